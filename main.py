@@ -1,0 +1,150 @@
+"""Trains a Wasserstein GAN and lets its critic fine-tune what it generates.
+
+python main.py --mode=demo
+python main.py --help
+"""
+
+import sys
+import textwrap
+import traceback
+
+from absl import app, flags, logging
+
+from wgan_tf import presets, runs
+from wgan_tf.config import Config, all_fields, field_type
+from wgan_tf.data import check_source
+from wgan_tf.errors import UsageError, UserError
+from wgan_tf.models import MODELS
+from wgan_tf.modes import AFTER_TRAINING, MODES, SUMMARIES
+
+FLAGS = flags.FLAGS
+
+
+class _WholeNumber(flags.ArgumentParser):
+    """Integers, also as 1e5, which the original's command lines use."""
+
+    syntactic_help = "a whole number"
+
+    def parse(self, argument):
+        try:
+            value = float(argument)
+        except ValueError:
+            value = 0.5
+        if value != int(value):
+            raise ValueError("must be a whole number")
+        return int(value)
+
+
+_PARSERS = {
+    int: (_WholeNumber, flags.ArgumentSerializer),
+    float: (flags.FloatParser, flags.ArgumentSerializer),
+    str: (flags.ArgumentParser, flags.ArgumentSerializer),
+}
+
+
+def define_flags() -> None:
+    """One flag per field of the configuration; None stands for `not given`."""
+    for _, field in all_fields():
+        kind = field_type(field)
+        if kind is bool:
+            flags.DEFINE_bool(field.name, None, field.metadata["help"])
+        else:
+            parser, serializer = _PARSERS[kind]
+            text = field.metadata["help"]
+            flags.DEFINE(parser(), field.name, None, text, serializer=serializer())
+
+
+def help_text() -> str:
+    """The modes, then the flags by concern, each with its default and the modes that read it."""
+    lines = [__doc__.strip(), "", "modes:"]
+    lines += [f"  {name:17}{text}" for name, text in SUMMARIES.items()]
+    group = None
+    for concern, field in all_fields():
+        if concern.name != group:
+            group = concern.name
+            lines += ["", f"{group}: {concern.type.__doc__.strip()}"]
+        default = "" if field.default is None else f" (default: {field.default})"
+        readers = field.metadata["modes"]
+        scope = "all modes" if len(readers) >= len(MODES) else ", ".join(readers)
+        text = f"{field.metadata['help']}{default} [{scope}]"
+        lines += textwrap.wrap(
+            text, 100, initial_indent=f"  --{field.name}: ", subsequent_indent="      "
+        )
+    lines += [
+        "",
+        "Defaults are those of the original; mnist5k, mnist and cifar10 have presets that train",
+        "on a CPU in minutes, and config.json in the run's folder shows what was used.",
+        "--verbosity=1 shows the traceback of an error.",
+    ]
+    return "\n".join(lines)
+
+
+def parse(argv: list[str]) -> list[str]:
+    """Parses the flags; answers `--help` and unknown flags itself, on one line each."""
+    if {"--help", "-help", "-h", "--helpshort", "--helpfull"} & set(argv[1:]):
+        print(help_text())
+        sys.exit(0)
+    try:
+        rest = FLAGS(argv)[1:]
+        if rest:
+            raise UsageError(f"unexpected argument {rest[0]!r}; flags begin with --")
+    except (flags.Error, UsageError) as error:
+        _fail(" ".join(str(error).split()), 2)
+    return argv
+
+
+def configure() -> Config:
+    """The configuration that the flags and the run folder mean, checked; nothing is written."""
+    explicit = {
+        field.name: FLAGS[field.name].value
+        for _, field in all_fields()
+        if FLAGS[field.name].value is not None
+    }
+    logs_dir = explicit.get("logs_dir") or presets.default_logs_dir(explicit)
+    config = presets.resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir))
+    for name, value, known in (
+        ("mode", config.run.mode, MODES),
+        ("model", config.network.model, MODELS),
+    ):
+        if value not in known:
+            raise UsageError(f"--{name}={value}: must be one of {', '.join(known)}")
+    runs.check_writable(logs_dir)
+    if config.run.mode in AFTER_TRAINING:
+        runs.check_trained(logs_dir)
+    else:
+        check_source(config.data.dataset, config.data.data_dir)
+    return config
+
+
+def main(argv) -> None:
+    """Runs one mode; what a user can mend is answered on one line."""
+    del argv
+    try:
+        config = configure()
+        from wgan_tf import runtime
+
+        runtime.start()
+        pictures = MODES[config.run.mode](config)
+        if config.run.mode != "train":
+            for picture in pictures:
+                print(f"picture: {picture}")
+        print(f"to see the run: tensorboard --logdir {config.run.logs_dir}")
+    except UserError as error:
+        _fail(str(error), 2 if isinstance(error, UsageError) else 1)
+    except KeyboardInterrupt:
+        _fail("interrupted", 130)
+    except Exception as error:
+        text = " ".join(str(error).split())[:300]
+        _fail(f"{type(error).__name__}: {text}; --verbosity=1 shows where", 1)
+
+
+def _fail(message: str, status: int) -> None:
+    if FLAGS.is_parsed() and logging.get_verbosity() >= 1 and sys.exc_info()[0]:
+        traceback.print_exc()
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    define_flags()
+    app.run(main, flags_parser=parse)

@@ -1,0 +1,270 @@
+"""What happens beside training: progress, TensorBoard, checkpoints, a clean stop."""
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from wgan_tf import checkpoints
+from wgan_tf.clipping import share_at_bound
+from wgan_tf.visualize.grid import grid
+
+# Names in TensorBoard of what `train_step` returns.
+SCALARS = {
+    "critic_loss": "loss/critic",
+    "generator_loss": "loss/generator",
+    "score_real": "score/real",
+    "score_fake": "score/fake",
+    "critic_gradient_norm": "gradient_norm/critic",
+    "generator_gradient_norm": "gradient_norm/generator",
+}
+
+
+class Iterations(keras.callbacks.Callback):
+    """Base of the callbacks that count iterations from the start of the run, resumed or not.
+
+    Subclasses override `after(iteration, logs)`, called after each with the number done.
+    """
+
+    def set_model(self, model):
+        super().set_model(model)
+        self.done = int(model.iteration.numpy())
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.done += 1
+        self.after(self.done, logs)
+
+    def after(self, iteration: int, logs: dict) -> None:
+        """Called after every iteration."""
+
+
+class Progress(Iterations):
+    """A bar with both losses, the speed and the time left.
+
+    Args:
+        total: the iteration at which training ends.
+    """
+
+    def __init__(self, total: int):
+        super().__init__()
+        self.total = total
+
+    def on_train_begin(self, logs=None):
+        self.bar = tqdm(
+            total=self.total, initial=self.done, desc="training", unit="it", dynamic_ncols=True
+        )
+
+    def after(self, iteration, logs):
+        self.bar.set_postfix_str(
+            f"critic loss {logs['critic_loss']:.3f}, generator loss {logs['generator_loss']:.3f}",
+            refresh=False,
+        )
+        self.bar.update()
+
+    def on_train_end(self, logs=None):
+        self.bar.close()
+
+
+class Scalars(Iterations):
+    """Writes the means of the losses, scores and norms since the last writing.
+
+    Args:
+        writer: a `tf.summary` writer.
+        every: iterations between writings.
+        batch_size: images per batch, for the speed.
+    """
+
+    def __init__(self, writer, every: int, batch_size: int):
+        super().__init__()
+        self.writer, self.every, self.batch_size = writer, every, batch_size
+        self.sums, self.count = {}, 0
+
+    def on_train_begin(self, logs=None):
+        self.began = time.perf_counter()
+
+    def after(self, iteration, logs):
+        for name, value in logs.items():
+            self.sums[name] = self.sums.get(name, 0.0) + float(value)
+        self.count += 1
+        if iteration % self.every:
+            return
+        means = {name: value / self.count for name, value in self.sums.items()}
+        now = time.perf_counter()
+        with self.writer.as_default(step=iteration):
+            for name, value in means.items():
+                tf.summary.scalar(SCALARS[name], value)
+            if hasattr(self.model, "clip_value"):
+                tf.summary.scalar("wasserstein_estimate", -means["critic_loss"])
+                share = share_at_bound(self.model.critic.trainable_variables, self.model.clip_value)
+                tf.summary.scalar("critic/share_at_clip_bound", share)
+            speed = self.count * self.batch_size / (now - self.began)
+            tf.summary.scalar("images_per_second", speed)
+        self.sums, self.count, self.began = {}, 0, now
+
+
+class Images(Iterations):
+    """Writes real images once and images of fixed z's now and then.
+
+    Args:
+        writer: a `tf.summary` writer.
+        every: iterations between writings.
+        z: latents (n, z_dim).
+        real: images (n, size, size, channels).
+    """
+
+    def __init__(self, writer, every: int, z, real: np.ndarray):
+        super().__init__()
+        self.writer, self.every, self.z, self.real = writer, every, z, real
+
+    def on_train_begin(self, logs=None):
+        if not self.done:
+            self._write("real", self.real, 0)
+            self._write("generated", self.model.generate(self.z), 0)
+
+    def after(self, iteration, logs):
+        if iteration % self.every == 0:
+            self._write("generated", self.model.generate(self.z), iteration)
+
+    def _write(self, name, images, step):
+        write_images(self.writer, name, images, step)
+
+
+def write_images(writer, name: str, images, step: int) -> None:
+    """One grid of images (n, h, w, c) in [-1, 1] as a TensorBoard image."""
+    with writer.as_default(step=step):
+        tf.summary.image(name, grid(np.asarray(images))[None])
+
+
+class Histograms(Iterations):
+    """Writes histograms of weights, gradients, activations and z, and activations' sparsity.
+
+    Gradients and activations are those of a fixed batch in inference mode: looking at them in
+    training mode would move the batch-norm statistics, and so change the run.
+
+    Args:
+        writer: a `tf.summary` writer.
+        every: iterations between writings; 0: never.
+        z: latents (n, z_dim).
+        real: images (n, size, size, channels).
+    """
+
+    def __init__(self, writer, every: int, z, real: np.ndarray):
+        super().__init__()
+        self.writer, self.every, self.z, self.real = writer, every, z, tf.constant(real)
+
+    def on_train_begin(self, logs=None):
+        self.layers = [
+            (network, [layer for layer in network.layers if _is_activation(layer)])
+            for network in (self.model.generator, self.model.critic)
+        ]
+        self.probes = [
+            keras.Model(network.inputs, [layer.output for layer in layers])
+            for network, layers in self.layers
+        ]
+        self.gradients = tf.function(self._gradients, autograph=False)
+
+    def after(self, iteration, logs):
+        if self.every and iteration % self.every == 0:
+            with self.writer.as_default(step=iteration):
+                self._write()
+
+    def _write(self):
+        tf.summary.histogram("z", self.z)
+        inputs = (self.z, self.real)
+        for (network, layers), probe, batch in zip(self.layers, self.probes, inputs, strict=True):
+            for variable in network.trainable_variables:
+                tf.summary.histogram(f"weights/{network.name}/{variable.path}", variable.value)
+            outputs = tf.nest.flatten(probe(batch, training=False))
+            for layer, output in zip(layers, outputs, strict=True):
+                tf.summary.histogram(f"activations/{network.name}/{layer.name}", output)
+                tf.summary.scalar(
+                    f"sparsity/{network.name}/{layer.name}", tf.nn.zero_fraction(output)
+                )
+        for network, gradients in zip(
+            (self.model.generator, self.model.critic), self.gradients(), strict=True
+        ):
+            for variable, value in zip(network.trainable_variables, gradients, strict=True):
+                tf.summary.histogram(f"gradients/{network.name}/{variable.path}", value)
+
+    def _gradients(self):
+        model = self.model
+        with tf.GradientTape(persistent=True) as tape:
+            fake = model.generator(self.z, training=False)
+            judged_fake = model.critic_with_features(fake, training=False)
+            judged_real = model.critic_with_features(self.real, training=False)
+            generator_loss = model.generator_loss(judged_fake, judged_real)
+            critic_loss = model.critic_loss(judged_real, judged_fake)
+        return (
+            tape.gradient(generator_loss, [v.value for v in model.generator.trainable_variables]),
+            tape.gradient(critic_loss, [v.value for v in model.critic.trainable_variables]),
+        )
+
+
+def _is_activation(layer) -> bool:
+    return isinstance(layer, keras.layers.ReLU | keras.layers.LeakyReLU | keras.layers.Activation)
+
+
+class Checkpoints(Iterations):
+    """Saves every so many iterations and when training ends or is stopped.
+
+    Args:
+        folder: of the checkpoints.
+        every: iterations between two.
+    """
+
+    def __init__(self, folder: Path, every: int):
+        super().__init__()
+        self.folder, self.every = folder, every
+        self.saved = None
+
+    def after(self, iteration, logs):
+        if iteration % self.every == 0:
+            self._save()
+
+    def on_train_end(self, logs=None):
+        if self.saved != self.done:
+            self._save()
+
+    def _save(self):
+        checkpoints.save(self.folder, self.model)
+        self.saved = self.done
+
+
+class StopOnSignal(Iterations):
+    """Ends training after the iteration under way on Ctrl-C or SIGTERM; a second one kills."""
+
+    def __init__(self):
+        super().__init__()
+        self.signal = None
+
+    def on_train_begin(self, logs=None):
+        self.previous = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
+
+    def after(self, iteration, logs):
+        if self.signal is not None:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        for number, handler in self.previous.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number, frame):
+        self.signal = number
+        for each in self.previous:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def write_configuration(writer, config) -> None:
+    """The configuration as text and as hparams, at step 0."""
+    from tensorboard.plugins.hparams import api as hparams
+
+    flat = {name: "" if value is None else value for name, value in config.flat().items()}
+    with writer.as_default(step=0):
+        text = json.dumps(flat, indent=2)
+        tf.summary.text("config", "\n".join("    " + line for line in text.splitlines()))
+        hparams.hparams(flat)

@@ -1,0 +1,97 @@
+"""Checkpoints of a training: one file each, written whole or not at all.
+
+A checkpoint is an `.npz` of all variables (both networks, the optimizer's slots, the moving
+statistics of real images, the iteration). NumPy loads it without pickle, so it can execute
+nothing, and the zip container's checksums tell a damaged file from a good one.
+"""
+
+import os
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from absl import logging
+
+from wgan_tf.errors import UserError
+from wgan_tf.files import written_whole
+
+_NAME = re.compile(r"iteration-(\d+)\.npz")
+
+
+def variables(model) -> dict:
+    """Every variable of a compiled model that training changes, by a stable name."""
+    named = {"iteration": model.iteration}
+    for network in (model.generator, model.critic):
+        named |= {f"{network.name}/{v.path}": v for v in network.variables}
+    named |= {f"real_statistics/{v.name}": v for v in model.real_statistics}
+    # Both networks have layers of one name, so paths alone are not unique here.
+    named |= {
+        f"optimizer/{index:03d}/{v.name}": v for index, v in enumerate(model.optimizer.variables)
+    }
+    return named
+
+
+def save(folder: str | os.PathLike, model, keep: int = 3) -> Path:
+    """Writes `iteration-N.npz` and removes all but the newest `keep`.
+
+    Raises:
+        UserError: the file cannot be written; older checkpoints stay.
+    """
+    folder = Path(folder)
+    path = folder / f"iteration-{int(model.iteration.numpy()):08d}.npz"
+    with written_whole(path) as unfinished, open(unfinished, "wb") as file:
+        np.savez(file, **{name: v.numpy() for name, v in variables(model).items()})
+        file.flush()
+        os.fsync(file.fileno())
+    for old in list_checkpoints(folder)[:-keep]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def list_checkpoints(folder: str | os.PathLike) -> list[Path]:
+    """All checkpoints in a folder, oldest first."""
+    folder = Path(folder)
+    names = [path for path in folder.glob("iteration-*.npz") if _NAME.fullmatch(path.name)]
+    return sorted(names, key=lambda path: int(_NAME.fullmatch(path.name)[1]))
+
+
+def restore_latest(folder: str | os.PathLike, model) -> int | None:
+    """Restores the newest checkpoint that is whole.
+
+    A damaged one is named in a warning and the one before it is used.
+
+    Returns:
+        The iteration it was saved at, or None if there is no checkpoint.
+
+    Raises:
+        UserError: there are checkpoints but none is whole, or one does not fit the model.
+    """
+    paths = list_checkpoints(folder)
+    for path in reversed(paths):
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                values = {name: stored[name] for name in stored.files}
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zipfile.error):
+            logging.warning("%s is damaged; the checkpoint before it is used", path)
+            continue
+        _assign(path, model, values)
+        return int(values["iteration"])
+    if paths:
+        raise UserError(f"no checkpoint in {folder} is whole; delete them to start anew")
+    return None
+
+
+def _assign(path: Path, model, values: dict) -> None:
+    named = variables(model)
+    for name in sorted(named.keys() ^ values.keys()):
+        where = "the model has no such variable" if name in values else "it is missing"
+        raise UserError(f"{path} does not fit the model: {name}: {where}")
+    for name, variable in named.items():
+        if tuple(variable.shape) != values[name].shape:
+            raise UserError(
+                f"{path} does not fit the model: {name} has shape {values[name].shape}, "
+                f"not {tuple(variable.shape)}"
+            )
+    for name, variable in named.items():
+        variable.assign(values[name])

@@ -1,0 +1,97 @@
+"""A folder of images, searched recursively, or the original's layout."""
+
+import os
+from collections.abc import Iterator
+
+from absl import logging
+
+from wgan_tf.data.source import ArraySource, DecodingSource, Request, decode_all, fits_in_ram
+from wgan_tf.errors import UsageError, UserError
+
+EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
+# The original expects --data_dir to hold CelebA's folder under this name.
+CELEBA_FOLDER = "img_align_celeba"
+
+
+def check_folder(name: str | None, data_dir: str | None) -> None:
+    """Refuses what `open_folder` could not read, looking no further than the first image."""
+    root = _root(data_dir)
+    if next(walk(root), None) is None:
+        raise _no_images(root)
+
+
+def open_folder(request: Request) -> ArraySource | DecodingSource:
+    """The images of `request.data_dir`, in memory if they fit, else decoded on every read.
+
+    Args:
+        request: a folder has no splits and no labels, `request.name` and `request.split` are
+            not used.
+
+    Raises:
+        UsageError: there is no such folder.
+        UserError: it holds no image, or none that can be decoded.
+    """
+    root = _root(request.data_dir)
+    names = sorted(walk(root))
+    if not names:
+        raise _no_images(root)
+
+    def load(index: int):
+        return request.decode(os.path.join(root, names[index]))
+
+    form = f"{request.size}x{request.size}x{request.channels}"
+    if not fits_in_ram(len(names), request.shape):
+        description = f"folder {root}: {len(names)} images, {form}, decoded on the fly"
+        return DecodingSource(load, names, request.shape, description)
+    images, good = decode_all(load, names, request.shape, "reading images")
+    if not len(good):
+        raise UserError(f"{root}: none of its {len(names)} images can be decoded, see the warnings")
+    skipped = f" ({len(names) - len(good)} skipped)" if len(good) < len(names) else ""
+    return ArraySource(images, f"folder {root}: {len(good)} images{skipped}, {form}, in memory")
+
+
+def walk(root: str) -> Iterator[str]:
+    """Paths of the image files below `root`, relative to it, without opening any.
+
+    Links to folders are followed, each real folder is visited once, so links that form a loop
+    do no harm. Names that begin with a dot and folders that cannot be read are left out. Within
+    a folder the order is the file system's.
+    """
+    visited = set()
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        place = os.path.join(root, folder)
+        folders = []
+        try:
+            status = os.stat(place)
+            if (status.st_dev, status.st_ino) in visited:
+                continue
+            visited.add((status.st_dev, status.st_ino))
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir():
+                        folders.append(os.path.join(folder, entry.name))
+                    elif entry.name.lower().endswith(EXTENSIONS) and entry.is_file():
+                        yield os.path.join(folder, entry.name)
+        except OSError as error:
+            logging.warning("skipping %s: %s", place, error.strerror)
+        # Which of two paths to a linked folder is taken must not depend on the file system.
+        pending.extend(sorted(folders, reverse=True))
+
+
+def _root(data_dir: str | None) -> str:
+    if data_dir is None:
+        raise UsageError("a folder of images needs --data_dir=FOLDER")
+    root = os.path.expanduser(data_dir)
+    if not os.path.isdir(root):
+        raise UsageError(f"--data_dir={data_dir}: there is no such folder")
+    inner = os.path.join(root, CELEBA_FOLDER)
+    return inner if os.path.isdir(inner) else root
+
+
+def _no_images(root: str) -> UserError:
+    wanted = ", ".join(extension[1:] for extension in EXTENSIONS)
+    return UserError(f"{root}: no images in this folder or below it (looked for {wanted})")

@@ -1,0 +1,65 @@
+"""The real images of a training run as a `tf.data.Dataset`, one element per iteration."""
+
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+
+from wgan_tf.data.order import training_indices
+from wgan_tf.data.scaling import to_float
+
+
+def training_batches(
+    source,
+    *,
+    batch_size: int,
+    seed: int,
+    critic_steps: Callable[[int], int],
+    extra_batches: int,
+    start: int,
+    stop: int,
+) -> tf.data.Dataset:
+    """All real images that the iterations from `start` to before `stop` use.
+
+    Iteration i gets k = critic_steps(i) + extra_batches fresh batches and begins in the stream of
+    `order` where iteration i - 1 ended, so a data set that starts at an iteration gives from there
+    on what one that started at 0 would.
+
+    Args:
+        source: what `open_source` returned.
+        batch_size, seed: images per batch, and what decides their order.
+        critic_steps: critic updates of an iteration, a pure function of its number (from 0).
+        extra_batches: further real batches per iteration.
+        start, stop: the first iteration and the one after the last.
+
+    Returns:
+        Elements float32 (batch_size, k, height, width, channels) in [-1, 1], where k is static
+        if it is the same in all iterations from `start` on, else None.
+    """
+    last = max(start, stop)
+    batches = np.fromiter((critic_steps(i) for i in range(last)), np.int64, last) + extra_batches
+    used = np.unique(batches[start:stop])
+    k = int(used[0]) if len(used) == 1 else None
+    shape = (batch_size, k, *source.read(np.array([0])).shape[1:])
+    load = _loader(source, batch_size, seed, batches)
+
+    def load_tensor(iteration: tf.Tensor) -> tf.Tensor:
+        return tf.ensure_shape(tf.numpy_function(load, [iteration], tf.float32), shape)
+
+    dataset = tf.data.Dataset.range(start, stop)
+    dataset = dataset.map(load_tensor, num_parallel_calls=2, deterministic=True)
+    return dataset.prefetch(tf.data.AUTOTUNE)
+
+
+def _loader(source, batch_size: int, seed: int, batches: np.ndarray) -> Callable:
+    """The function from an iteration to its images, `batches` of them in each iteration."""
+    positions = np.concatenate([[0], np.cumsum(batches)]) * batch_size
+
+    def load(iteration: np.ndarray) -> np.ndarray:
+        k = int(batches[iteration])
+        indices = training_indices(int(positions[iteration]), k * batch_size, source.count, seed)
+        # The stream holds whole batches one after the other; the result has the batch first.
+        images = source.read(indices.reshape(k, batch_size).T.ravel())
+        return to_float(images).reshape(batch_size, k, *images.shape[1:])
+
+    return load

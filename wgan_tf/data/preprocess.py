@@ -1,0 +1,97 @@
+"""The one path from an encoded image, whatever its source, to uint8 pixels.
+
+Pillow decodes everything, JPEG with its accurate DCT: metrics compare images from different
+sources, and decoders differ by more than a good generator does.
+"""
+
+import io
+import os
+
+import numpy as np
+from PIL import Image, ImageOps
+
+# CelebA's aligned images, (width, height), and the original's crop (row 55, column 35).
+CELEBA_SIZE = (178, 218)
+CELEBA_ROW, CELEBA_COLUMN = 55, 35
+
+# How much larger than needed a JPEG may be decoded when most of it is thrown away. At 4 the
+# result differs from a full decode by 0.2 of 255 on average and 3 at most, in a third of the time.
+DRAFT_MARGIN = 4
+
+_ORIENTATION = 0x0112
+_WHITE = (255, 255, 255, 255)
+
+
+def decode(encoded: bytes | str | os.PathLike, *, resized_to: int | None = None) -> Image.Image:
+    """Reads an image (its first frame) and turns it upright by its EXIF orientation.
+
+    Args:
+        encoded: the bytes of an image file, or its path.
+        resized_to: the whole image will be resized to this many pixels a side; a JPEG more than
+            `DRAFT_MARGIN` times larger is then decoded at a half, a quarter or an eighth.
+
+    Returns:
+        The loaded image in whatever mode the file has.
+
+    Raises:
+        Exception: whatever Pillow raises on files that are damaged or no images.
+    """
+    with Image.open(io.BytesIO(encoded) if isinstance(encoded, bytes) else encoded) as image:
+        if resized_to is not None and image.format in ("JPEG", "MPO"):
+            image.draft(None, (DRAFT_MARGIN * resized_to, DRAFT_MARGIN * resized_to))
+        image.load()
+        return ImageOps.exif_transpose(image) if _is_turned(image) else image
+
+
+def fit(image: Image.Image, crop: int | None, size: int, channels: int) -> np.ndarray:
+    """Crops, converts and resizes one image.
+
+    Args:
+        image: any mode and size. Transparent parts are shown on white, the page that drawings
+            with transparency are made for (the colour stored under them is arbitrary).
+        crop: side of the square that is cut out: at (row 55, column 35) of a 178x218 (CelebA)
+            image where it fits there, at the centre otherwise; a crop larger than the image
+            becomes its largest centred square. None keeps the whole image and squeezes it to a
+            square.
+        size: side of the result; resized bilinearly with antialiasing if it differs.
+        channels: 1 (grey) or 3 (RGB).
+
+    Returns:
+        uint8 (size, size, channels).
+    """
+    if crop is not None:
+        image = image.crop(_crop_box(*image.size, crop))
+    image = _convert(image, "L" if channels == 1 else "RGB")
+    if image.size != (size, size):
+        image = image.resize((size, size), Image.Resampling.BILINEAR)
+    return np.asarray(image).reshape(size, size, channels)
+
+
+def _is_turned(image: Image.Image) -> bool:
+    try:
+        return image.getexif().get(_ORIENTATION, 1) != 1
+    except Exception:  # a damaged EXIF block is no reason to lose the picture
+        return False
+
+
+def _crop_box(width: int, height: int, crop: int) -> tuple[int, int, int, int]:
+    """(left, upper, right, lower) of the square that `fit` keeps."""
+    side = min(width, height, crop)
+    left, upper = (width - side) // 2, (height - side) // 2
+    fits_celeba = CELEBA_COLUMN + crop <= width and CELEBA_ROW + crop <= height
+    if (width, height) == CELEBA_SIZE and fits_celeba:
+        left, upper = CELEBA_COLUMN, CELEBA_ROW
+    return left, upper, left + side, upper + side
+
+
+def _convert(image: Image.Image, mode: str) -> Image.Image:
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        # Pillow's own conversion clips 16-bit values at 255 instead of scaling them.
+        wide = np.clip(np.asarray(image).astype(np.int64), 0, 65535)
+        image = Image.fromarray(((wide + 128) // 257).astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, _WHITE), image)
+    if image.mode == "P":
+        image = image.convert("RGB")
+    return image if image.mode == mode else image.convert(mode)

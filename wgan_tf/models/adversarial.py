@@ -1,0 +1,274 @@
+"""What every game shares: two networks, their alternating updates, sampling and scoring."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from wgan_tf.networks import NETWORKS
+
+# Tags that keep the random streams of one seed apart.
+_TRAINING_STREAM, _SAMPLE_STREAM = 1, 2
+
+
+class AdversarialModel(keras.Model):
+    """A generator and a critic that learn against each other.
+
+    A game overrides `critic_loss` and `generator_loss`. Both networks share one optimizer, as in
+    the original (Adam's powers advance with every update of either).
+
+    Batch norm sees real and generated images in separate passes. As in the original, each keeps
+    moving statistics of its own: `critic` holds those of generated images, which the iterators
+    and `score` use; `real_statistics` holds those of real ones.
+
+    Args:
+        size, channels, z_dim, generator_widths, critic_widths: see `networks.dcgan.DCGAN`.
+        z_prior: "uniform" in [-1, 1] or "normal".
+        seed: seed of the weights and of every z that training draws.
+    """
+
+    # What the networks of a game look like, what it needs beyond the common arguments, and
+    # whether its generator loss looks at real images (one more batch per iteration).
+    network_style: dict = {}
+    settings: tuple[str, ...] = ()
+    generator_needs_real = False
+
+    def __init__(
+        self,
+        size,
+        channels,
+        z_dim,
+        generator_widths,
+        critic_widths,
+        z_prior="uniform",
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.arguments = {
+            "size": size,
+            "channels": channels,
+            "z_dim": z_dim,
+            "generator_widths": tuple(generator_widths),
+            "critic_widths": tuple(critic_widths),
+            "seed": seed,
+        }
+        self.size, self.channels, self.z_dim = size, channels, z_dim
+        self.z_prior, self.seed = z_prior, seed
+        networks = NETWORKS["dcgan"](**self.arguments, **self.network_style)
+        self.generator = networks.build_generator()
+        self.critic = networks.build_critic()
+        self.critic_with_features = keras.Model(
+            self.critic.inputs, [self.critic.output, self.critic.get_layer("features").output]
+        )
+        self.real_statistics = [
+            self.add_weight(
+                shape=v.shape,
+                name=f"real_{v.path.replace('/', '_')}",
+                trainable=False,
+                initializer="zeros" if v.name == "moving_mean" else "ones",
+                aggregation="mean",
+            )
+            for v in self.critic.non_trainable_variables
+        ]
+        self.iteration = self.add_weight(
+            shape=(),
+            dtype="int64",
+            initializer="zeros",
+            trainable=False,
+            name="iteration",
+            aggregation="only_first_replica",
+        )
+        self._generate = _inference(self.generator)
+        self._score = _inference(self.critic)
+        self.built = True
+
+    def compile(self, optimizer, **kwargs):
+        """Takes the optimizer of both networks and creates its slots at once.
+
+        Slots that were created at the first step would not be there to restore.
+        """
+        # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
+        super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
+        self.optimizer.build(self.critic.trainable_variables + self.generator.trainable_variables)
+
+    def call(self, z, training=False):
+        """Images (batch, size, size, channels) in [-1, 1] for latents (batch, z_dim)."""
+        return self.generator(z, training=training)
+
+    def get_config(self):
+        """The constructor's arguments."""
+        extra = {name: getattr(self, name) for name in self.settings}
+        return {**super().get_config(), **self.arguments, "z_prior": self.z_prior, **extra}
+
+    # ------------------------------------------------------------------ what a game defines
+
+    def critic_loss(self, real, fake):
+        """Scalar loss of the critic; real and fake are (scores, features) of equal batches."""
+        raise NotImplementedError
+
+    def generator_loss(self, fake, real=None):
+        """Scalar loss of the generator; arguments as for `critic_loss`."""
+        raise NotImplementedError
+
+    def after_critic_update(self) -> None:
+        """Called after every update of the critic."""
+        return
+
+    # ------------------------------------------------------------------ training
+
+    def train_step(self, images):
+        """One iteration: a critic update per batch given, then one generator update.
+
+        Args:
+            images: (batch, k, size, size, channels), k - 1 (with `generator_needs_real`) or k
+                fresh batches for the critic.
+
+        Returns:
+            The scalars of the last critic update and of the generator update, by name.
+        """
+        spare = int(self.generator_needs_real)
+        batch = tf.shape(images)[0]
+        logs = self._critic_updates(images, spare)
+        generator_real = images[:, -1] if spare else None
+        logs |= self.generator_step(self._training_z(0, batch), generator_real)
+        self.iteration.assign_add(1)
+        return logs
+
+    def _critic_updates(self, images, spare):
+        batch = tf.shape(images)[0]
+
+        def update(index):
+            return self.critic_step(images[:, index], self._training_z(index + 1, batch))
+
+        if self.distribute_strategy.num_replicas_in_sync > 1:
+            # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
+            for index in range(images.shape[1] - spare):
+                logs = update(index)
+            return logs
+        count = tf.shape(images)[1] - spare
+        _, logs = tf.while_loop(
+            lambda index, _: index < count,
+            lambda index, _: (index + 1, update(index)),
+            (tf.constant(1), update(tf.constant(0))),
+        )
+        return logs
+
+    def critic_step(self, real, z):
+        """One update of the critic; the generator's weights stay as they are.
+
+        Args:
+            real: images (batch, size, size, channels).
+            z: latents (batch, z_dim).
+
+        Returns:
+            critic_loss (before the update), score_real, score_fake, critic_gradient_norm.
+        """
+        fake = self.generator(z, training=True)
+        variables = self.critic.trainable_variables
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([v.value for v in variables])
+            judged_real = self._judge_real(real)
+            judged_fake = self.critic_with_features(fake, training=True)
+            loss = self.critic_loss(judged_real, judged_fake)
+            scaled = self.optimizer.scale_loss(loss)
+        norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
+        self.after_critic_update()
+        return {
+            "critic_loss": loss,
+            "score_real": tf.reduce_mean(judged_real[0]),
+            "score_fake": tf.reduce_mean(judged_fake[0]),
+            "critic_gradient_norm": norm,
+        }
+
+    def generator_step(self, z, real=None):
+        """One update of the generator; the critic's weights stay as they are.
+
+        Args:
+            z: latents (batch, z_dim).
+            real: images (batch, size, size, channels), where `generator_needs_real`.
+
+        Returns:
+            generator_loss (before the update), generator_gradient_norm.
+        """
+        variables = self.generator.trainable_variables
+        judged_real = self._judge_real(real) if self.generator_needs_real else None
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([v.value for v in variables])
+            fake = self.generator(z, training=True)
+            judged_fake = self.critic_with_features(fake, training=True)
+            loss = self.generator_loss(judged_fake, judged_real)
+            scaled = self.optimizer.scale_loss(loss)
+        norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
+        return {"generator_loss": loss, "generator_gradient_norm": norm}
+
+    def _judge_real(self, images):
+        """(scores, features) in training mode, moving the statistics of real images."""
+        moving = self.critic.non_trainable_variables
+        generated = [tf.identity(v) for v in moving]
+        for variable, value in zip(moving, self.real_statistics, strict=True):
+            variable.assign(value)
+        judged = self.critic_with_features(images, training=True)
+        for variable, kept, value in zip(moving, self.real_statistics, generated, strict=True):
+            kept.assign(variable)
+            variable.assign(value)
+        return judged
+
+    def _update(self, gradients, variables):
+        self.optimizer.apply(gradients, variables)
+        scale = self.optimizer.scale_loss(1.0)
+        return tf.linalg.global_norm(gradients) / scale
+
+    def _training_z(self, update, batch):
+        """The z of one update, a pure function of (seed, iteration, update, replica)."""
+        context = tf.distribute.get_replica_context()
+        replica = 0 if context is None else context.replica_id_in_sync_group
+        key = tf.constant([self.seed, _TRAINING_STREAM], tf.int64)
+        for part in (tf.convert_to_tensor(self.iteration), update, replica):
+            key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int64))
+        return self._draw_z(batch, key)
+
+    def _draw_z(self, count, key):
+        if self.z_prior == "normal":
+            return tf.random.stateless_normal((count, self.z_dim), key)
+        return tf.random.stateless_uniform((count, self.z_dim), key, -1.0, 1.0)
+
+    # ------------------------------------------------------------------ using what was trained
+
+    def sample_z(self, count: int, seed: int = 0) -> tf.Tensor:
+        """Latents (count, z_dim) from the prior, a pure function of (count, seed)."""
+        return self._draw_z(count, tf.constant([seed, _SAMPLE_STREAM], tf.int64))
+
+    def generate(self, z, batch_size: int = 256) -> tf.Tensor:
+        """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode."""
+        return self._in_batches(self._generate, z, batch_size)
+
+    def score(self, images, batch_size: int = 256) -> tf.Tensor:
+        """Scores (n,) of images (n, size, size, channels) in [-1, 1], inference mode."""
+        return self._in_batches(self._score, images, batch_size)
+
+    def sample_loss(self, images, real=None):
+        """The generator's loss of these images under the frozen critic, a scalar.
+
+        Args:
+            images: (batch, size, size, channels) in [-1, 1].
+            real: as many real images, where `generator_needs_real`.
+        """
+        judged_real = None
+        if self.generator_needs_real:
+            judged_real = self.critic_with_features(real, training=False)
+        return self.generator_loss(self.critic_with_features(images, training=False), judged_real)
+
+    @staticmethod
+    def _in_batches(function, inputs, batch_size):
+        inputs = tf.convert_to_tensor(np.asarray(inputs), tf.float32)
+        parts = [
+            function(inputs[start : start + batch_size])
+            for start in range(0, inputs.shape[0], batch_size)
+        ]
+        return parts[0] if len(parts) == 1 else tf.concat(parts, 0)
+
+
+def _inference(network):
+    """The network in inference mode as one compiled function of any batch size."""
+    signature = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
+    return tf.function(lambda inputs: network(inputs, training=False), [signature], autograph=False)

@@ -1,0 +1,42 @@
+"""The GAN with cross entropy and feature matching."""
+
+import keras
+
+from wgan_tf.losses import (
+    FEATURE_WEIGHT,
+    cross_entropy_critic_loss,
+    cross_entropy_generator_loss,
+    feature_matching_loss,
+)
+from wgan_tf.models.adversarial import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("wgan_tf")
+class GAN(AdversarialModel):
+    """GAN (`--model=0` of the original): 5x5 kernels, biases, a dense last layer.
+
+    Its critic is a discriminator: the score is a logit.
+
+    Args:
+        crop_size: side of the crop in pixels; the feature term is divided by its square.
+
+    Source: Radford et al. 2015 (DCGAN); Salimans et al. 2016, section 3.1 (feature matching);
+    `GAN` in the original.
+    """
+
+    network_style = {"kernel_size": 5, "bias": True, "dense_score": True}
+    settings = ("crop_size",)
+    generator_needs_real = True
+
+    def __init__(self, *args, crop_size=108, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.crop_size = crop_size
+
+    def critic_loss(self, real, fake):
+        """Cross entropy against real = 1, fake = 0."""
+        return cross_entropy_critic_loss(real[0], fake[0])
+
+    def generator_loss(self, fake, real=None):
+        """Cross entropy of the fakes against 1, plus 0.1 x the feature-matching term."""
+        matching = feature_matching_loss(real[1], fake[1], self.crop_size)
+        return cross_entropy_generator_loss(fake[0]) + FEATURE_WEIGHT * matching

@@ -1,0 +1,37 @@
+"""The Wasserstein GAN with weight clipping."""
+
+import keras
+
+from wgan_tf.clipping import clip_variables
+from wgan_tf.losses import wasserstein_critic_loss, wasserstein_generator_loss
+from wgan_tf.models.adversarial import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("wgan_tf")
+class WGAN(AdversarialModel):
+    """Wasserstein GAN (`--model=1` of the original): 4x4 kernels, no biases.
+
+    Args:
+        clip_value: after each critic update all its trainable variables are clipped to +- this.
+
+    Source: Arjovsky et al. 2017, algorithm 1; `WasserstienGAN` in the original.
+    """
+
+    network_style = {"kernel_size": 4, "bias": False, "dense_score": False}
+    settings = ("clip_value",)
+
+    def __init__(self, *args, clip_value=0.01, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.clip_value = clip_value
+
+    def critic_loss(self, real, fake):
+        """mean f(fake) - mean f(real)."""
+        return wasserstein_critic_loss(real[0], fake[0])
+
+    def generator_loss(self, fake, real=None):
+        """-mean f(fake)."""
+        return wasserstein_generator_loss(fake[0])
+
+    def after_critic_update(self):
+        """Clips the critic, batch-norm gamma and beta included."""
+        clip_variables(self.critic.trainable_variables, self.clip_value)

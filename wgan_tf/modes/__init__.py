@@ -1,0 +1,27 @@
+"""One file per `--mode`, each with `run(config)`: composition only, no arithmetic."""
+
+from wgan_tf.registry import Registry
+
+MODES = Registry(
+    {
+        "demo": "wgan_tf.modes.demo:run",
+        "train": "wgan_tf.modes.train:run",
+        "visualize": "wgan_tf.modes.visualize:run",
+        "image_iterator": "wgan_tf.modes.iterators:run",
+        "z_iterator": "wgan_tf.modes.iterators:run",
+        "z_iterator_tsne": "wgan_tf.modes.z_iterator_tsne:run",
+    }
+)
+
+# What `--help` says of each.
+SUMMARIES = {
+    "demo": "train, draw samples and run both iterators, on data that is at hand",
+    "train": "train generator and critic; goes on where an earlier command stopped",
+    "visualize": "draw samples of a trained generator",
+    "image_iterator": "fine-tune pixels with the frozen critic's gradient",
+    "z_iterator": "fine-tune latents with the frozen critic's gradient",
+    "z_iterator_tsne": "map the way of latents under the z iterator",
+}
+
+# Modes that need a trained run.
+AFTER_TRAINING = ("visualize", "image_iterator", "z_iterator", "z_iterator_tsne")

@@ -1,0 +1,96 @@
+"""`--mode=train`: trains both networks, from the newest checkpoint if there is one."""
+
+import tensorflow as tf
+
+from wgan_tf import callbacks, checkpoints, runs, runtime
+from wgan_tf.data.order import batch
+from wgan_tf.data.pipeline import training_batches
+
+# The original trains its critic longer in iterations 1 to 24 and in every 500th.
+BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
+# Fixed images in TensorBoard.
+PICTURES = 64
+
+
+def run(config):
+    """Trains until `--iterations`, or until Ctrl-C or SIGTERM.
+
+    Returns:
+        The trained model.
+    """
+    source = runs.open_images(config)
+    print(f"data: {source.description}")
+    model = runs.build_model(config, runtime.strategy())
+    folder = runs.checkpoint_dir(config.run.logs_dir)
+    start = checkpoints.restore_latest(folder, model) or 0
+    runs.write_config(config)
+    stop = config.training.iterations
+    if start >= stop:
+        print(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
+        if not checkpoints.list_checkpoints(folder):
+            checkpoints.save(folder, model)
+        runs.save_networks(config.run.logs_dir, model)
+        return model
+    print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
+    stopper = fit(model, source, config, start)
+    runs.save_networks(config.run.logs_dir, model)
+    done = int(model.iteration.numpy())
+    if stopper.signal is not None and done < stop:
+        print(f"stopped and saved at iteration {done}; the same command goes on from there")
+        raise SystemExit(0)
+    print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
+    return model
+
+
+def critic_steps(config):
+    """Critic updates in the iteration with a given number, counted from 0."""
+    normal, boost = config.training.n_critic, config.training.critic_boost
+
+    def steps(iteration: int) -> int:
+        number = iteration + 1
+        boosted = boost and (number <= BOOST_FIRST or number % BOOST_EVERY == 0)
+        return max(BOOST_STEPS, normal) if boosted else normal
+
+    return steps
+
+
+def fit(model, source, config, start: int):
+    """Trains the model from iteration `start` to `--iterations`.
+
+    Returns:
+        The `StopOnSignal` callback, which knows whether a signal ended it.
+    """
+    batch_size, seed = config.data.batch_size, config.run.seed
+    batches = training_batches(
+        source,
+        batch_size=batch_size,
+        seed=seed,
+        critic_steps=critic_steps(config),
+        extra_batches=int(model.generator_needs_real),
+        start=start,
+        stop=config.training.iterations,
+    )
+    summaries = config.summaries
+    writer = tf.summary.create_file_writer(f"{config.run.logs_dir}/train")
+    if not start:
+        callbacks.write_configuration(writer, config)
+    z, real = model.sample_z(PICTURES, seed), batch(source, PICTURES, seed)
+    stopper = callbacks.StopOnSignal()
+    model.fit(
+        batches,
+        steps_per_epoch=config.training.iterations - start,
+        shuffle=False,
+        verbose=0,
+        callbacks=[
+            callbacks.Progress(config.training.iterations),
+            callbacks.Scalars(writer, summaries.summary_every, batch_size),
+            callbacks.Images(writer, summaries.image_every, z, real),
+            callbacks.Histograms(writer, summaries.histogram_every, z, real),
+            callbacks.Checkpoints(
+                runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every
+            ),
+            stopper,
+        ],
+    )
+    writer.close()
+    return stopper

@@ -1,0 +1,126 @@
+"""The strided convolutional networks of the original, for any size that their layers divide.
+
+They are functional models of plain Keras layers, so that the `.keras` files open in plain Keras.
+Layers carry the names of the original's variables (`W_0`, `gen_bn0`, `disc_bn1`, `W_pred`).
+"""
+
+import dataclasses
+import zlib
+
+import keras
+from keras import layers as kl
+
+BATCH_NORM_DECAY = 0.9
+BATCH_NORM_EPSILON = 1e-5
+
+
+@dataclasses.dataclass(frozen=True)
+class DCGAN:
+    """What determines both networks.
+
+    Args:
+        size: height and width of the images, divisible by 2 to the number of widths.
+        channels: 1 or 3.
+        z_dim: length of the latent z.
+        generator_widths: channels of the generator's first map and after each of its stride-2
+            transposed convolutions but the last, which gives the image; widest first.
+        critic_widths: channels after each of the critic's stride-2 convolutions.
+        kernel_size: 4 for the original's WGAN, 5 for its GAN.
+        bias: whether convolutions and dense layers have biases (GAN: yes, WGAN: no).
+        dense_score: the last layer of the critic is dense (GAN) rather than a stride-2
+            convolution to one channel whose map is averaged (WGAN).
+        seed: seed of all initial weights.
+
+    Source: `generator` and `discriminator` in `models/GAN_models.py` of the original.
+    """
+
+    size: int
+    channels: int
+    z_dim: int
+    generator_widths: tuple[int, ...]
+    critic_widths: tuple[int, ...]
+    kernel_size: int = 4
+    bias: bool = False
+    dense_score: bool = False
+    seed: int = 0
+
+    def build_generator(self) -> keras.Model:
+        """z (batch, z_dim) to images (batch, size, size, channels) in [-1, 1]."""
+        widths = self.generator_widths
+        first = self.size // 2 ** len(widths)
+        z = keras.Input((self.z_dim,), name="z")
+        x = kl.Dense(
+            first * first * widths[0], use_bias=self.bias, name="W_z", **self._weights("W_z")
+        )(z)
+        x = kl.Reshape((first, first, widths[0]), name="map")(x)
+        x = self._batch_norm("gen_bnz")(x)
+        x = kl.ReLU(name="relu_z")(x)
+        for index, width in enumerate(widths[1:]):
+            x = self._transposed(width, f"W_{index}", "generator")(x)
+            x = self._batch_norm(f"gen_bn{index}")(x)
+            x = kl.ReLU(name=f"relu_{index}")(x)
+        x = self._transposed(self.channels, "W_pred", "generator")(x)
+        # float32 under mixed precision: images are compared, saved and moved by small steps.
+        images = kl.Activation("tanh", dtype="float32", name="images")(x)
+        return keras.Model(z, images, name="generator")
+
+    def build_critic(self) -> keras.Model:
+        """Images (batch, size, size, channels) to scores (batch,), unbounded, high for real.
+
+        The layer named `features` gives the last map before the score.
+        """
+        images = keras.Input((self.size, self.size, self.channels), name="images")
+        x = images
+        for index, width in enumerate(self.critic_widths):
+            x = self._convolution(width, f"W_{index}", "critic")(x)
+            if index:
+                x = self._batch_norm(f"disc_bn{index}")(x)
+            last = index == len(self.critic_widths) - 1
+            x = kl.LeakyReLU(0.2, name="features" if last else f"leaky_{index}")(x)
+        if self.dense_score:
+            x = kl.Flatten(name="flat")(x)
+            x = kl.Dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
+        else:
+            x = self._convolution(1, "W_pred", "critic")(x)
+            x = kl.GlobalAveragePooling2D(name="mean")(x)
+        score = kl.Reshape((), dtype="float32", name="score")(x)
+        return keras.Model(images, score, name="critic")
+
+    def _convolution(self, width: int, name: str, network: str) -> kl.Layer:
+        return kl.Conv2D(
+            width,
+            self.kernel_size,
+            2,
+            padding="same",
+            use_bias=self.bias,
+            name=name,
+            **self._weights(f"{network}/{name}"),
+        )
+
+    def _transposed(self, width: int, name: str, network: str) -> kl.Layer:
+        return kl.Conv2DTranspose(
+            width,
+            self.kernel_size,
+            2,
+            padding="same",
+            use_bias=self.bias,
+            name=name,
+            **self._weights(f"{network}/{name}"),
+        )
+
+    def _batch_norm(self, name: str) -> kl.Layer:
+        return kl.BatchNormalization(
+            momentum=BATCH_NORM_DECAY,
+            epsilon=BATCH_NORM_EPSILON,
+            gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02, self._seed(name)),
+            name=name,
+        )
+
+    def _weights(self, name: str) -> dict:
+        return {
+            "kernel_initializer": keras.initializers.TruncatedNormal(0.0, 0.02, self._seed(name))
+        }
+
+    def _seed(self, name: str) -> int:
+        # A seed of its own for every layer: equal seeds would give equal draws.
+        return zlib.crc32(f"{self.seed}/{name}".encode())

@@ -1,0 +1,164 @@
+"""A run's folder: its configuration, its checkpoints, and the model they give.
+
+logs_dir/config.json            the configuration, written before any work
+         checkpoints/           see `checkpoints`
+         generator.keras, critic.keras
+         images/                pictures
+         MODE/                  TensorBoard events, one sub-folder per mode
+         MODE.json, MODE.npz    the figures and arrays of a mode
+"""
+
+import contextlib
+import json
+import os
+from pathlib import Path
+
+from wgan_tf.config import Config
+from wgan_tf.data import open_source
+from wgan_tf.errors import UsageError, UserError
+from wgan_tf.files import write_json, written_whole
+
+
+def read_config(logs_dir: str | os.PathLike) -> Config | None:
+    """The configuration stored in a run folder, its `logs_dir` set to where it now lies.
+
+    Returns:
+        None if the folder holds no run.
+
+    Raises:
+        UsageError: `config.json` is damaged, or a field in it is unknown or of a wrong type.
+    """
+    path = Path(logs_dir) / "config.json"
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}; choose another --logs_dir") from error
+    if not isinstance(values, dict):
+        raise UsageError(f"{path} is not a configuration; choose another --logs_dir")
+    try:
+        return Config.from_flat({**values, "logs_dir": os.fspath(logs_dir)})
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def write_config(config: Config) -> None:
+    """Creates the run folder and stores the configuration there.
+
+    Raises:
+        UserError: the folder cannot be written.
+    """
+    write_json(Path(config.run.logs_dir) / "config.json", config.flat())
+
+
+def check_writable(logs_dir: str | os.PathLike) -> None:
+    """Refuses a folder that cannot be created or written, without creating it.
+
+    Raises:
+        UserError: it cannot.
+    """
+    path = Path(logs_dir).absolute()
+    while not path.exists():
+        path = path.parent
+    if not path.is_dir():
+        raise UserError(f"--logs_dir={logs_dir}: {path} is a file; choose a folder")
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise UserError(f"--logs_dir={logs_dir}: {path} cannot be written; choose another folder")
+
+
+def build_model(config: Config, strategy=None):
+    """The untrained model of a configuration, compiled.
+
+    Args:
+        config: of the run.
+        strategy: the `tf.distribute.Strategy` to build under; None: the current one.
+    """
+    from wgan_tf.models import MODELS
+    from wgan_tf.optimizers import make_optimizer
+
+    network, training, data = config.network, config.training, config.data
+    cls = MODELS[network.model]
+    settings = {"clip_value": training.clip_value, "crop_size": data.crop or data.size}
+    with strategy.scope() if strategy else contextlib.nullcontext():
+        model = cls(
+            size=data.size,
+            channels=data.channels,
+            z_dim=network.z_dim,
+            generator_widths=network.generator_channels,
+            critic_widths=network.critic_channels,
+            z_prior=network.z_prior,
+            seed=config.run.seed,
+            name=network.model,
+            **{name: settings[name] for name in cls.settings},
+        )
+        model.compile(
+            make_optimizer(training.optimizer, training.learning_rate, training.optimizer_param)
+        )
+    return model
+
+
+def open_images(config: Config):
+    """The images of a configuration; see `data.open_source`."""
+    data = config.data
+    return open_source(
+        data.dataset, data.data_dir, data.cache_dir, data.crop, data.size, data.channels
+    )
+
+
+def checkpoint_dir(logs_dir: str | os.PathLike) -> Path:
+    """Where a run keeps its checkpoints."""
+    return Path(logs_dir) / "checkpoints"
+
+
+def check_trained(logs_dir: str | os.PathLike) -> None:
+    """Refuses a folder without a trained run.
+
+    Raises:
+        UserError: there is no configuration or no checkpoint.
+    """
+    from wgan_tf.checkpoints import list_checkpoints
+
+    folder = Path(logs_dir)
+    if not (folder / "config.json").exists() or not list_checkpoints(checkpoint_dir(folder)):
+        raise UserError(
+            f"there is no checkpoint in {folder}; train first (--mode=train) or name the run "
+            f"with --logs_dir"
+        )
+
+
+def load_trained(config: Config):
+    """The model of a run with the weights of its newest checkpoint."""
+    from wgan_tf.checkpoints import restore_latest
+
+    check_trained(config.run.logs_dir)
+    model = build_model(config)
+    restore_latest(checkpoint_dir(config.run.logs_dir), model)
+    return model
+
+
+def load(logs_dir: str | os.PathLike):
+    """Loads a trained model from its run folder.
+
+    Args:
+        logs_dir: what `--logs_dir` was in training.
+
+    Returns:
+        The model: `sample_z(count, seed)`, `generate(z)`, `score(images)`, `generator`, `critic`.
+
+    Raises:
+        UserError: there is no trained run.
+    """
+    check_trained(logs_dir)
+    return load_trained(read_config(logs_dir))
+
+
+def save_networks(logs_dir: str | os.PathLike, model) -> list[Path]:
+    """Writes both networks as `.keras` files that plain Keras opens."""
+    paths = []
+    for network in (model.generator, model.critic):
+        path = Path(logs_dir) / f"{network.name}.keras"
+        with written_whole(path) as unfinished:
+            network.save(unfinished)
+        paths.append(path)
+    return paths

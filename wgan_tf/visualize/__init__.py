@@ -1,0 +1,16 @@
+"""Arrays in, files out: one file per kind of picture, none of which imports TensorFlow.
+
+| file | what it makes |
+|---|---|
+| `grid.py` | tight grids of images as PNG |
+| `difference.py` | what changed between before and after, around mid-grey |
+| `curves.py` | the loss per refinement step; scores before and after |
+| `animation.py` | a GIF of a grid on its way |
+| `tsne.py` | the way of samples in two dimensions |
+| `projector.py` | TensorBoard's embedding projector |
+
+Two files are the room's shared base: `grid.py` for pictures made of images and
+`figure.py` for plots. matplotlib and scikit-learn are slow to import, so nothing is
+imported here: take `from wgan_tf.visualize.grid import grid`. Images are float32
+(n, height, width, channels) in [-1, 1] with 1 or 3 channels.
+"""
