@@ -163,7 +163,7 @@ class Histograms(Iterations):
             for network in (self.model.generator, self.model.critic)
         ]
         self.probes = [
-            keras.Model(network.inputs, [layer.output for layer in layers])
+            keras.Model(network.inputs[0], [layer.output for layer in layers])
             for network, layers in self.layers
         ]
         self.gradients = tf.function(self._gradients, autograph=False)

@@ -70,7 +70,7 @@ def restore_latest(folder: str | os.PathLike, model) -> int | None:
     paths = list_checkpoints(folder)
     for path in reversed(paths):
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
                 values = {name: stored[name] for name in stored.files}
         except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zipfile.error):
             logging.warning("%s is damaged; the checkpoint before it is used", path)

@@ -34,7 +34,7 @@ _DIGITS_WGAN = {
     "clip_value": 0.05,
     "n_critic": 3,
     "critic_boost": False,
-    "iterator_learning_rate": 1e-3,
+    "iterator_learning_rate": 5e-5,
 }
 _PRESETS = {
     "mnist5k": (_DIGITS, {"wgan": _DIGITS_WGAN, "gan": {}}),

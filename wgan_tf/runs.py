@@ -31,7 +31,7 @@ def read_config(logs_dir: str | os.PathLike) -> Config | None:
     path = Path(logs_dir) / "config.json"
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}; choose another --logs_dir") from error

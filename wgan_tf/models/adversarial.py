@@ -58,15 +58,16 @@ class AdversarialModel(keras.Model):
         self.generator = networks.build_generator()
         self.critic = networks.build_critic()
         self.critic_with_features = keras.Model(
-            self.critic.inputs, [self.critic.output, self.critic.get_layer("features").output]
+            self.critic.get_layer("images").output,
+            [self.critic.output, self.critic.get_layer("features").output],
         )
         self.real_statistics = [
             self.add_weight(
                 shape=v.shape,
-                name=f"real_{v.path.replace('/', '_')}",
-                trainable=False,
                 initializer="zeros" if v.name == "moving_mean" else "ones",
-                aggregation="mean",
+                trainable=False,
+                autocast=False,
+                name=f"real_{v.path.replace('/', '_')}",
             )
             for v in self.critic.non_trainable_variables
         ]
@@ -90,6 +91,14 @@ class AdversarialModel(keras.Model):
         # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
         super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
         self.optimizer.build(self.critic.trainable_variables + self.generator.trainable_variables)
+
+    def get_compile_config(self):
+        """The optimizer; without this Keras would not restore it from a `.keras` file."""
+        return {"optimizer": keras.saving.serialize_keras_object(self.optimizer)}
+
+    def compile_from_config(self, config):
+        """The inverse of `get_compile_config`."""
+        self.compile(keras.saving.deserialize_keras_object(config["optimizer"]))
 
     def call(self, z, training=False):
         """Images (batch, size, size, channels) in [-1, 1] for latents (batch, z_dim)."""

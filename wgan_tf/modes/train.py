@@ -82,6 +82,7 @@ def fit(model, source, config, start: int):
         shuffle=False,
         verbose=0,
         callbacks=[
+            stopper,
             callbacks.Progress(config.training.iterations),
             callbacks.Scalars(writer, summaries.summary_every, batch_size),
             callbacks.Images(writer, summaries.image_every, z, real),
@@ -89,7 +90,6 @@ def fit(model, source, config, start: int):
             callbacks.Checkpoints(
                 runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every
             ),
-            stopper,
         ],
     )
     writer.close()

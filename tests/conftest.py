@@ -1,0 +1,74 @@
+"""Fixtures shared by the tests: tiny models and a tiny trained run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import wgan_tf  # noqa: F401  (before TensorFlow: it sets oneDNN)
+
+ROOT = Path(__file__).resolve().parent.parent
+TINY = {"size": 16, "channels": 1, "z_dim": 3, "generator_widths": (16, 8), "critic_widths": (4, 8)}
+TINY_FLAGS = {
+    "image_size": "16",
+    "layers": 2,
+    "z_dim": 3,
+    "gen_dimension": 1,
+    "disc_dimension": 4,
+    "batch_size": 8,
+}
+
+
+def make_model(kind: str = "wgan", optimizer: str | None = None, rate: float = 1e-2, **changes):
+    """A compiled tiny model."""
+    from wgan_tf.models import MODELS
+    from wgan_tf.optimizers import make_optimizer
+
+    settings = {"wgan": {"clip_value": 0.05}, "gan": {"crop_size": 16}}[kind]
+    model = MODELS[kind](**{**TINY, **settings, **changes})
+    name = optimizer or {"wgan": "RMSProp", "gan": "Adam"}[kind]
+    model.compile(make_optimizer(name, rate, 0.5))
+    return model
+
+
+def strong(model):
+    """Gives a model weights so large that scores and gradients are far from rounding errors."""
+    rng = np.random.default_rng(7)
+    for variable in model.trainable_variables:
+        if "kernel" in variable.path:
+            variable.assign(rng.normal(0, 0.3, variable.shape))
+    return model
+
+
+def run_main(*arguments, cwd=ROOT, check=True, timeout=300):
+    """Runs `python main.py` as a user does; returns the finished process."""
+    command = [sys.executable, str(ROOT / "main.py"), *map(str, arguments)]
+    process = subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, timeout=timeout, env=dict(os.environ)
+    )
+    if check:
+        assert process.returncode == 0, process.stderr[-2000:]
+    return process
+
+
+@pytest.fixture(scope="session")
+def cache_dir(tmp_path_factory):
+    """A cache folder that all tests share, so that MNIST is parsed once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def resolve_tiny(tmp_path, cache_dir):
+    """Builds a tiny configuration on mnist5k in a fresh run folder."""
+    from wgan_tf.presets import resolve
+
+    def resolve_it(stored=None, **changes):
+        values = {"logs_dir": str(tmp_path / "run"), "cache_dir": str(cache_dir)}
+        if stored is None:
+            values = {**TINY_FLAGS, **values}
+        return resolve({**values, **changes}, stored)
+
+    return resolve_it

@@ -1,0 +1,161 @@
+"""The two games: updates, moving statistics, randomness."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.conftest import TINY, make_model
+
+RNG = np.random.default_rng(0)
+REAL = RNG.uniform(-1, 1, (8, 16, 16, 1)).astype(np.float32)
+Z = RNG.uniform(-1, 1, (8, 3)).astype(np.float32)
+
+
+def snapshot(variables):
+    return [v.numpy().copy() for v in variables]
+
+
+def same(before, variables):
+    return all((b == v.numpy()).all() for b, v in zip(before, variables, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["wgan", "gan"])
+def test_each_step_leaves_the_other_network_alone(kind):
+    model = make_model(kind)
+    generator = snapshot(model.generator.trainable_variables)
+    critic = snapshot(model.critic.trainable_variables)
+    model.critic_step(REAL, Z)
+    assert same(generator, model.generator.trainable_variables)
+    assert not any(
+        (b == v.numpy()).all()
+        for b, v in zip(critic, model.critic.trainable_variables, strict=True)
+        if "kernel" in v.path
+    )
+    critic = snapshot(model.critic.trainable_variables)
+    model.generator_step(Z, REAL)
+    assert same(critic, model.critic.trainable_variables)
+    assert not same(generator, model.generator.trainable_variables)
+
+
+def test_wgan_clips_everything_after_every_critic_step():
+    model = make_model(clip_value=0.03, rate=0.5)
+    model.critic_step(REAL, Z)
+    for variable in model.critic.trainable_variables:
+        assert np.abs(variable.numpy()).max() <= np.float32(0.03), variable.path
+    # Gamma starts near one, so it must have been clipped to the bound.
+    assert (model.critic.get_layer("disc_bn1").gamma.numpy() == np.float32(0.03)).all()
+    assert max(np.abs(v.numpy()).max() for v in model.generator.trainable_variables) > 0.5
+
+
+def test_reported_losses_are_those_before_the_update():
+    model = make_model()
+    fake = model.generator(Z, training=True)
+    expected = float(
+        tf.reduce_mean(model.critic(fake, training=True))
+        - tf.reduce_mean(model.critic(REAL, training=True))
+    )
+    assert float(model.critic_step(REAL, Z)["critic_loss"]) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "spare"), [("wgan", 0), ("gan", 1)])
+@pytest.mark.parametrize("updates", [1, 3])
+def test_counts_of_updates(kind, spare, updates):
+    model = make_model(kind)
+    data = tf.data.Dataset.from_tensors(np.stack([REAL] * (updates + spare), 1)).repeat(2)
+    model.fit(data, steps_per_epoch=2, verbose=0, shuffle=False)
+    assert int(model.iteration) == 2
+    # One optimizer for both networks, as in the original.
+    assert int(model.optimizer.iterations) == 2 * (updates + 1)
+
+
+def test_each_critic_update_sees_its_own_batch_and_its_own_z():
+    """A training step is critic steps on the batches in order, then a generator step."""
+    batches = RNG.uniform(-1, 1, (8, 3, 16, 16, 1)).astype(np.float32)
+    whole, parts = make_model(), make_model()
+    whole.fit(tf.data.Dataset.from_tensors(batches), verbose=0, shuffle=False)
+    drawn = [parts._training_z(update, 8) for update in range(4)]
+    assert len({z.numpy().tobytes() for z in drawn}) == 4
+    for index in range(3):
+        parts.critic_step(batches[:, index], drawn[index + 1])
+    parts.generator_step(drawn[0])
+    for one, other in zip(whole.critic.variables, parts.critic.variables, strict=True):
+        np.testing.assert_allclose(one.numpy(), other.numpy(), atol=2e-5, err_msg=one.path)
+
+
+def test_schedule_of_varying_length_needs_one_trace():
+    model = make_model()
+
+    def batches():
+        for count in (4, 2, 3):
+            yield np.stack([REAL] * count, 1)
+
+    data = tf.data.Dataset.from_generator(
+        batches, output_signature=tf.TensorSpec((8, None, 16, 16, 1), tf.float32)
+    )
+    model.fit(data, steps_per_epoch=3, verbose=0, shuffle=False)
+    assert int(model.optimizer.iterations) == 4 + 2 + 3 + 3
+
+
+def test_real_and_generated_images_keep_their_own_statistics():
+    model = make_model()
+    bn = model.critic.get_layer("disc_bn1")
+    names = [v.path for v in model.critic.non_trainable_variables]
+    real_mean = model.real_statistics[names.index("disc_bn1/moving_mean")]
+
+    def input_mean(images):
+        hidden = keras.Model(model.critic.inputs[0], model.critic.get_layer("W_1").output)
+        return hidden(images).numpy().mean(axis=(0, 1, 2))
+
+    fake = model.generator(Z, training=True)
+    expected_real, expected_fake = 0.1 * input_mean(REAL), 0.1 * input_mean(fake)
+    model.critic_step(REAL, Z)
+    np.testing.assert_allclose(real_mean.numpy(), expected_real, atol=1e-6)
+    np.testing.assert_allclose(bn.moving_mean.numpy(), expected_fake, atol=1e-6)
+    assert np.abs(expected_real - expected_fake).max() > 1e-5
+
+
+def test_samples_are_pure_functions_of_the_seed():
+    model = make_model()
+    assert (model.sample_z(5, 1).numpy() == model.sample_z(5, 1).numpy()).all()
+    assert not (model.sample_z(5, 1).numpy() == model.sample_z(5, 2).numpy()).any()
+    z = model.sample_z(4000, 0).numpy()
+    assert z.min() < -0.99 and z.max() > 0.99 and abs(z.mean()) < 0.05
+    normal = make_model(z_prior="normal").sample_z(4000, 0).numpy()
+    assert abs(normal.std() - 1) < 0.05
+
+
+def test_batches_do_not_change_what_is_generated_or_scored():
+    model = make_model()
+    z = model.sample_z(7, 0)
+    images = model.generate(z, batch_size=3)
+    np.testing.assert_allclose(images, model.generator(z, training=False), atol=1e-6)
+    np.testing.assert_allclose(
+        model.score(images, batch_size=2), model.critic(images, training=False), atol=1e-6
+    )
+    assert model.score(images).shape == (7,)
+
+
+def test_gan_loss_has_the_feature_term():
+    model = make_model("gan")
+    fake = model.generate(Z)
+    logits, features = model.critic_with_features(fake, training=False)
+    _, real_features = model.critic_with_features(REAL, training=False)
+    expected = np.log1p(np.exp(-logits.numpy())).mean()
+    squared = (features.numpy() - real_features.numpy()) ** 2
+    expected += 0.1 * squared.sum() / 2 / 16**2
+    assert float(model.sample_loss(fake, REAL)) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["wgan", "gan"])
+def test_whole_model_round_trip_in_keras(kind, tmp_path):
+    model = make_model(kind)
+    model.critic_step(REAL, Z)
+    model.save(tmp_path / "model.keras")
+    copy = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(copy.generate(Z), model.generate(Z))
+    np.testing.assert_array_equal(copy.score(REAL), model.score(REAL))
+    assert copy.get_config() == model.get_config()
+    for one, other in zip(copy.optimizer.variables, model.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy(), err_msg=one.path)
+    assert TINY["generator_widths"] == tuple(copy.get_config()["generator_widths"])

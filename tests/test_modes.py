@@ -1,0 +1,190 @@
+"""What the modes write, on a tiny trained run."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+import wgan_tf
+from wgan_tf import runs
+from wgan_tf.errors import UserError
+from wgan_tf.modes import iterators, train, visualize, z_iterator_tsne
+
+
+@pytest.fixture(scope="module")
+def run_dir(tmp_path_factory, cache_dir):
+    from tests.conftest import TINY_FLAGS
+    from wgan_tf.presets import resolve
+
+    folder = tmp_path_factory.mktemp("runs") / "tiny"
+    train.run(
+        resolve(
+            {
+                **TINY_FLAGS,
+                "logs_dir": str(folder),
+                "cache_dir": str(cache_dir),
+                "iterations": 6,
+                "summary_every": 2,
+                "image_every": 3,
+                "histogram_every": 3,
+                # Not the gentle defaults: in six iterations scores must leave zero.
+                "optimizer": "keras_rmsprop",
+                "learning_rate": 0.02,
+                "clip_value": 0.5,
+            }
+        )
+    )
+    return folder
+
+
+def command(run_dir, mode, **changes):
+    """The configuration of a later command on the run."""
+    from wgan_tf.presets import resolve
+
+    stored = runs.read_config(run_dir)
+    return resolve({"mode": mode, "logs_dir": str(run_dir), **changes}, stored)
+
+
+def events(folder):
+    """Tag to [(step, value)] of all event files in a folder."""
+    found = {}
+    for path in sorted(folder.glob("events*")):
+        for event in tf.compat.v1.train.summary_iterator(str(path)):
+            for value in event.summary.value:
+                found.setdefault(value.tag, []).append((event.step, value))
+    return found
+
+
+@pytest.fixture
+def quiet_iterator():
+    # TensorFlow announces summary_iterator's end in every call.
+    import logging
+
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+
+
+def test_training_writes_the_whole_run(run_dir, quiet_iterator):
+    names = {path.name for path in run_dir.iterdir()}
+    assert {"config.json", "checkpoints", "generator.keras", "critic.keras", "train"} <= names
+    found = events(run_dir / "train")
+    for tag in (
+        "loss/critic",
+        "loss/generator",
+        "score/real",
+        "score/fake",
+        "gradient_norm/critic",
+        "gradient_norm/generator",
+        "wasserstein_estimate",
+        "critic/share_at_clip_bound",
+        "images_per_second",
+    ):
+        assert [step for step, _ in found[tag]] == [2, 4, 6], tag
+    losses = [tf.make_ndarray(v.tensor) for _, v in found["loss/critic"]]
+    estimates = [tf.make_ndarray(v.tensor) for _, v in found["wasserstein_estimate"]]
+    np.testing.assert_allclose(losses, np.negative(estimates))
+    assert [step for step, _ in found["generated"]] == [0, 3, 6]
+    assert [step for step, _ in found["real"]] == [0]
+    for tag in (
+        "z",
+        "weights/critic/W_0/kernel",
+        "gradients/generator/W_z/kernel",
+        "activations/critic/features",
+        "sparsity/generator/relu_z",
+    ):
+        assert [step for step, _ in found[tag]] == [3, 6], tag
+    assert "config" in found and "_hparams_/session_start_info" in found
+
+
+def test_reached_iterations_say_so(run_dir, capsys):
+    before = {p: p.stat().st_mtime_ns for p in (run_dir / "checkpoints").iterdir()}
+    train.run(command(run_dir, "train"))
+    assert "nothing to do" in capsys.readouterr().out
+    assert before == {p: p.stat().st_mtime_ns for p in (run_dir / "checkpoints").iterdir()}
+
+
+def test_visualize_draws_the_models_samples(run_dir):
+    (path,) = visualize.run(command(run_dir, "visualize", batch_size=8, seed=4))
+    model = wgan_tf.load(run_dir)
+    images = model.generate(model.sample_z(8, 4)).numpy()
+    picture = np.asarray(Image.open(path))
+    assert picture.shape == (4 * 17 - 1, 2 * 17 - 1)
+    expected = np.rint((images[3, :, :, 0] + 1) * 127.5)
+    np.testing.assert_allclose(picture[17:33, 17:33], expected, atol=1)
+    figures = json.loads((run_dir / "visualize.json").read_text())
+    np.testing.assert_allclose(figures["scores"], model.score(images), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("mode", "start"),
+    [
+        ("image_iterator", "generated"),
+        ("image_iterator", "real"),
+        ("image_iterator", "noise"),
+        ("z_iterator", "generated"),
+    ],
+)
+def test_iterators_write_what_they_did(run_dir, mode, start, quiet_iterator):
+    config = command(run_dir, mode, batch_size=8, nr_iter_vis=30, learning_rate=0.01, start=start)
+    pictures = iterators.run(config)
+    for suffix in ("", "_after", "_dif"):
+        assert run_dir / "images" / f"generated_{mode}{suffix}.png" in pictures
+    assert all(path.exists() for path in pictures)
+    figures = json.loads((run_dir / f"{mode}.json").read_text())
+    arrays = np.load(run_dir / f"{mode}.npz")
+    model = wgan_tf.load(run_dir)
+    assert len(figures["loss"]) == figures["steps"] == 30
+    np.testing.assert_allclose(figures["score_before"], model.score(arrays["before"]), atol=1e-6)
+    np.testing.assert_allclose(figures["score_after"], model.score(arrays["after"]), atol=1e-6)
+    assert figures["score_mean_after"] > figures["score_mean_before"]
+    change = (arrays["after"] - arrays["before"]).reshape(8, -1)
+    np.testing.assert_allclose(figures["linf"], np.abs(change).max(1), rtol=1e-5)
+    np.testing.assert_allclose(figures["l2"], np.sqrt((change**2).sum(1)), rtol=1e-5)
+    psnr = 20 * np.log10(2 / np.sqrt((change.astype(np.float64) ** 2).mean(1)))
+    np.testing.assert_allclose(figures["psnr_db"], psnr, rtol=1e-5)
+    assert figures["learning_rate"] == 0.01
+    if start == "real":
+        assert figures["score_mean_before"] == pytest.approx(figures["score_mean_real"])
+    with Image.open(run_dir / "images" / f"{mode}.gif") as film:
+        assert film.n_frames > 5
+    assert len(events(run_dir / mode)["loss"]) >= 30
+
+
+def test_iterators_need_no_data_where_nothing_depends_on_it(run_dir, capsys, monkeypatch):
+    def gone(config):
+        raise UserError("the folder is gone")
+
+    monkeypatch.setattr(runs, "open_images", gone)
+    iterators.run(command(run_dir, "z_iterator", batch_size=4, nr_iter_vis=3))
+    assert "the folder is gone" in capsys.readouterr().out
+    with pytest.raises(UserError, match="gone"):
+        iterators.run(command(run_dir, "image_iterator", batch_size=4, nr_iter_vis=3, start="real"))
+
+
+def test_tsne_maps_every_recorded_step(run_dir):
+    config = command(run_dir, "z_iterator_tsne", batch_size=4, nr_iter_vis=10, nr_batches_tsne=2)
+    (picture,) = z_iterator_tsne.run(config)
+    figures = json.loads((run_dir / "z_iterator_tsne.json").read_text())
+    assert figures["samples"] == 8 and figures["steps"] == list(range(11))
+    assert np.shape(figures["embedding"]) == (11, 8, 2)
+    assert np.asarray(Image.open(picture).convert("L")).std() > 5
+    folder = run_dir / "z_iterator_tsne"
+    rows = (folder / "z_metadata.tsv").read_text().splitlines()
+    assert len(rows) == 1 + 11 * 8
+    assert (folder / "projector_config.pbtxt").exists() and list(folder.glob("events*"))
+
+
+def test_library_use_as_in_the_readme(run_dir):
+    model = wgan_tf.load(run_dir)
+    z = model.sample_z(6, seed=0)
+    better = wgan_tf.refine.z_iterator(model, z, steps=20)
+    assert better.scores_after.mean() > better.scores_before.mean()
+    plain = keras.saving.load_model(run_dir / "generator.keras")
+    np.testing.assert_allclose(plain(z), model.generate(z), atol=1e-6)
+
+
+def test_nothing_trained_is_one_line(tmp_path):
+    with pytest.raises(UserError, match="--mode=train"):
+        wgan_tf.load(tmp_path)
