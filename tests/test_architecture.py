@@ -26,7 +26,7 @@ ALLOWED = {
     "visualize": {"data"},
     "refine": {"optimizers"},
     "checkpoints": set(),
-    "callbacks": {"checkpoints", "clipping", "visualize"},
+    "callbacks": {"config", "checkpoints", "clipping", "visualize"},
     "runs": {"config", "models", "optimizers", "data", "checkpoints"},
     "modes": {
         "runs",

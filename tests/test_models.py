@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import TINY, make_model
+from tests.conftest import TINY, make_model, strong
 
 RNG = np.random.default_rng(0)
 REAL = RNG.uniform(-1, 1, (8, 16, 16, 1)).astype(np.float32)
@@ -113,6 +113,25 @@ def test_real_and_generated_images_keep_their_own_statistics():
     np.testing.assert_allclose(real_mean.numpy(), expected_real, atol=1e-6)
     np.testing.assert_allclose(bn.moving_mean.numpy(), expected_fake, atol=1e-6)
     assert np.abs(expected_real - expected_fake).max() > 1e-5
+
+
+def test_measured_statistics_score_as_training_does():
+    model = strong(make_model())
+    images = model.generate(model.sample_z(256, 5))
+    stale = model.score(images).numpy()
+    model.measure_statistics()
+    measured = model.score(images).numpy()
+    again = [v.numpy() for v in model.critic.non_trainable_variables]
+    in_training = model.critic(images, training=True).numpy()
+
+    def ranks(scores):
+        return np.argsort(np.argsort(scores))
+
+    assert np.corrcoef(ranks(measured), ranks(in_training))[0, 1] > 0.99
+    np.testing.assert_allclose(measured.mean(), in_training.mean(), atol=0.02 * stale.std())
+    model.measure_statistics()
+    for one, other in zip(again, model.critic.non_trainable_variables, strict=True):
+        np.testing.assert_allclose(one, other.numpy(), rtol=1e-5, atol=1e-6)
 
 
 def test_samples_are_pure_functions_of_the_seed():

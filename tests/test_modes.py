@@ -75,24 +75,24 @@ def test_training_writes_the_whole_run(run_dir, quiet_iterator):
         "loss/generator",
         "score/real",
         "score/fake",
-        "gradient_norm/critic",
-        "gradient_norm/generator",
-        "wasserstein_estimate",
-        "critic/share_at_clip_bound",
-        "images_per_second",
+        "training/critic_gradient_norm",
+        "training/generator_gradient_norm",
+        "loss/wasserstein_estimate",
+        "training/share_at_clip_bound",
+        "training/images_per_second",
     ):
         assert [step for step, _ in found[tag]] == [2, 4, 6], tag
     losses = [tf.make_ndarray(v.tensor) for _, v in found["loss/critic"]]
-    estimates = [tf.make_ndarray(v.tensor) for _, v in found["wasserstein_estimate"]]
+    estimates = [tf.make_ndarray(v.tensor) for _, v in found["loss/wasserstein_estimate"]]
     np.testing.assert_allclose(losses, np.negative(estimates))
-    assert [step for step, _ in found["generated"]] == [0, 3, 6]
-    assert [step for step, _ in found["real"]] == [0]
+    assert [step for step, _ in found["samples/generated"]] == [0, 3, 6]
+    assert [step for step, _ in found["samples/real"]] == [0]
     for tag in (
-        "z",
-        "weights/critic/W_0/kernel",
-        "gradients/generator/W_z/kernel",
-        "activations/critic/features",
-        "sparsity/generator/relu_z",
+        "tensors/z",
+        "tensors/weights/critic/W_0/kernel",
+        "tensors/gradients/generator/W_z/kernel",
+        "tensors/activations/critic/features",
+        "tensors/sparsity/generator/relu_z",
     ):
         assert [step for step, _ in found[tag]] == [3, 6], tag
     assert "config" in found and "_hparams_/session_start_info" in found
@@ -149,7 +149,7 @@ def test_iterators_write_what_they_did(run_dir, mode, start, quiet_iterator):
         assert figures["score_mean_before"] == pytest.approx(figures["score_mean_real"])
     with Image.open(run_dir / "images" / f"{mode}.gif") as film:
         assert film.n_frames > 5
-    assert len(events(run_dir / mode)["loss"]) >= 30
+    assert len(events(run_dir / mode)["refined/loss"]) >= 30
 
 
 def test_iterators_need_no_data_where_nothing_depends_on_it(run_dir, capsys, monkeypatch):

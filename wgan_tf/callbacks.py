@@ -1,6 +1,7 @@
 """What happens beside training: progress, TensorBoard, checkpoints, a clean stop."""
 
 import json
+import math
 import signal
 import time
 from pathlib import Path
@@ -12,16 +13,18 @@ from tqdm import tqdm
 
 from wgan_tf import checkpoints
 from wgan_tf.clipping import share_at_bound
+from wgan_tf.config import all_fields
 from wgan_tf.visualize.grid import grid
 
-# Names in TensorBoard of what `train_step` returns.
+# Names in TensorBoard of what `train_step` returns. TensorBoard sorts groups by name and opens the
+# first two: loss, then samples.
 SCALARS = {
     "critic_loss": "loss/critic",
     "generator_loss": "loss/generator",
     "score_real": "score/real",
     "score_fake": "score/fake",
-    "critic_gradient_norm": "gradient_norm/critic",
-    "generator_gradient_norm": "gradient_norm/generator",
+    "critic_gradient_norm": "training/critic_gradient_norm",
+    "generator_gradient_norm": "training/generator_gradient_norm",
 }
 
 
@@ -99,11 +102,11 @@ class Scalars(Iterations):
             for name, value in means.items():
                 tf.summary.scalar(SCALARS[name], value)
             if hasattr(self.model, "clip_value"):
-                tf.summary.scalar("wasserstein_estimate", -means["critic_loss"])
+                tf.summary.scalar("loss/wasserstein_estimate", -means["critic_loss"])
                 share = share_at_bound(self.model.critic.trainable_variables, self.model.clip_value)
-                tf.summary.scalar("critic/share_at_clip_bound", share)
+                tf.summary.scalar("training/share_at_clip_bound", share)
             speed = self.count * self.batch_size / (now - self.began)
-            tf.summary.scalar("images_per_second", speed)
+            tf.summary.scalar("training/images_per_second", speed)
         self.sums, self.count, self.began = {}, 0, now
 
 
@@ -123,21 +126,23 @@ class Images(Iterations):
 
     def on_train_begin(self, logs=None):
         if not self.done:
-            self._write("real", self.real, 0)
-            self._write("generated", self.model.generate(self.z), 0)
+            self._write("samples/real", self.real, 0)
+            self._write("samples/generated", self.model.generate(self.z), 0)
 
     def after(self, iteration, logs):
         if iteration % self.every == 0:
-            self._write("generated", self.model.generate(self.z), iteration)
+            self._write("samples/generated", self.model.generate(self.z), iteration)
 
     def _write(self, name, images, step):
         write_images(self.writer, name, images, step)
 
 
-def write_images(writer, name: str, images, step: int) -> None:
-    """One grid of images (n, h, w, c) in [-1, 1] as a TensorBoard image."""
+def write_images(writer, name: str, images, step: int, description: str | None = None) -> None:
+    """A near-square grid of images (n, h, w, c) in [-1, 1]: TensorBoard's cards are narrow."""
+    images = np.asarray(images)
+    picture = grid(images, columns=math.ceil(math.sqrt(len(images))))
     with writer.as_default(step=step):
-        tf.summary.image(name, grid(np.asarray(images))[None])
+        tf.summary.image(name, picture[None], description=description)
 
 
 class Histograms(Iterations):
@@ -174,22 +179,23 @@ class Histograms(Iterations):
                 self._write()
 
     def _write(self):
-        tf.summary.histogram("z", self.z)
+        tf.summary.histogram("tensors/z", self.z)
         inputs = (self.z, self.real)
         for (network, layers), probe, batch in zip(self.layers, self.probes, inputs, strict=True):
             for variable in network.trainable_variables:
-                tf.summary.histogram(f"weights/{network.name}/{variable.path}", variable.value)
+                name = f"tensors/weights/{network.name}/{variable.path}"
+                tf.summary.histogram(name, variable.value)
             outputs = tf.nest.flatten(probe(batch, training=False))
             for layer, output in zip(layers, outputs, strict=True):
-                tf.summary.histogram(f"activations/{network.name}/{layer.name}", output)
+                tf.summary.histogram(f"tensors/activations/{network.name}/{layer.name}", output)
                 tf.summary.scalar(
-                    f"sparsity/{network.name}/{layer.name}", tf.nn.zero_fraction(output)
+                    f"tensors/sparsity/{network.name}/{layer.name}", tf.nn.zero_fraction(output)
                 )
         for network, gradients in zip(
             (self.model.generator, self.model.critic), self.gradients(), strict=True
         ):
             for variable, value in zip(network.trainable_variables, gradients, strict=True):
-                tf.summary.histogram(f"gradients/{network.name}/{variable.path}", value)
+                tf.summary.histogram(f"tensors/gradients/{network.name}/{variable.path}", value)
 
     def _gradients(self):
         model = self.model
@@ -260,11 +266,16 @@ class StopOnSignal(Iterations):
 
 
 def write_configuration(writer, config) -> None:
-    """The configuration as text and as hparams, at step 0."""
+    """The configuration as text and, what decides the training, as hparams, at step 0."""
     from tensorboard.plugins.hparams import api as hparams
 
-    flat = {name: "" if value is None else value for name, value in config.flat().items()}
+    flat = config.flat()
+    text = json.dumps(flat, indent=2)
+    deciding = {
+        field.name: "" if flat[field.name] is None else flat[field.name]
+        for _, field in all_fields()
+        if field.metadata["scope"] != "free"
+    }
     with writer.as_default(step=0):
-        text = json.dumps(flat, indent=2)
         tf.summary.text("config", "\n".join("    " + line for line in text.splitlines()))
-        hparams.hparams(flat)
+        hparams.hparams(deciding)

@@ -256,6 +256,14 @@ class RefinementConfig:
         ("image_iterator", "z_iterator"),
         _one_of("generated", "real", "noise"),
     )
+    critic_statistics: str = _field(
+        "measured",
+        "what the frozen critic's batch norm uses: statistics measured on images generated now,"
+        " or the moving averages of training, as in the original",
+        "free",
+        PICTURES,
+        _one_of("measured", "moving"),
+    )
     plot_iter_error: bool = _field(
         True, "draw the loss over the steps", "free", (*ITERATORS, "demo")
     )

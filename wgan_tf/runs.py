@@ -128,12 +128,13 @@ def check_trained(logs_dir: str | os.PathLike) -> None:
 
 
 def load_trained(config: Config):
-    """The model of a run with the weights of its newest checkpoint."""
+    """The model of a run with the weights of its newest checkpoint, ready for inference."""
     from wgan_tf.checkpoints import restore_latest
 
     check_trained(config.run.logs_dir)
     model = build_model(config)
     restore_latest(checkpoint_dir(config.run.logs_dir), model)
+    _settle(config, model)
     return model
 
 
@@ -153,12 +154,17 @@ def load(logs_dir: str | os.PathLike):
     return load_trained(read_config(logs_dir))
 
 
-def save_networks(logs_dir: str | os.PathLike, model) -> list[Path]:
-    """Writes both networks as `.keras` files that plain Keras opens."""
-    paths = []
+def save_networks(config: Config, model) -> None:
+    """Writes both networks as `.keras` files that plain Keras opens.
+
+    The model is left as `load_trained` would give it.
+    """
+    _settle(config, model)
     for network in (model.generator, model.critic):
-        path = Path(logs_dir) / f"{network.name}.keras"
-        with written_whole(path) as unfinished:
+        with written_whole(Path(config.run.logs_dir) / f"{network.name}.keras") as unfinished:
             network.save(unfinished)
-        paths.append(path)
-    return paths
+
+
+def _settle(config: Config, model) -> None:
+    if config.refinement.critic_statistics == "measured":
+        model.measure_statistics()

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.networks import NETWORKS
+from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart.
 _TRAINING_STREAM, _SAMPLE_STREAM = 1, 2
@@ -242,6 +243,27 @@ class AdversarialModel(keras.Model):
         return tf.random.stateless_uniform((count, self.z_dim), key, -1.0, 1.0)
 
     # ------------------------------------------------------------------ using what was trained
+
+    def measure_statistics(self, batches: int = 8, batch_size: int = 64) -> None:
+        """Sets the critic's moving statistics to those of images generated now.
+
+        Moving averages lag behind weights that move: scores in inference mode then differ from
+        those of training by more than real and generated images do. Measured anew on
+        `batches` x `batch_size` images, scores are what training saw. A pure function of the
+        weights and the seed.
+        """
+        moving = self.critic.non_trainable_variables
+        sums = [np.zeros(v.shape, np.float32) for v in moving]
+        for index in range(batches):
+            images = self.generate(self.sample_z(batch_size, self.seed + index))
+            for variable in moving:
+                variable.assign(tf.zeros(variable.shape))
+            self.critic(images, training=True)
+            # From zero, one update leaves 1 - decay of the batch's own statistics.
+            for total, variable in zip(sums, moving, strict=True):
+                total += variable.numpy() / (1 - BATCH_NORM_DECAY)
+        for total, variable in zip(sums, moving, strict=True):
+            variable.assign(total / batches)
 
     def sample_z(self, count: int, seed: int = 0) -> tf.Tensor:
         """Latents (count, z_dim) from the prior, a pure function of (count, seed)."""

@@ -51,7 +51,7 @@ def run(config) -> list[Path]:
             after=result.images_after,
             loss=result.loss,
         )
-    _write_events(folder / mode, result, pictures["difference"])
+    _write_events(folder / mode, result, pictures)
     level = "" if real is None else f" (real images {real_scores.mean():+.3f})"
     print(
         f"{mode}: {steps} steps, {1000 * result.seconds / steps:.2f} ms each; mean score "
@@ -150,14 +150,17 @@ class _Frames:
         return np.asarray(self.generate(self.path[index]))
 
 
-def _write_events(folder: Path, result, changed) -> None:
+def _write_events(folder: Path, result, pictures: dict) -> None:
+    """TensorBoard's entry; the loss at step i is the one after i updates."""
+    last = len(result.loss)
     writer = tf.summary.create_file_writer(str(folder))
     with writer.as_default():
         for step, loss in enumerate(result.loss):
-            tf.summary.scalar("loss", loss, step=step)
-        for step, images in ((0, result.images_before), (len(result.loss), result.images_after)):
-            write_images(writer, "images", images, step)
-        write_images(writer, "difference", changed, len(result.loss))
-        tf.summary.histogram("score", result.scores_before, step=0)
-        tf.summary.histogram("score", result.scores_after, step=len(result.loss))
+            tf.summary.scalar("refined/loss", loss, step=step)
+        tf.summary.histogram("refined/score", result.scores_before, step=0)
+        tf.summary.histogram("refined/score", result.scores_after, step=last)
+    write_images(writer, "refined/before", result.images_before, last)
+    write_images(writer, "refined/after", result.images_after, last)
+    note = f"after - before, enlarged {pictures['gain']:.3g} times; grey is no change"
+    write_images(writer, "refined/difference", pictures["difference"], last, note)
     writer.close()

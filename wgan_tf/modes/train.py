@@ -16,7 +16,7 @@ def run(config):
     """Trains until `--iterations`, or until Ctrl-C or SIGTERM.
 
     Returns:
-        The trained model.
+        The trained model, ready for inference.
     """
     source = runs.open_images(config)
     print(f"data: {source.description}")
@@ -29,11 +29,11 @@ def run(config):
         print(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
         if not checkpoints.list_checkpoints(folder):
             checkpoints.save(folder, model)
-        runs.save_networks(config.run.logs_dir, model)
+        runs.save_networks(config, model)
         return model
     print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
     stopper = fit(model, source, config, start)
-    runs.save_networks(config.run.logs_dir, model)
+    runs.save_networks(config, model)
     done = int(model.iteration.numpy())
     if stopper.signal is not None and done < stop:
         print(f"stopped and saved at iteration {done}; the same command goes on from there")

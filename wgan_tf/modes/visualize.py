@@ -35,7 +35,7 @@ def run(config) -> list[Path]:
         },
     )
     writer = tf.summary.create_file_writer(str(folder / "visualize"))
-    write_images(writer, "generated", images, iteration)
+    write_images(writer, "visualize/generated", images, iteration)
     writer.close()
     print(f"{len(scores)} samples, mean score {scores.mean():+.3f}: {path}")
     return [path]

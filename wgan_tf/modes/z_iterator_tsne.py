@@ -60,7 +60,7 @@ def _write(config, model, path, path_steps) -> list[Path]:
     writer = tf.summary.create_file_writer(str(events))
     with writer.as_default():
         for step, score in zip(path_steps, scores.reshape(records, samples), strict=True):
-            tf.summary.scalar("score_mean", score.mean(), step=int(step))
+            tf.summary.scalar("refined/score_mean", score.mean(), step=int(step))
     writer.close()
     write_json(
         folder / "z_iterator_tsne.json",
