@@ -10,8 +10,6 @@ import tensorflow as tf
 
 from wgan_tf.errors import UserError
 
-# TensorFlow 1's default, which the original leaves alone.
-_BETA_2 = 0.999
 # The original's default; a checkpoint does not tell the crop.
 CROP_SIZE = 108
 
@@ -38,7 +36,7 @@ def read_checkpoint(path: str | os.PathLike) -> dict[str, np.ndarray]:
     for name in names:
         try:
             values[name] = reader.get_tensor(name)
-        except (tf.errors.OpError, ValueError, RuntimeError) as error:
+        except (tf.errors.OpError, ValueError, RuntimeError, IndexError) as error:
             raise UserError(
                 f"--tf1_checkpoint={path}: {name} cannot be read, the file is damaged; "
                 f"choose another checkpoint"
@@ -181,11 +179,11 @@ def slot_map(model) -> dict[str, tuple]:
     """
     optimizer, named = model.optimizer, {}
     adam = hasattr(optimizer, "beta_1")
-    weights = {v.path: index for index, v in enumerate(optimizer._trainable_variables)}
+    weights = {id(v): index for index, v in enumerate(optimizer._trainable_variables)}
     for name, (variable, sign) in variable_map(model).items():
         if not variable.trainable:
             continue
-        index = weights[variable.path]
+        index = weights[id(variable)]
         if adam:
             named[f"{name}/Adam"] = optimizer._momentums[index], sign
             named[f"{name}/Adam_1"] = optimizer._velocities[index], 1
@@ -212,8 +210,8 @@ def load_slots(model, values: dict[str, np.ndarray], updates: int) -> bool:
     Args:
         model: compiled with the optimizer that the checkpoint was written with.
         values: of `read_checkpoint`.
-        updates: how many updates both networks had together, where Adam's powers, which tell
-            it, are not in the checkpoint.
+        updates: how many updates both networks had together; Adam's powers follow from it where
+            the checkpoint does not have them.
 
     Returns:
         Whether the checkpoint has slots of this optimizer; if not, nothing was done.
@@ -225,16 +223,13 @@ def load_slots(model, values: dict[str, np.ndarray], updates: int) -> bool:
     if not named.keys() & values.keys():
         return False
     _assign(named, values)
-    model.optimizer.iterations.assign(_updates(values, updates))
+    optimizer = model.optimizer
+    optimizer.iterations.assign(updates)
+    # RMSProp and Keras' own Adam have no powers.
+    for number, variable in enumerate(getattr(optimizer, "beta_powers", ()), start=1):
+        power = getattr(optimizer, f"beta_{number}") ** (updates + 1)
+        variable.assign(values.get(f"beta{number}_power", power))
     return True
-
-
-def _updates(values: dict, default: int) -> int:
-    if "beta2_power" not in values:
-        return default
-    power = float(values["beta2_power"])
-    # It starts at beta 2, and underflows when the correction has long been nothing.
-    return max(0, round(math.log(power) / math.log(_BETA_2)) - 1) if power > 0 else 10**6
 
 
 def _assign(named: dict, values: dict) -> None:

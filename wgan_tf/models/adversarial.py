@@ -8,7 +8,7 @@ from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart.
-_TRAINING_STREAM, _SAMPLE_STREAM = 1, 2
+_TRAINING_STREAM, _SAMPLE_STREAM, _STATISTICS_STREAM = 1, 2, 3
 
 
 class AdversarialModel(keras.Model):
@@ -250,12 +250,13 @@ class AdversarialModel(keras.Model):
         Moving averages lag behind weights that move: scores in inference mode then differ from
         those of training by more than real and generated images do. Measured anew on
         `batches` x `batch_size` images, scores are what training saw. A pure function of the
-        weights and the seed.
+        weights.
         """
         moving = self.critic.non_trainable_variables
         sums = [np.zeros(v.shape, np.float32) for v in moving]
         for index in range(batches):
-            images = self.generate(self.sample_z(batch_size, self.seed + index))
+            key = tf.constant([index, _STATISTICS_STREAM], tf.int64)
+            images = self.generate(self._draw_z(batch_size, key))
             for variable in moving:
                 variable.assign(tf.zeros(variable.shape))
             self.critic(images, training=True)
