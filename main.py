@@ -124,10 +124,8 @@ def main(argv) -> None:
         from wgan_tf import runtime
 
         runtime.start()
-        pictures = MODES[config.run.mode](config)
-        if config.run.mode != "train":
-            for picture in pictures:
-                print(f"picture: {picture}")
+        for picture in MODES[config.run.mode](config):
+            print(f"picture: {picture}")
         print(f"to see the run: tensorboard --logdir {config.run.logs_dir}")
     except UserError as error:
         _fail(str(error), 2 if isinstance(error, UsageError) else 1)

@@ -112,17 +112,15 @@ def test_resumed_equals_uninterrupted_bit_for_bit(kind, resolve_tiny, tmp_path):
             made, run=dataclasses.replace(made.run, logs_dir=str(tmp_path / name))
         )
 
-    whole = train.run(config("whole", 5))
+    train.run(config("whole", 5))
     train.run(config("parts", 3))
     train.run(config("parts", 5))
     name = "checkpoints/iteration-00000005.npz"
     with np.load(tmp_path / "whole" / name) as one, np.load(tmp_path / "parts" / name) as other:
-        assert set(one.files) == set(other.files) == set(values(whole))
+        assert set(one.files) == set(other.files) == set(values(make_model(kind)))
         for variable in one.files:
             np.testing.assert_array_equal(one[variable], other[variable], err_msg=variable)
-    loaded = runs.load(tmp_path / "parts")
+    whole, loaded = runs.load(tmp_path / "whole"), runs.load(tmp_path / "parts")
     z = loaded.sample_z(4, 0)
     np.testing.assert_array_equal(loaded.generate(z), whole.generate(z))
-    np.testing.assert_allclose(
-        loaded.score(whole.generate(z)), whole.score(whole.generate(z)), rtol=1e-4, atol=1e-6
-    )
+    np.testing.assert_array_equal(loaded.score(whole.generate(z)), whole.score(whole.generate(z)))

@@ -21,7 +21,7 @@ from wgan_tf.errors import UsageError
 TRAIN = ("train", "demo")
 ITERATORS = ("image_iterator", "z_iterator")
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
-ALL = (*TRAIN, *PICTURES)
+ALL = (*TRAIN, *PICTURES, "import_tf1")
 DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne")
 
 OPTIMIZERS = ("RMSProp", "Adam", "keras_rmsprop", "keras_adam")
@@ -273,6 +273,18 @@ class RefinementConfig:
 
 
 @dataclasses.dataclass(frozen=True)
+class ImportConfig:
+    """What is brought in from elsewhere."""
+
+    tf1_checkpoint: str | None = _field(
+        None,
+        "a TensorFlow 1 checkpoint of the original: its folder, or its prefix (model.ckpt-1000)",
+        "free",
+        ("import_tf1",),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
 class Config:
     """Everything a mode needs to know. Built by `resolve`."""
 
@@ -282,6 +294,7 @@ class Config:
     training: TrainingConfig = TrainingConfig()
     summaries: SummaryConfig = SummaryConfig()
     refinement: RefinementConfig = RefinementConfig()
+    tf1: ImportConfig = ImportConfig()
 
     def flat(self) -> dict:
         """All fields by name; names are unique over the concerns."""

@@ -10,6 +10,7 @@ MODES = Registry(
         "image_iterator": "wgan_tf.modes.iterators:run",
         "z_iterator": "wgan_tf.modes.iterators:run",
         "z_iterator_tsne": "wgan_tf.modes.z_iterator_tsne:run",
+        "import_tf1": "wgan_tf.modes.import_tf1:run",
     }
 )
 
@@ -20,6 +21,7 @@ SUMMARIES = {
     "visualize": "draw samples of a trained generator",
     "image_iterator": "fine-tune pixels with the frozen critic's gradient",
     "z_iterator": "fine-tune latents with the frozen critic's gradient",
+    "import_tf1": "make a run of a checkpoint of the original (TensorFlow 1)",
     "z_iterator_tsne": "map the way of latents under the z iterator",
 }
 

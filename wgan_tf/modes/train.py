@@ -12,11 +12,11 @@ BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
 PICTURES = 64
 
 
-def run(config):
+def run(config) -> list:
     """Trains until `--iterations`, or until Ctrl-C or SIGTERM.
 
     Returns:
-        The trained model, ready for inference.
+        No pictures: training's are in TensorBoard.
     """
     source = runs.open_images(config)
     print(f"data: {source.description}")
@@ -30,7 +30,7 @@ def run(config):
         if not checkpoints.list_checkpoints(folder):
             checkpoints.save(folder, model)
         runs.save_networks(config, model)
-        return model
+        return []
     print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
     stopper = fit(model, source, config, start)
     runs.save_networks(config, model)
@@ -39,7 +39,7 @@ def run(config):
         print(f"stopped and saved at iteration {done}; the same command goes on from there")
         raise SystemExit(0)
     print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
-    return model
+    return []
 
 
 def critic_steps(config):
