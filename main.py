@@ -15,7 +15,7 @@ from wgan_tf.config import Config, all_fields, field_type
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.models import MODELS
-from wgan_tf.modes import AFTER_TRAINING, MODES, SUMMARIES
+from wgan_tf.modes import AFTER_TRAINING, MODES, READ_DATA, SUMMARIES
 
 FLAGS = flags.FLAGS
 
@@ -111,7 +111,7 @@ def configure() -> Config:
     runs.check_writable(logs_dir)
     if config.run.mode in AFTER_TRAINING:
         runs.check_trained(logs_dir)
-    else:
+    elif config.run.mode in READ_DATA:
         check_source(config.data.dataset, config.data.data_dir)
     return config
 

@@ -1,6 +1,7 @@
 """Optimizers by name, among them TensorFlow 1's RMSProp, which Keras lacks."""
 
 import keras
+from keras import ops
 
 
 @keras.saving.register_keras_serializable("wgan_tf")
@@ -23,14 +24,63 @@ class TF1RMSprop(keras.optimizers.RMSprop):
             slot.assign(keras.ops.ones_like(slot))
 
 
-def _tf1_adam(learning_rate: float, param: float) -> keras.optimizers.Optimizer:
-    # Keras' Adam computes what TensorFlow 1's does, up to the default of epsilon.
-    return keras.optimizers.Adam(learning_rate, beta_1=param, epsilon=1e-8, name="adam")
+@keras.saving.register_keras_serializable("wgan_tf")
+class TF1Adam(keras.optimizers.Adam):
+    """Adam with TensorFlow 1's arithmetic.
+
+    Keras computes 1 - beta in double precision and beta^t anew at each step. TensorFlow 1 rounds
+    beta first and multiplies the powers up, so that its steps differ by about 1e-5, which is
+    enough to part two runs of a GAN. epsilon is 1e-8.
+
+    Source: `tf.compat.v1.train.AdamOptimizer` and its kernel `ApplyAdam`.
+    """
+
+    def __init__(
+        self, learning_rate=1e-3, beta_1=0.9, beta_2=0.999, epsilon=1e-8, name="adam", **kwargs
+    ):
+        super().__init__(
+            learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon, name=name, **kwargs
+        )
+
+    def build(self, variables):
+        """Creates the slots for these variables, and the powers of both betas."""
+        if not self.built:
+            self.beta_powers = [
+                self.add_variable(
+                    (),
+                    keras.initializers.Constant(beta),
+                    "float32",
+                    "only_first_replica",
+                    name=f"beta_{number}_power",
+                )
+                for number, beta in ((1, self.beta_1), (2, self.beta_2))
+            ]
+        super().build(variables)
+
+    def apply(self, grads, trainable_variables=None):
+        """One update of these variables; the powers are shared by all that are ever updated."""
+        result = super().apply(grads, trainable_variables)
+        for power, beta in zip(self.beta_powers, (self.beta_1, self.beta_2), strict=True):
+            power.assign(power * ops.cast(beta, power.dtype))
+        return result
+
+    def update_step(self, gradient, variable, learning_rate):
+        """One update of one variable."""
+        dtype = variable.dtype
+        gradient = ops.cast(gradient, dtype)
+        beta_1, beta_2 = ops.cast(self.beta_1, dtype), ops.cast(self.beta_2, dtype)
+        power_1, power_2 = (ops.cast(power, dtype) for power in self.beta_powers)
+        rate = ops.cast(learning_rate, dtype) * ops.sqrt(1 - power_2) / (1 - power_1)
+        index = self._get_variable_index(variable)
+        mean, square = self._momentums[index], self._velocities[index]
+        self.assign_add(mean, (gradient - mean) * (1 - beta_1))
+        self.assign_add(square, (ops.square(gradient) - square) * (1 - beta_2))
+        self.assign_sub(variable, mean * rate / (ops.sqrt(square) + self.epsilon))
 
 
 OPTIMIZERS = {
     "RMSProp": lambda rate, param: TF1RMSprop(rate, rho=param),
-    "Adam": _tf1_adam,
+    "Adam": lambda rate, param: TF1Adam(rate, beta_1=param),
     "keras_rmsprop": lambda rate, param: keras.optimizers.RMSprop(rate, rho=param, name="rmsprop"),
     "keras_adam": lambda rate, param: keras.optimizers.Adam(rate, beta_1=param, name="adam"),
 }

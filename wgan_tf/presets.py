@@ -91,6 +91,9 @@ def _canonical(explicit: dict) -> dict:
         given.setdefault("dataset", "folder")
     if given.get("cache_dir"):
         given["cache_dir"] = os.path.expanduser(given["cache_dir"])
+    if given.get("mode") == "import_tf1":
+        # The original's defaults; what data training goes on with is the user's to say.
+        given.setdefault("dataset", "folder")
     if "image_size" in given:
         given["image_size"] = _image_size(given["image_size"])
     return given
@@ -134,6 +137,8 @@ def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
         name = field.name
         if name == "data_dir" and flat["dataset"] != "folder":
             continue  # Where a named data set is kept decides nothing.
+        if name == "data_dir" and flat[name] is None:
+            continue  # An imported run may have none yet.
         if name in given and field.metadata["scope"] in binding and given[name] != flat[name]:
             raise UsageError(
                 f"--{name}={given[name]}: the run in {stored.run.logs_dir} was started with "

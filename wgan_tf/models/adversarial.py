@@ -177,7 +177,7 @@ class AdversarialModel(keras.Model):
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            judged_real = self._judge_real(real)
+            judged_real = self._judge_real(real, training=True)
             judged_fake = self.critic_with_features(fake, training=True)
             loss = self.critic_loss(judged_real, judged_fake)
             scaled = self.optimizer.scale_loss(loss)
@@ -201,7 +201,7 @@ class AdversarialModel(keras.Model):
             generator_loss (before the update), generator_gradient_norm.
         """
         variables = self.generator.trainable_variables
-        judged_real = self._judge_real(real) if self.generator_needs_real else None
+        judged_real = self._judge_real(real, training=True) if self.generator_needs_real else None
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             fake = self.generator(z, training=True)
@@ -211,16 +211,17 @@ class AdversarialModel(keras.Model):
         norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
         return {"generator_loss": loss, "generator_gradient_norm": norm}
 
-    def _judge_real(self, images):
-        """(scores, features) in training mode, moving the statistics of real images."""
-        moving = self.critic.non_trainable_variables
-        generated = [tf.identity(v) for v in moving]
-        for variable, value in zip(moving, self.real_statistics, strict=True):
-            variable.assign(value)
-        judged = self.critic_with_features(images, training=True)
-        for variable, kept, value in zip(moving, self.real_statistics, generated, strict=True):
-            kept.assign(variable)
-            variable.assign(value)
+    def _judge_real(self, images, training):
+        """(scores, features) by the statistics of real images, which training moves."""
+        judged, moved = self.critic_with_features.stateless_call(
+            [v.value for v in self.critic_with_features.trainable_variables],
+            [tf.convert_to_tensor(v) for v in self.real_statistics],
+            images,
+            training=training,
+        )
+        if training:
+            for kept, value in zip(self.real_statistics, moved, strict=True):
+                kept.assign(value)
         return judged
 
     def _update(self, gradients, variables):
@@ -287,7 +288,7 @@ class AdversarialModel(keras.Model):
         """
         judged_real = None
         if self.generator_needs_real:
-            judged_real = self.critic_with_features(real, training=False)
+            judged_real = self._judge_real(real, training=False)
         return self.generator_loss(self.critic_with_features(images, training=False), judged_real)
 
     @staticmethod
