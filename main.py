@@ -4,6 +4,8 @@ python main.py --mode=demo
 python main.py --help
 """
 
+import math
+import signal
 import sys
 import textwrap
 import traceback
@@ -30,7 +32,7 @@ class _WholeNumber(flags.ArgumentParser):
             value = float(argument)
         except ValueError:
             value = 0.5
-        if value != int(value):
+        if not math.isfinite(value) or value != int(value):
             raise ValueError("must be a whole number")
         return int(value)
 
@@ -100,6 +102,9 @@ def configure() -> Config:
         for _, field in all_fields()
         if FLAGS[field.name].value is not None
     }
+    for name, value in explicit.items():
+        if value == "":
+            raise UsageError(f"--{name}=: give a value or leave the flag out")
     logs_dir = explicit.get("logs_dir") or presets.default_logs_dir(explicit)
     config = presets.resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir))
     for name, value, known in (
@@ -111,6 +116,8 @@ def configure() -> Config:
     runs.check_writable(logs_dir)
     if config.run.mode in AFTER_TRAINING:
         runs.check_trained(logs_dir)
+    elif config.run.mode == "import_tf1":
+        runs.check_import(config)
     elif config.run.mode in READ_DATA:
         check_source(config.data.dataset, config.data.data_dir)
     return config
@@ -123,6 +130,8 @@ def main(argv) -> None:
         config = configure()
         from wgan_tf import runtime
 
+        # Training handles both signals itself; elsewhere SIGTERM ends as Ctrl-C does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         runtime.start()
         for picture in MODES[config.run.mode](config):
             print(f"picture: {picture}")

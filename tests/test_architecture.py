@@ -35,7 +35,6 @@ ALLOWED = {
         "presets",
         "models",
         "refine",
-        "metrics",
         "visualize",
         "callbacks",
         "checkpoints",

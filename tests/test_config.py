@@ -71,6 +71,8 @@ def test_allowed_sizes(size):
         ({"image_size": "a,b"}, "--image_size=a,b"),
         ({"image_size": "0,64"}, "--image_size"),
         ({"channels": 2}, "--channels=2"),
+        ({"image_size": "²"}, "--image_size"),
+        ({"layers": 5000}, "1 to 7"),
         ({"z_dim": 0}, "--z_dim=0"),
         ({"optimizer_param": 1.0}, "--optimizer_param"),
         ({"optimizer": "SGD"}, "RMSProp"),
@@ -104,6 +106,21 @@ def test_learning_rate_of_an_iterator_is_the_flag_as_in_the_original():
     assert config.refinement.iterator_learning_rate == 3e-5
     assert config.training.learning_rate == stored.training.learning_rate
     assert resolve({"data_dir": "/x"}).refinement.iterator_learning_rate == 5e-5
+
+
+def test_another_optimizer_for_an_iterator_brings_its_own_parameter():
+    stored = resolve({"logs_dir": "there"})
+    config = resolve({"mode": "z_iterator", "optimizer": "Adam"}, stored)
+    assert (config.training.optimizer, config.training.optimizer_param) == ("Adam", 0.5)
+
+
+def test_data_dir_of_a_named_data_set_is_where_it_is_kept():
+    stored = resolve({"dataset": "cifar10", "data_dir": "/here"})
+    again = resolve({"mode": "train", "data_dir": "/there"}, stored)
+    assert (again.data.dataset, again.data.data_dir) == ("cifar10", "/there")
+    folder = resolve({"data_dir": "/here"})
+    with pytest.raises(UsageError, match="--data_dir=/there"):
+        resolve({"mode": "train", "data_dir": "/there"}, folder)
 
 
 @pytest.mark.parametrize("bad", [{"no_such": 1}, {"z_dim": "7"}, {"z_dim": True}, {"seed": None}])

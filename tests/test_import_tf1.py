@@ -185,3 +185,14 @@ def test_an_imported_run_is_a_checkpoint_of_ours(tmp_path):
     assert stored.training.n_critic == 1 and not stored.training.critic_boost
     model = runs.build_model(stored)
     assert checkpoints.restore_latest(runs.checkpoint_dir(tmp_path / "run"), model) == 7
+
+
+def test_the_rest_is_the_originals_and_training_may_name_its_data(tmp_path):
+    prefix = write_tf1(tmp_path, original(scattered("wgan")))
+    import_tf1.run(config_for(prefix, tmp_path / "run"))
+    stored = runs.read_config(tmp_path / "run")
+    training = stored.training
+    assert (training.learning_rate, training.clip_value, training.n_critic) == (5e-5, 0.01, 5)
+    assert (stored.data.dataset, stored.data.data_dir) == ("folder", None)
+    again = resolve({"mode": "train", "data_dir": str(tmp_path)}, stored)
+    assert again.data.data_dir == str(tmp_path)

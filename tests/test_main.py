@@ -38,6 +38,9 @@ def test_help_names_every_mode_and_flag():
         (["train"], 2, "'train'"),
         (["--z_dim=many"], 2, "--z_dim=many"),
         (["--iterations=1.5"], 2, "whole number"),
+        (["--iterations=inf"], 2, "whole number"),
+        (["--data_dir="], 2, "--data_dir="),
+        (["--mode=import_tf1"], 2, "--tf1_checkpoint"),
         (["--mode=trian"], 2, "z_iterator"),
         (["--model=3"], 2, "wgan, gan"),
         (["--optimizer=SGD"], 2, "RMSProp"),
@@ -185,7 +188,8 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
     assert len(named) == 13 and all((tmp_path / name).exists() for name in named)
 
 
-def test_mirrored_strategy_on_two_devices(cache_dir):
+@pytest.mark.parametrize("kind", ["wgan", "gan"])
+def test_mirrored_strategy_on_two_devices(cache_dir, kind):
     """Both replicas end with equal weights; a split batch counts as one."""
     code = f"""
 import tensorflow as tf
@@ -193,12 +197,14 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from wgan_tf import presets, runs
 from wgan_tf.data.pipeline import training_batches
-config = presets.resolve(dict(image_size="16", layers=2, batch_size=8, z_dim=4, gen_dimension=1,
-                              disc_dimension=2, cache_dir={str(cache_dir)!r}))
+config = presets.resolve(dict(model={kind!r}, image_size="16", layers=2, batch_size=8, z_dim=4,
+                              gen_dimension=1, disc_dimension=2,
+                              cache_dir={str(cache_dir)!r}))
 model = runs.build_model(config, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
 start = [v.numpy() for v in model.trainable_variables]
 batches = training_batches(runs.open_images(config), batch_size=8, seed=0,
-                           critic_steps=lambda i: 3, extra_batches=0, start=0, stop=3)
+                           critic_steps=lambda i: 3, extra_batches=int(model.generator_needs_real),
+                           start=0, stop=3)
 model.fit(batches, steps_per_epoch=3, verbose=0, shuffle=False)
 assert model.iteration.numpy() == 3 and model.optimizer.iterations.numpy() == 12
 for variable, before in zip(model.trainable_variables, start):

@@ -134,6 +134,33 @@ def test_measured_statistics_score_as_training_does():
         np.testing.assert_allclose(one, other.numpy(), rtol=1e-5, atol=1e-6)
 
 
+@pytest.fixture
+def policy(request):
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"], indirect=True)
+@pytest.mark.parametrize("kind", ["wgan", "gan"])
+def test_mixed_precision_trains_and_scores_in_float32(kind, policy):
+    model = make_model(kind)
+    before = snapshot(model.trainable_variables)
+    data = tf.data.Dataset.from_tensors(np.stack([REAL] * 3, 1))
+    logs = model.fit(data, steps_per_epoch=8, verbose=0, shuffle=False).history
+    # Loss scaling begins so high that gradients may overflow; such an update is left out.
+    assert all(np.isfinite(v[-1]) for name, v in logs.items() if "norm" not in name)
+    assert not same(before, model.trainable_variables)
+    assert model.generate(Z).dtype == model.score(REAL).dtype == tf.float32
+    assert np.isfinite(model.sample_loss(model.generate(Z), REAL))
+
+
+def test_a_gan_without_real_images_says_so():
+    model = make_model("gan")
+    with pytest.raises(ValueError, match="give real="):
+        model.sample_loss(model.generate(Z))
+
+
 def test_samples_are_pure_functions_of_the_seed():
     model = make_model()
     assert (model.sample_z(5, 1).numpy() == model.sample_z(5, 1).numpy()).all()

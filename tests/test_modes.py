@@ -163,6 +163,32 @@ def test_iterators_need_no_data_where_nothing_depends_on_it(run_dir, capsys, mon
         iterators.run(command(run_dir, "image_iterator", batch_size=4, nr_iter_vis=3, start="real"))
 
 
+def test_an_iterator_may_use_another_optimizer(run_dir):
+    iterators.run(command(run_dir, "image_iterator", batch_size=4, nr_iter_vis=5, optimizer="Adam"))
+    figures = json.loads((run_dir / "image_iterator.json").read_text())
+    assert figures["score_mean_after"] > figures["score_mean_before"]
+
+
+def test_data_that_vanishes_in_training_is_one_line_and_saves(tmp_path, monkeypatch, resolve_tiny):
+    from wgan_tf.data.source import ArraySource
+
+    class Vanishing(ArraySource):
+        reads = 0
+
+        def read(self, indices):
+            Vanishing.reads += 1
+            if Vanishing.reads > 6:
+                raise UserError("the folder is gone")
+            return super().read(indices)
+
+    images = np.zeros((20, 16, 16, 1), np.uint8)
+    monkeypatch.setattr(runs, "open_images", lambda config: Vanishing(images, "vanishing"))
+    with pytest.raises(UserError, match="^the folder is gone$"):
+        train.run(resolve_tiny(iterations=100, n_critic=1))
+    (saved,) = (tmp_path / "run" / "checkpoints").iterdir()
+    assert 0 < int(saved.stem.split("-")[1]) < 10
+
+
 def test_tsne_maps_every_recorded_step(run_dir):
     config = command(run_dir, "z_iterator_tsne", batch_size=4, nr_iter_vis=10, nr_batches_tsne=2)
     (picture,) = z_iterator_tsne.run(config)

@@ -52,13 +52,17 @@ def _one_of(*allowed):
     return check
 
 
+def _layers(value) -> str | None:
+    return None if 1 <= value <= 7 else "must be 1 to 7"
+
+
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(","))
 
 
 def _widths(value) -> str | None:
     parts = value.split(",")
-    good = all(part.isdigit() and int(part) for part in parts)
+    good = all(part.isdecimal() and int(part) for part in parts)
     return None if good else "must be positive numbers with commas between"
 
 
@@ -140,7 +144,7 @@ class NetworkConfig:
     disc_dimension: int = _field(
         64, "width of the critic's first layer, doubled by each next", "fixed", ALL, _positive
     )
-    layers: int = _field(4, "stride-2 layers of each network", "fixed", ALL, _positive)
+    layers: int = _field(4, "stride-2 layers of each network", "fixed", ALL, _layers)
     generator_widths: str | None = _field(
         None,
         "widths one by one, widest first, as 64,32 (default: from --gen_dimension)",

@@ -1,6 +1,7 @@
 """Files that are written whole or not at all."""
 
 import json
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
 
 
 def write_json(path: str | os.PathLike, values: dict) -> None:
-    """Writes values, NumPy numbers and arrays among them, as JSON.
+    """Writes values, NumPy numbers and arrays among them, as JSON; null for NaN and infinity.
 
     Raises:
         UserError: the file cannot be written.
@@ -44,8 +45,12 @@ def write_json(path: str | os.PathLike, values: dict) -> None:
 
     def plain(value):
         if isinstance(value, np.ndarray | np.generic):
-            return value.tolist()
-        raise TypeError(f"{type(value).__name__} is not JSON")
+            value = value.tolist()
+        if isinstance(value, dict):
+            return {key: plain(each) for key, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(each) for each in value]
+        return None if isinstance(value, float) and not math.isfinite(value) else value
 
     with written_whole(path) as unfinished:
-        unfinished.write_text(json.dumps(values, indent=2, default=plain) + "\n", encoding="utf-8")
+        unfinished.write_text(json.dumps(plain(values), indent=2) + "\n", encoding="utf-8")

@@ -50,4 +50,6 @@ def feature_matching_loss(real: tf.Tensor, fake: tf.Tensor, crop_size: int) -> t
 
     Source: `_gan_loss` of the original, which sums over the batch too.
     """
-    return tf.nn.l2_loss(real - fake) / float(crop_size**2)
+    # Under mixed precision features are half floats, whose squares overflow.
+    change = tf.cast(real, tf.float32) - tf.cast(fake, tf.float32)
+    return tf.nn.l2_loss(change) / float(crop_size**2)

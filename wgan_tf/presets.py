@@ -60,13 +60,19 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     Raises:
         UsageError: a value that cannot be, or that the stored run does not allow.
     """
-    given = _canonical(explicit)
+    given = _canonical(explicit, stored)
     mode = given.get("mode", Config().run.mode)
     if stored is None:
         values = {**Config().flat(), **_defaults(given), **given}
     else:
         _refuse_contradictions(given, stored, mode)
-        values = {**stored.flat(), "mode": mode, **given}
+        # The cache is this machine's, not the run's.
+        kept = {**stored.flat(), "mode": mode, "cache_dir": _default_cache_dir()}
+        values = {**kept, **given}
+        if given.get("optimizer", stored.training.optimizer) != stored.training.optimizer:
+            values["optimizer_param"] = given.get(
+                "optimizer_param", _OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
+            )
     if mode not in ("train", "demo") and "learning_rate" in given:
         values["iterator_learning_rate"] = given.get(
             "iterator_learning_rate", given["learning_rate"]
@@ -80,7 +86,7 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     return config
 
 
-def _canonical(explicit: dict) -> dict:
+def _canonical(explicit: dict, stored: Config | None = None) -> dict:
     given = dict(explicit)
     if "mode" in given:
         given["mode"] = MODE_ALIASES.get(given["mode"], given["mode"])
@@ -88,7 +94,8 @@ def _canonical(explicit: dict) -> dict:
         given["model"] = MODEL_ALIASES.get(given["model"], given["model"])
     if given.get("data_dir"):
         given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
-        given.setdefault("dataset", "folder")
+        # Of a run on a named data set it says where that is kept.
+        given.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
     if given.get("cache_dir"):
         given["cache_dir"] = os.path.expanduser(given["cache_dir"])
     if given.get("mode") == "import_tf1":
@@ -101,7 +108,7 @@ def _canonical(explicit: dict) -> dict:
 
 def _image_size(text: str) -> str:
     parts = [part.strip() for part in text.split(",")]
-    if len(parts) not in (1, 2) or not all(part.isdigit() and int(part) for part in parts):
+    if len(parts) not in (1, 2) or not all(part.isdecimal() and int(part) for part in parts):
         raise UsageError(
             f"--image_size={text}: give crop,size in pixels, as 108,64, or one number for no crop"
         )
@@ -115,9 +122,13 @@ def _defaults(given: dict) -> dict:
     values = {**_MODELS.get(model, {}), **sizes, **by_model.get(model, {})}
     optimizer = given.get("optimizer", values.get("optimizer", "RMSProp"))
     values["optimizer_param"] = _OPTIMIZER_PARAM.get(optimizer, 0.9)
-    values["cache_dir"] = os.path.expanduser(Config().data.cache_dir)
+    values["cache_dir"] = _default_cache_dir()
     values["logs_dir"] = default_logs_dir(given)
     return values
+
+
+def _default_cache_dir() -> str:
+    return os.path.expanduser(Config().data.cache_dir)
 
 
 def default_logs_dir(explicit: dict) -> str:

@@ -111,6 +111,18 @@ def checkpoint_dir(logs_dir: str | os.PathLike) -> Path:
     return Path(logs_dir) / "checkpoints"
 
 
+def check_import(config: Config) -> None:
+    """Refuses an import that names no checkpoint or would overwrite a run.
+
+    Raises:
+        UsageError: it does.
+    """
+    if not config.tf1.tf1_checkpoint:
+        raise UsageError("--mode=import_tf1 needs --tf1_checkpoint=FOLDER_OR_PREFIX")
+    if (Path(config.run.logs_dir) / "config.json").exists():
+        raise UsageError(f"{config.run.logs_dir} holds a run; choose a new --logs_dir")
+
+
 def check_trained(logs_dir: str | os.PathLike) -> None:
     """Refuses a folder without a trained run.
 
@@ -132,7 +144,8 @@ def load_trained(config: Config):
     from wgan_tf.checkpoints import restore_latest
 
     check_trained(config.run.logs_dir)
-    model = build_model(config)
+    # With the stored optimizer: the command may move samples with another one.
+    model = build_model(read_config(config.run.logs_dir))
     restore_latest(checkpoint_dir(config.run.logs_dir), model)
     _settle(config, model)
     return model

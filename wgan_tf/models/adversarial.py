@@ -10,6 +10,9 @@ from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
 # Tags that keep the random streams of one seed apart.
 _TRAINING_STREAM, _SAMPLE_STREAM, _STATISTICS_STREAM = 1, 2, 3
 
+# What a critic update reports, see `AdversarialModel.critic_step`.
+CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
+
 
 class AdversarialModel(keras.Model):
     """A generator and a critic that learn against each other.
@@ -159,7 +162,7 @@ class AdversarialModel(keras.Model):
         _, logs = tf.while_loop(
             lambda index, _: index < count,
             lambda index, _: (index + 1, update(index)),
-            (tf.constant(1), update(tf.constant(0))),
+            (tf.constant(0), {name: tf.constant(0.0) for name in CRITIC_LOGS}),
         )
         return logs
 
@@ -183,12 +186,8 @@ class AdversarialModel(keras.Model):
             scaled = self.optimizer.scale_loss(loss)
         norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
         self.after_critic_update()
-        return {
-            "critic_loss": loss,
-            "score_real": tf.reduce_mean(judged_real[0]),
-            "score_fake": tf.reduce_mean(judged_fake[0]),
-            "critic_gradient_norm": norm,
-        }
+        scores = tf.reduce_mean(judged_real[0]), tf.reduce_mean(judged_fake[0])
+        return dict(zip(CRITIC_LOGS, (loss, *scores, norm), strict=True))
 
     def generator_step(self, z, real=None):
         """One update of the generator; the critic's weights stay as they are.
@@ -285,9 +284,14 @@ class AdversarialModel(keras.Model):
         Args:
             images: (batch, size, size, channels) in [-1, 1].
             real: as many real images, where `generator_needs_real`.
+
+        Raises:
+            ValueError: they are needed and missing.
         """
         judged_real = None
         if self.generator_needs_real:
+            if real is None:
+                raise ValueError("this model's loss compares with real images: give real=")
             judged_real = self._judge_real(real, training=False)
         return self.generator_loss(self.critic_with_features(images, training=False), judged_real)
 

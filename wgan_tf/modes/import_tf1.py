@@ -1,7 +1,5 @@
 """`--mode=import_tf1`: makes a run folder of a checkpoint of the original."""
 
-from pathlib import Path
-
 from absl import logging
 
 from wgan_tf import checkpoints, runs, tf1
@@ -27,11 +25,8 @@ def run(config):
             the checkpoint.
         UserError: the checkpoint is none, or not one of the original's.
     """
+    runs.check_import(config)
     path = config.tf1.tf1_checkpoint
-    if not path:
-        raise UsageError("--mode=import_tf1 needs --tf1_checkpoint=FOLDER_OR_PREFIX")
-    if (Path(config.run.logs_dir) / "config.json").exists():
-        raise UsageError(f"{config.run.logs_dir} holds a run; choose a new --logs_dir")
     values = tf1.read_checkpoint(path)
     config = _fit(config, tf1.infer(values))
     model = runs.build_model(config)
@@ -70,4 +65,5 @@ def _fit(config, found: dict) -> Config:
                 f"--{name}={given[name]}: the checkpoint has {found[name]}; leave the flag out"
             )
     # The original's iterators use the moving averages.
-    return resolve({"critic_statistics": "moving", **given, **found})
+    kept = {"dataset": config.data.dataset, "logs_dir": config.run.logs_dir}
+    return resolve({"critic_statistics": "moving", **kept, **given, **found})

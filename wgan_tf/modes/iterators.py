@@ -102,8 +102,7 @@ def _figures(result, real_scores) -> dict:
         "score_after": result.scores_after,
         "l2": np.linalg.norm(change, axis=1),
         "linf": np.abs(change).max(axis=1),
-        # An image that did not change has no finite PSNR; JSON has no infinity.
-        "psnr_db": [float(value) if np.isfinite(value) else None for value in psnr],
+        "psnr_db": psnr,  # Infinite, null in JSON, for an image that did not change.
         "loss": result.loss,
     }
 
@@ -132,7 +131,7 @@ def _write_pictures(config, mode, model, result, real_scores) -> dict:
         paths.append(folder / f"{mode}_scores.png")
         score_plot(paths[-1], result.scores_before, result.scores_after, real_scores)
     paths.append(folder / f"{mode}.gif")
-    save_gif(paths[-1], _Frames(model, result), scale=1)
+    save_gif(paths[-1], _Frames(model, result), scale=max(1, 96 // model.size))
     return {"paths": paths, "difference": changed, "gain": gain}
 
 

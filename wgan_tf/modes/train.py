@@ -1,10 +1,13 @@
 """`--mode=train`: trains both networks, from the newest checkpoint if there is one."""
 
+import re
+
 import tensorflow as tf
 
 from wgan_tf import callbacks, checkpoints, runs, runtime
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.errors import UserError
 
 # The original trains its critic longer in iterations 1 to 24 and in every 500th.
 BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
@@ -34,6 +37,8 @@ def run(config) -> list:
     print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
     stopper = fit(model, source, config, start)
     runs.save_networks(config, model)
+    if getattr(source, "skipped", 0):
+        print(f"{source.skipped} images could not be decoded; others took their places")
     done = int(model.iteration.numpy())
     if stopper.signal is not None and done < stop:
         print(f"stopped and saved at iteration {done}; the same command goes on from there")
@@ -76,21 +81,28 @@ def fit(model, source, config, start: int):
         callbacks.write_configuration(writer, config)
     z, real = model.sample_z(PICTURES, seed), batch(source, PICTURES, seed)
     stopper = callbacks.StopOnSignal()
-    model.fit(
-        batches,
-        steps_per_epoch=config.training.iterations - start,
-        shuffle=False,
-        verbose=0,
-        callbacks=[
-            stopper,
-            callbacks.Progress(config.training.iterations),
-            callbacks.Scalars(writer, summaries.summary_every, batch_size),
-            callbacks.Images(writer, summaries.image_every, z, real),
-            callbacks.Histograms(writer, summaries.histogram_every, z, real),
-            callbacks.Checkpoints(
-                runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every
-            ),
-        ],
-    )
-    writer.close()
+    beside = [
+        stopper,
+        callbacks.Progress(config.training.iterations),
+        callbacks.Scalars(writer, summaries.summary_every, batch_size),
+        callbacks.Images(writer, summaries.image_every, z, real),
+        callbacks.Histograms(writer, summaries.histogram_every, z, real),
+        callbacks.Checkpoints(
+            runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every
+        ),
+    ]
+    try:
+        steps = config.training.iterations - start
+        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=beside)
+    except tf.errors.OpError as error:
+        # Keras ends callbacks only where training ends well; this saves what was reached.
+        for callback in beside:
+            callback.on_train_end()
+        # What a source of images says arrives wrapped in an error of tf.data's.
+        told = re.search(r"UserError: (.+)", error.message)
+        if not told:
+            raise
+        raise UserError(told[1]) from error
+    finally:
+        writer.close()
     return stopper
