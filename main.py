@@ -92,6 +92,9 @@ def parse(argv: list[str]) -> list[str]:
             raise UsageError(f"unexpected argument {rest[0]!r}; flags begin with --")
     except (flags.Error, UsageError) as error:
         _fail(" ".join(str(error).split()), 2)
+    if FLAGS["verbosity"].using_default_value:
+        # absl's own default lets every library's notes through.
+        logging.set_verbosity(logging.WARNING)
     return argv
 
 
