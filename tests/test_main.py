@@ -1,6 +1,7 @@
 """The command line as a user has it: processes, exit statuses, the original's commands."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -218,3 +219,18 @@ print("equal")
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.stdout.strip().endswith("equal"), done.stderr[-2000:]
+
+
+def test_readme_names_every_mode_and_flag_and_its_pictures_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in MODES:
+        assert f"| `{name}` |" in text, name
+    for _, field in all_fields():
+        assert f"| `--{field.name}` |" in text, field.name
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
+    assert len(pictures) > 10
+    for picture in pictures:
+        assert (ROOT / picture).exists(), picture
+    # CI runs what a reader is told to run.
+    assert ".venv/bin/python -m pytest\n" in text
+    assert ".venv/bin/python -m pytest\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
