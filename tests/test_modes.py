@@ -189,6 +189,15 @@ def test_data_that_vanishes_in_training_is_one_line_and_saves(tmp_path, monkeypa
     assert 0 < int(saved.stem.split("-")[1]) < 10
 
 
+def test_several_gpus_need_a_fixed_schedule(monkeypatch, resolve_tiny):
+    class Two:
+        num_replicas_in_sync = 2
+
+    monkeypatch.setattr(train.runtime, "strategy", Two)
+    with pytest.raises(UserError, match="--critic_boost=false"):
+        train.run(resolve_tiny(critic_boost=True))
+
+
 def test_tsne_maps_every_recorded_step(run_dir):
     config = command(run_dir, "z_iterator_tsne", batch_size=4, nr_iter_vis=10, nr_batches_tsne=2)
     (picture,) = z_iterator_tsne.run(config)
@@ -214,3 +223,18 @@ def test_library_use_as_in_the_readme(run_dir):
 def test_nothing_trained_is_one_line(tmp_path):
     with pytest.raises(UserError, match="--mode=train"):
         wgan_tf.load(tmp_path)
+
+
+@pytest.mark.slow
+def test_scores_of_a_trained_model_rank_images_as_training_does(tmp_path, cache_dir):
+    """On the default mnist5k model, early in training: Spearman's correlation above 0.9."""
+    from scipy.stats import spearmanr
+
+    from wgan_tf.presets import resolve
+
+    values = {"logs_dir": str(tmp_path / "run"), "cache_dir": str(cache_dir), "iterations": 400}
+    train.run(resolve(values))
+    model = wgan_tf.load(tmp_path / "run")
+    images = model.generate(model.sample_z(256, 1))
+    inference = model.score(images).numpy()
+    assert spearmanr(inference, model.critic(images, training=True).numpy())[0] > 0.9

@@ -7,7 +7,7 @@ import tensorflow as tf
 from wgan_tf import callbacks, checkpoints, runs, runtime
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UsageError, UserError
 
 # The original trains its critic longer in iterations 1 to 24 and in every 500th.
 BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
@@ -21,9 +21,13 @@ def run(config) -> list:
     Returns:
         No pictures: training's are in TensorBoard.
     """
+    strategy = runtime.strategy()
+    if strategy.num_replicas_in_sync > 1 and config.training.critic_boost:
+        # Updates of several replicas are unrolled, so their number must be the same throughout.
+        raise UsageError("several GPUs need a fixed number of critic updates: --critic_boost=false")
     source = runs.open_images(config)
     print(f"data: {source.description}")
-    model = runs.build_model(config, runtime.strategy())
+    model = runs.build_model(config, strategy)
     folder = runs.checkpoint_dir(config.run.logs_dir)
     start = checkpoints.restore_latest(folder, model) or 0
     runs.write_config(config)
