@@ -236,7 +236,8 @@ def test_hparams_table(show, run_folder):
         if type(expected[name]) in (int, float):
             assert float(row[name]) == pytest.approx(expected[name], rel=1e-3), name
         else:
-            assert row[name].lower() == str(expected[name] or "").lower(), name
+            stored = "" if expected[name] is None else str(expected[name])
+            assert row[name].lower() == stored.lower(), name
 
 
 def test_projector_draws_every_point_as_a_thumbnail(show, run_folder):
