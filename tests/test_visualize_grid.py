@@ -6,7 +6,7 @@ from PIL import Image
 
 from wgan_tf.errors import UserError
 from wgan_tf.files import written_whole
-from wgan_tf.visualize.grid import grid, layout, save_png
+from wgan_tf.visualize.grid import enlarge, grid, layout, save_png
 
 
 def random_images(count, height=5, width=7, channels=3, seed=0):
@@ -72,11 +72,12 @@ def test_png_holds_the_pixels_exactly(tmp_path, channels, mode):
     np.testing.assert_array_equal(pixels, grid(images))
 
 
-def test_png_scale_repeats_pixels(tmp_path):
-    image = np.array([[10, 200], [30, 40]], np.uint8)[..., None]
-    save_png(tmp_path / "big.png", image, scale=3)
-    with Image.open(tmp_path / "big.png") as picture:
-        np.testing.assert_array_equal(np.asarray(picture), np.kron(image[..., 0], np.ones((3, 3))))
+def test_enlarge_repeats_pixels():
+    image = np.array([[[10], [20]]], np.uint8)
+    expected = [[10] * 3 + [20] * 3] * 3
+    np.testing.assert_array_equal(enlarge(image, 3)[..., 0], expected)
+    with pytest.raises(ValueError, match="at least 1"):
+        enlarge(image, 0)
 
 
 def test_png_of_floats_is_refused(tmp_path):

@@ -75,14 +75,12 @@ def to_pillow(image: np.ndarray) -> Image.Image:
     return Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
 
 
-def save_png(path: str | os.PathLike, image: np.ndarray, scale: int = 1) -> None:
+def save_png(path: str | os.PathLike, image: np.ndarray) -> None:
     """Writes one uint8 (h, w, 1 or 3) array, such as a `grid`, as a PNG file.
 
     Args:
         path: the file; its folder is created, an existing file is replaced in one move.
         image: uint8 (h, w, c), c 1 or 3.
-        scale: whole factor to enlarge by (nearest neighbour), so that 28-pixel digits can be
-            looked at; 1 is the real resolution.
 
     Raises:
         ValueError: the array is not uint8; scaling it here would hide a wrong range.
@@ -91,4 +89,4 @@ def save_png(path: str | os.PathLike, image: np.ndarray, scale: int = 1) -> None
     if image.dtype != np.uint8:
         raise ValueError(f"a PNG is written from uint8, not {image.dtype}: use grid()")
     with written_whole(path) as unfinished:
-        to_pillow(enlarge(image, scale)).save(unfinished, format="PNG")
+        to_pillow(image).save(unfinished, format="PNG")
