@@ -17,7 +17,7 @@ from wgan_tf.config import Config, all_fields, field_type
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.models import MODELS
-from wgan_tf.modes import AFTER_TRAINING, MODES, READ_DATA, SUMMARIES
+from wgan_tf.modes import AFTER_TRAINING, MODES, SUMMARIES
 
 FLAGS = flags.FLAGS
 
@@ -121,7 +121,7 @@ def configure() -> Config:
         runs.check_trained(logs_dir)
     elif config.run.mode == "import_tf1":
         runs.check_import(config)
-    elif config.run.mode in READ_DATA:
+    else:
         check_source(config.data.dataset, config.data.data_dir)
     return config
 

@@ -126,15 +126,15 @@ class Images(Iterations):
 
     def on_train_begin(self, logs=None):
         if not self.done:
-            self._write("samples/real", self.real, 0)
-            self._write("samples/generated", self.model.generate(self.z), 0)
+            write_images(self.writer, "samples/real", self.real, 0)
+            self._write_samples(0)
 
     def after(self, iteration, logs):
         if iteration % self.every == 0:
-            self._write("samples/generated", self.model.generate(self.z), iteration)
+            self._write_samples(iteration)
 
-    def _write(self, name, images, step):
-        write_images(self.writer, name, images, step)
+    def _write_samples(self, step):
+        write_images(self.writer, "samples/generated", self.model.generate(self.z), step)
 
 
 def write_images(writer, name: str, images, step: int, description: str | None = None) -> None:

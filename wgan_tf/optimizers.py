@@ -1,4 +1,4 @@
-"""Optimizers by name, among them TensorFlow 1's RMSProp, which Keras lacks."""
+"""Optimizers by name, among them TensorFlow 1's RMSProp and Adam, which Keras lacks."""
 
 import keras
 from keras import ops
@@ -21,7 +21,7 @@ class TF1RMSprop(keras.optimizers.RMSprop):
         """Creates the slots for these variables."""
         super().build(variables)
         for slot in self._velocities:
-            slot.assign(keras.ops.ones_like(slot))
+            slot.assign(ops.ones_like(slot))
 
 
 @keras.saving.register_keras_serializable("wgan_tf")

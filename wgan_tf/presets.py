@@ -7,6 +7,7 @@ import os
 from wgan_tf.config import (
     MODE_ALIASES,
     MODEL_ALIASES,
+    TRAIN,
     Config,
     all_fields,
 )
@@ -73,7 +74,7 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
             values["optimizer_param"] = given.get(
                 "optimizer_param", _OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
             )
-    if mode not in ("train", "demo") and "learning_rate" in given:
+    if mode not in TRAIN and "learning_rate" in given:
         values["iterator_learning_rate"] = given.get(
             "iterator_learning_rate", given["learning_rate"]
         )
@@ -142,7 +143,7 @@ def default_logs_dir(explicit: dict) -> str:
 
 
 def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
-    binding = ("fixed", "training") if mode in ("train", "demo") else ("fixed",)
+    binding = ("fixed", "training") if mode in TRAIN else ("fixed",)
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name

@@ -27,6 +27,3 @@ SUMMARIES = {
 
 # Modes that need a trained run.
 AFTER_TRAINING = ("visualize", "image_iterator", "z_iterator", "z_iterator_tsne")
-
-# Modes that cannot do without their images.
-READ_DATA = ("demo", "train")
