@@ -22,7 +22,7 @@ def quick(parsed, monkeypatch):
     return calls
 
 
-def open_digits(cache, size=28, channels=1, split="train"):
+def open_digits(cache, size=28, channels=1, split="all"):
     return data.open_source("mnist5k", None, str(cache), None, size, channels, split)
 
 
@@ -70,9 +70,18 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path, quick):
     assert open_digits(tmp_path / "file").count == 5000
 
 
-def test_there_is_no_test_split(tmp_path):
-    with pytest.raises(UserError, match="no split 'test'"):
-        open_digits(tmp_path, split="test")
+def test_training_and_test_digits_share_none(tmp_path, quick):
+    train, test = (open_digits(tmp_path, split=split) for split in ("train", "test"))
+    assert np.bincount(train.labels).tolist() == [400] * 10
+    assert np.bincount(test.labels).tolist() == [100] * 10
+    whole = open_digits(tmp_path).images
+    np.testing.assert_array_equal(train.images[400:800], whole[500:900])
+    np.testing.assert_array_equal(test.images[100:200], whole[900:1000])
+
+
+def test_an_unknown_split_is_refused(tmp_path):
+    with pytest.raises(UserError, match="no split 'validation', only train, test, all"):
+        open_digits(tmp_path, split="validation")
 
 
 def test_checks_and_opening_leave_tensorflow_alone(tmp_path, quick):

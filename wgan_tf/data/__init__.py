@@ -63,7 +63,8 @@ def open_source(
         crop: side of the square that is cut out before resizing, or None (`preprocess.fit`).
         size: side of the images in pixels.
         channels: 1 (grey) or 3 (RGB).
-        split: "train", or any split of a data set of tensorflow-datasets.
+        split: "train", "test" where there is one (mnist5k: 1,000 digits that "train" lacks), or any
+            other of a data set of tensorflow-datasets.
 
     Returns:
         An object with `count`, `labels` (int64 (count,) or None), `class_names` (list or None),
