@@ -27,7 +27,7 @@ ALLOWED = {
     "refine": {"optimizers"},
     "checkpoints": set(),
     "callbacks": {"config", "checkpoints", "clipping", "visualize"},
-    "runs": {"config", "models", "optimizers", "data", "checkpoints"},
+    "runs": {"config", "models", "networks", "optimizers", "data", "checkpoints"},
     "modes": {
         "runs",
         "runtime",
@@ -44,6 +44,7 @@ ALLOWED = {
 }
 # What the files of a room may share.
 ROOM_BASE = {
+    "networks": {"batch_norm"},
     "models": {"adversarial"},
     "refine": {"loop", "latents", "pixels"},
     "data": {"source", "preprocess", "scaling", "order", "network"},

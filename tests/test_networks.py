@@ -3,10 +3,13 @@
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from wgan_tf.networks import NETWORKS
+from wgan_tf.networks.batch_norm import FusedBatchNormalization, plain
 
 ORIGINAL = {
     "size": 64,
@@ -93,8 +96,8 @@ def test_seed_decides_the_weights_and_layers_differ():
 def test_files_open_in_plain_keras(tmp_path):
     net = build(size=16, generator_widths=(8, 4), critic_widths=(4, 8))
     generator, critic = net.build_generator(), net.build_critic()
-    generator.save(tmp_path / "generator.keras")
-    critic.save(tmp_path / "critic.keras")
+    plain(generator).save(tmp_path / "generator.keras")
+    plain(critic).save(tmp_path / "critic.keras")
     z = np.linspace(-1, 1, 200, dtype=np.float32).reshape(2, 100)
     np.save(tmp_path / "z.npy", z)
     code = (
@@ -105,3 +108,26 @@ def test_files_open_in_plain_keras(tmp_path):
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
     expected = critic(generator(z)).numpy()
     np.testing.assert_allclose(np.load(tmp_path / "scores.npy"), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_fused_batch_norm_computes_what_keras_does(training):
+    """Outputs, gradients by all inputs, and what becomes of the moving statistics."""
+    settings = {"momentum": 0.9, "epsilon": 1e-5}
+    layers = keras.layers.BatchNormalization(**settings), FusedBatchNormalization(**settings)
+    # Few values per channel, so that biased and unbiased variance differ by a seventh.
+    x = tf.random.stateless_normal((2, 2, 2, 3), (1, 2)) * [1.0, 2.0, 5.0] + 0.5
+    weight = tf.random.stateless_normal((2, 2, 2, 3), (3, 4))
+    results = []
+    for layer in layers:
+        layer.build(x.shape)
+        layer.set_weights(np.float32([[1, 0.5, -2], [0, 1, 3], [0.5, 0.2, 0.1], [1, 4, 2]]))
+        watched = [x, layer.gamma.value, layer.beta.value]
+        with tf.GradientTape() as tape:
+            tape.watch(watched)
+            outputs = layer(x, training=training)
+            loss = tf.reduce_sum(outputs * weight)
+        results.append([outputs, *tape.gradient(loss, watched), *layer.get_weights()])
+    for expected, found in zip(*results, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-5)
+    assert (np.asarray(results[1][-1]) != np.float32([1, 4, 2])).all() == training

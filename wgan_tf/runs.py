@@ -172,10 +172,12 @@ def save_networks(config: Config, model) -> None:
 
     The model is left as `load_trained` would give it.
     """
+    from wgan_tf.networks.batch_norm import plain
+
     _settle(config, model)
     for network in (model.generator, model.critic):
         with written_whole(Path(config.run.logs_dir) / f"{network.name}.keras") as unfinished:
-            network.save(unfinished)
+            plain(network).save(unfinished)
 
 
 def _settle(config: Config, model) -> None:

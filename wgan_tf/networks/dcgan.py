@@ -1,6 +1,6 @@
 """The strided convolutional networks of the original, for any size that their layers divide.
 
-They are functional models of plain Keras layers, so that the `.keras` files open in plain Keras.
+They are functional models of Keras layers; `batch_norm.plain` makes copies that plain Keras opens.
 Layers carry the names of the original's variables (`W_0`, `gen_bn0`, `disc_bn1`, `W_pred`).
 """
 
@@ -9,6 +9,8 @@ import zlib
 
 import keras
 from keras import layers as kl
+
+from wgan_tf.networks.batch_norm import FusedBatchNormalization
 
 BATCH_NORM_DECAY = 0.9
 BATCH_NORM_EPSILON = 1e-5
@@ -109,7 +111,7 @@ class DCGAN:
         )
 
     def _batch_norm(self, name: str) -> kl.Layer:
-        return kl.BatchNormalization(
+        return FusedBatchNormalization(
             momentum=BATCH_NORM_DECAY,
             epsilon=BATCH_NORM_EPSILON,
             gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02, self._seed(name)),

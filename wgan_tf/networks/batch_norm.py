@@ -1,0 +1,51 @@
+"""Batch norm that trains with TensorFlow's fused kernel."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("wgan_tf")
+class FusedBatchNormalization(keras.layers.BatchNormalization):
+    """`keras.layers.BatchNormalization` over the channels of maps (batch, height, width, c).
+
+    Same arguments, variables and numbers. Keras composes the moments and the normalisation of a
+    dozen operations, each of which reads or writes the whole map; the kernel passes over it twice.
+    In inference mode Keras' own is used: its gradient does no work for gamma and beta.
+
+    Args:
+        As Keras', for the last axis, without mask and renorm.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        """Maps of the shape and dtype of the inputs."""
+        if not (training and self.trainable):
+            return super().call(inputs, training=False, mask=mask)
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs,
+            scale=self.gamma.value,
+            offset=self.beta.value,
+            mean=tf.zeros((0,)),
+            variance=tf.zeros((0,)),
+            epsilon=self.epsilon,
+            is_training=True,
+        )
+        # The kernel reports the unbiased variance; Keras and the original keep the biased one.
+        count = tf.cast(tf.size(inputs) // inputs.shape[-1], variance.dtype)
+        variance *= (count - 1) / count
+        for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            kept = tf.convert_to_tensor(moving)
+            moving.assign(kept * self.momentum + value * (1 - self.momentum))
+        return outputs
+
+
+def plain(network: keras.Model) -> keras.Model:
+    """A copy of a network in Keras' own layers, so that its file opens without this package."""
+
+    def own_layer(layer):
+        if isinstance(layer, FusedBatchNormalization):
+            return keras.layers.BatchNormalization.from_config(layer.get_config())
+        return type(layer).from_config(layer.get_config())
+
+    copy = keras.models.clone_model(network, clone_function=own_layer)
+    copy.set_weights(network.get_weights())
+    return copy
