@@ -20,6 +20,13 @@ PAIRS = [
 recorded = pytest.mark.skipif(not PAIRS, reason=f"no checkpoints in {FOLDER}")
 
 
+def trainable(folder):
+    """The imported run as training takes it up, slots and all."""
+    model = runs.build_trainable(runs.read_config(folder))
+    checkpoints.restore_latest(runs.checkpoint_dir(folder), model)
+    return model
+
+
 def write_tf1(path, values):
     """Writes a checkpoint as TensorFlow 1's Saver does; returns its prefix."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
@@ -63,7 +70,7 @@ def test_import_gives_the_model_back(kind, tmp_path):
         np.testing.assert_allclose(loaded.generate(z), model.generate(z), atol=1e-6)
         images = model.generate(z)
         np.testing.assert_allclose(loaded.score(images), model.score(images), rtol=1e-5)
-        ours, theirs = original(loaded), original(model)
+        ours, theirs = original(trainable(run)), original(model)
         assert ours.keys() == theirs.keys()
         for key in theirs:
             np.testing.assert_array_equal(ours[key], theirs[key], err_msg=key)
@@ -133,7 +140,7 @@ def test_a_flag_that_contradicts_the_checkpoint_is_refused(tmp_path):
         import_tf1.run(config_for(prefix, tmp_path / "run", z_dim=5))
     config = config_for(prefix, tmp_path / "run", learning_rate=0.25)
     import_tf1.run(config)
-    assert runs.load(tmp_path / "run").optimizer.learning_rate.numpy() == 0.25
+    assert trainable(tmp_path / "run").optimizer.learning_rate.numpy() == 0.25
     with pytest.raises(UsageError, match="holds a run"):
         import_tf1.run(config)
 
@@ -143,7 +150,7 @@ def test_a_flag_that_contradicts_the_checkpoint_is_refused(tmp_path):
 def test_samples_of_the_recorded_checkpoints(recording, folder, tmp_path):
     recording = Recording(recording)
     import_tf1.run(config_for(folder, tmp_path / "run"))
-    model = runs.load(tmp_path / "run")
+    model = trainable(tmp_path / "run")
     for name in ("z_iterator", "image_iterator"):
         images = model.generate(recording[f"input/{name}_z"])
         np.testing.assert_allclose(images, recording[f"{name}/before"], atol=1e-4)
@@ -164,7 +171,7 @@ def test_samples_of_the_recorded_checkpoints(recording, folder, tmp_path):
 def test_slots_of_the_recorded_checkpoints(recording, folder, tmp_path):
     recording = Recording(recording)
     import_tf1.run(config_for(folder, tmp_path / "run"))
-    loaded = runs.load(tmp_path / "run")
+    loaded = trainable(tmp_path / "run")
     meta = recording.meta
     updates = meta["iterations"] * (1 + meta["critic_steps_per_iteration"])
     assert int(loaded.optimizer.iterations.numpy()) == updates
@@ -183,8 +190,7 @@ def test_an_imported_run_is_a_checkpoint_of_ours(tmp_path):
     stored = runs.read_config(tmp_path / "run")
     assert stored.network.model == "gan" and stored.training.optimizer == "Adam"
     assert stored.training.n_critic == 1 and not stored.training.critic_boost
-    model = runs.build_model(stored)
-    assert checkpoints.restore_latest(runs.checkpoint_dir(tmp_path / "run"), model) == 7
+    assert int(trainable(tmp_path / "run").iteration.numpy()) == 7
 
 
 def test_the_rest_is_the_originals_and_training_may_name_its_data(tmp_path):

@@ -196,12 +196,13 @@ def test_mirrored_strategy_on_two_devices(cache_dir, kind):
 import tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from wgan_tf import presets, runs
+from wgan_tf import presets, runs, runtime
 from wgan_tf.data.pipeline import training_batches
 config = presets.resolve(dict(model={kind!r}, image_size="16", layers=2, batch_size=8, z_dim=4,
                               gen_dimension=1, disc_dimension=2,
                               cache_dir={str(cache_dir)!r}))
-model = runs.build_model(config, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+runtime.strategy = lambda: tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+model = runs.build_trainable(config)
 start = [v.numpy() for v in model.trainable_variables]
 batches = training_batches(runs.open_images(config), batch_size=8, seed=0,
                            critic_steps=lambda i: 3, extra_batches=int(model.generator_needs_real),

@@ -16,20 +16,21 @@ from absl import logging
 from wgan_tf.errors import UserError
 from wgan_tf.files import written_whole
 
+_SLOTS = "optimizer/"
 _NAME = re.compile(r"iteration-(\d+)\.npz")
 
 
 def variables(model) -> dict:
-    """Every variable of a compiled model that training changes, by a stable name."""
+    """Every variable that training changes, by a stable name; of a model that is not compiled,
+    those that inference needs.
+    """
     named = {"iteration": model.iteration}
     for network in (model.generator, model.critic):
         named |= {f"{network.name}/{v.path}": v for v in network.variables}
     named |= {f"real_statistics/{v.name}": v for v in model.real_statistics}
     # Both networks have layers of one name, so paths alone are not unique here.
-    named |= {
-        f"optimizer/{index:03d}/{v.name}": v for index, v in enumerate(model.optimizer.variables)
-    }
-    return named
+    slots = model.optimizer.variables if model.compiled else []
+    return named | {f"{_SLOTS}{index:03d}/{v.name}": v for index, v in enumerate(slots)}
 
 
 def save(folder: str | os.PathLike, model, keep: int = 3) -> Path:
@@ -57,7 +58,7 @@ def list_checkpoints(folder: str | os.PathLike) -> list[Path]:
 
 
 def restore_latest(folder: str | os.PathLike, model) -> int | None:
-    """Restores the newest checkpoint that is whole.
+    """Restores the newest checkpoint that is whole; a model that is not compiled takes no slots.
 
     A damaged one is named in a warning and the one before it is used.
 
@@ -84,6 +85,8 @@ def restore_latest(folder: str | os.PathLike, model) -> int | None:
 
 def _assign(path: Path, model, values: dict) -> None:
     named = variables(model)
+    if not model.compiled:
+        values = {name: value for name, value in values.items() if not name.startswith(_SLOTS)}
     for name in sorted(named.keys() ^ values.keys()):
         where = "the model has no such variable" if name in values else "it is missing"
         raise UserError(f"{path} does not fit the model: {name}: {where}")

@@ -21,8 +21,8 @@ from wgan_tf.errors import UsageError
 TRAIN = ("train", "demo")
 ITERATORS = ("image_iterator", "z_iterator")
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
-ALL = (*TRAIN, *PICTURES, "import_tf1")
-DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne")
+ALL = (*TRAIN, *PICTURES, "benchmark", "import_tf1")
+DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne", "benchmark")
 
 OPTIMIZERS = ("RMSProp", "Adam", "keras_rmsprop", "keras_adam")
 MODEL_ALIASES = {"0": "gan", "1": "wgan"}
@@ -187,7 +187,11 @@ class TrainingConfig:
         _not_negative,
     )
     n_critic: int = _field(
-        5, "critic updates per iteration, each on a fresh batch", "training", TRAIN, _positive
+        5,
+        "critic updates per iteration, each on a fresh batch",
+        "training",
+        (*TRAIN, "benchmark"),
+        _positive,
     )
     critic_boost: bool = _field(
         True,
@@ -218,6 +222,14 @@ class TrainingConfig:
         "training",
         ("train", "demo", *ITERATORS, "z_iterator_tsne"),
         _fraction,
+    )
+    precision: str = _field(
+        "auto",
+        "of training's arithmetic; weights are float32 always. auto: mixed_bfloat16 on GPUs that "
+        "have it in hardware, else float32",
+        "training",
+        (*TRAIN, "benchmark"),
+        _one_of("auto", "float32", "mixed_bfloat16", "mixed_float16"),
     )
     checkpoint_every: int = _field(100, "iterations between checkpoints", "free", TRAIN, _positive)
 
@@ -277,6 +289,18 @@ class RefinementConfig:
 
 
 @dataclasses.dataclass(frozen=True)
+class BenchmarkConfig:
+    """What is measured."""
+
+    scaling: bool = _field(
+        False,
+        "also time iterations of other image sizes, batches and widths (minutes)",
+        "free",
+        ("benchmark",),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
 class ImportConfig:
     """What is brought in from elsewhere."""
 
@@ -298,6 +322,7 @@ class Config:
     training: TrainingConfig = TrainingConfig()
     summaries: SummaryConfig = SummaryConfig()
     refinement: RefinementConfig = RefinementConfig()
+    benchmark: BenchmarkConfig = BenchmarkConfig()
     tf1: ImportConfig = ImportConfig()
 
     def flat(self) -> dict:

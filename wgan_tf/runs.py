@@ -8,7 +8,6 @@ logs_dir/config.json            the configuration, written before any work
          MODE.json, MODE.npz    the figures and arrays of a mode
 """
 
-import contextlib
 import json
 import os
 from pathlib import Path
@@ -67,33 +66,46 @@ def check_writable(logs_dir: str | os.PathLike) -> None:
         raise UserError(f"--logs_dir={logs_dir}: {path} cannot be written; choose another folder")
 
 
-def build_model(config: Config, strategy=None):
-    """The untrained model of a configuration, compiled.
+def build_model(config: Config, precision: str = "float32"):
+    """The untrained model of a configuration; see `build_trainable` for one to train.
 
     Args:
         config: of the run.
-        strategy: the `tf.distribute.Strategy` to build under; None: the current one.
+        precision: name of the networks' Keras policy. Only training has another than float32:
+            the iterators' steps are smaller than a half float's resolution.
     """
     from wgan_tf.models import MODELS
+
+    network, data = config.network, config.data
+    cls = MODELS[network.model]
+    settings = {"clip_value": config.training.clip_value, "crop_size": data.crop or data.size}
+    return cls(
+        size=data.size,
+        channels=data.channels,
+        z_dim=network.z_dim,
+        generator_widths=network.generator_channels,
+        critic_widths=network.critic_channels,
+        z_prior=network.z_prior,
+        seed=config.run.seed,
+        name=network.model,
+        dtype=precision,
+        **{name: settings[name] for name in cls.settings},
+    )
+
+
+def build_trainable(config: Config):
+    """The untrained model with its optimizer, on the devices, in the precision and with the
+    compiler that `runtime` chooses for this machine.
+    """
+    from wgan_tf import runtime
     from wgan_tf.optimizers import make_optimizer
 
-    network, training, data = config.network, config.training, config.data
-    cls = MODELS[network.model]
-    settings = {"clip_value": training.clip_value, "crop_size": data.crop or data.size}
-    with strategy.scope() if strategy else contextlib.nullcontext():
-        model = cls(
-            size=data.size,
-            channels=data.channels,
-            z_dim=network.z_dim,
-            generator_widths=network.generator_channels,
-            critic_widths=network.critic_channels,
-            z_prior=network.z_prior,
-            seed=config.run.seed,
-            name=network.model,
-            **{name: settings[name] for name in cls.settings},
-        )
+    training, strategy = config.training, runtime.strategy()
+    with strategy.scope():
+        model = build_model(config, runtime.precision(training.precision))
         model.compile(
-            make_optimizer(training.optimizer, training.learning_rate, training.optimizer_param)
+            make_optimizer(training.optimizer, training.learning_rate, training.optimizer_param),
+            jit_compile=runtime.jit_compile(strategy),
         )
     return model
 
@@ -144,8 +156,7 @@ def load_trained(config: Config):
     from wgan_tf.checkpoints import restore_latest
 
     check_trained(config.run.logs_dir)
-    # With the stored optimizer: the command may move samples with another one.
-    model = build_model(read_config(config.run.logs_dir))
+    model = build_model(config)
     restore_latest(checkpoint_dir(config.run.logs_dir), model)
     _settle(config, model)
     return model

@@ -1,5 +1,7 @@
 """What every game shares: two networks, their alternating updates, sampling and scoring."""
 
+import contextlib
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -9,7 +11,6 @@ from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart.
 _TRAINING_STREAM, _SAMPLE_STREAM, _STATISTICS_STREAM = 1, 2, 3
-
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
 
@@ -28,6 +29,8 @@ class AdversarialModel(keras.Model):
         size, channels, z_dim, generator_widths, critic_widths: see `networks.dcgan.DCGAN`.
         z_prior: "uniform" in [-1, 1] or "normal".
         seed: seed of the weights and of every z that training draws.
+        dtype: Keras' policy for both networks, as "mixed_bfloat16"; images, scores, losses and
+            variables are float32 under any.
     """
 
     # What the networks of a game look like, what it needs beyond the common arguments, and
@@ -59,12 +62,13 @@ class AdversarialModel(keras.Model):
         self.size, self.channels, self.z_dim = size, channels, z_dim
         self.z_prior, self.seed = z_prior, seed
         networks = NETWORKS["dcgan"](**self.arguments, **self.network_style)
-        self.generator = networks.build_generator()
-        self.critic = networks.build_critic()
-        self.critic_with_features = keras.Model(
-            self.critic.get_layer("images").output,
-            [self.critic.output, self.critic.get_layer("features").output],
-        )
+        with _default_policy(self.dtype_policy):
+            self.generator = networks.build_generator()
+            self.critic = networks.build_critic()
+            self.critic_with_features = keras.Model(
+                self.critic.get_layer("images").output,
+                [self.critic.output, self.critic.get_layer("features").output],
+            )
         self.real_statistics = [
             self.add_weight(
                 shape=v.shape,
@@ -303,6 +307,17 @@ class AdversarialModel(keras.Model):
             for start in range(0, inputs.shape[0], batch_size)
         ]
         return parts[0] if len(parts) == 1 else tf.concat(parts, 0)
+
+
+@contextlib.contextmanager
+def _default_policy(policy):
+    """Layers that are made inside the block have this policy."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def _inference(network):

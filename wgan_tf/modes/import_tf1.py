@@ -29,7 +29,7 @@ def run(config):
     path = config.tf1.tf1_checkpoint
     values = tf1.read_checkpoint(path)
     config = _fit(config, tf1.infer(values))
-    model = runs.build_model(config)
+    model = runs.build_trainable(config)
     tf1.load_variables(model, values)
     iteration = tf1.iteration(tf1.find_prefix(path))
     # Without a number in its name it is taken for long trained: Adam's powers are then zero.

@@ -21,13 +21,12 @@ def run(config) -> list:
     Returns:
         No pictures: training's are in TensorBoard.
     """
-    strategy = runtime.strategy()
-    if strategy.num_replicas_in_sync > 1 and config.training.critic_boost:
+    if runtime.strategy().num_replicas_in_sync > 1 and config.training.critic_boost:
         # Updates of several replicas are unrolled, so their number must be the same throughout.
         raise UsageError("several GPUs need a fixed number of critic updates: --critic_boost=false")
     source = runs.open_images(config)
     print(f"data: {source.description}")
-    model = runs.build_model(config, strategy)
+    model = runs.build_trainable(config)
     folder = runs.checkpoint_dir(config.run.logs_dir)
     start = checkpoints.restore_latest(folder, model) or 0
     runs.write_config(config)

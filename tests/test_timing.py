@@ -1,0 +1,46 @@
+import time
+
+import pytest
+
+from wgan_tf import timing
+
+
+def test_of_seconds():
+    assert timing.Timing.of([3.0, 1.0, 8.0]) == timing.Timing(3.0, 1.0, 8.0, 3)
+    assert timing.Timing.of([3.0, 1.0]).median == 2.0
+
+
+@pytest.mark.parametrize(
+    ("pause", "bounds", "repetitions"),
+    [
+        (0.02, {"least": 5, "seconds": 0.0}, 5),
+        (0.0, {"most": 30, "seconds": 60.0}, 30),
+    ],
+)
+def test_warm_up_and_bounds(pause, bounds, repetitions):
+    calls = []
+
+    def work():
+        calls.append(1)
+        # What compiles in its first calls must not be in the figures.
+        time.sleep(0.2 if len(calls) <= 2 else pause)
+
+    found = timing.measure(work, **bounds)
+    assert found.repetitions == repetitions and len(calls) == repetitions + 2
+    assert pause <= found.minimum <= found.median <= found.maximum < 0.2
+
+
+def test_a_matrix_product_of_a_known_size(monkeypatch):
+    monkeypatch.setattr(timing, "_PEAK_SIDE", {"CPU": 300, "GPU": 300})
+    taken = timing.Timing(0.5, 0.5, 0.5, 5)
+    calls = []
+    monkeypatch.setattr(timing, "measure", lambda work: calls.append(work()) or taken)
+    assert timing.matmul_gflops("float32") == pytest.approx(2 * 300**3 / 0.5 / 1e9)
+    assert calls[0] == pytest.approx(300 / 4, rel=0.2)
+
+
+def test_memory_is_that_of_this_process():
+    before = timing.peak_memory()["resident"]
+    block = bytearray(300 * 2**20)
+    block[::4096] = b"x" * len(block[::4096])
+    assert 0.25 < timing.peak_memory()["resident"] - before + 0.05 < 8

@@ -1,0 +1,242 @@
+"""`--mode=benchmark`: how fast this machine trains and refines, against what it could do."""
+
+import dataclasses
+import platform
+import time
+from pathlib import Path
+
+import tensorflow as tf
+from tqdm import tqdm
+
+from wgan_tf import runs
+from wgan_tf.arithmetic import workloads
+from wgan_tf.data.pipeline import training_batches
+from wgan_tf.files import write_json
+from wgan_tf.refine import REFINERS
+from wgan_tf.timing import Timing, import_seconds, matmul_gflops, measure, peak_memory
+from wgan_tf.visualize.speed import duration, plot_scaling, plot_speed
+
+TITLES = {
+    "critic_step": "critic step",
+    "generator_step": "generator step",
+    "iteration": "whole iteration",
+    "image_iterator_gradient": "image gradient alone",
+    "image_iterator_step": "image iterator, a step",
+    "z_iterator_gradient": "z gradient alone",
+    "z_iterator_step": "z iterator, a step",
+    "generate_1000": "1,000 samples",
+    "pipeline_batch": "pipeline, a batch",
+}
+# Iterator steps in one compiled call: timed together, or calls would count as steps.
+CHUNK, CHUNKS = 10, 7
+SIZES, BATCHES, WIDTHS = (32, 64, 128), (16, 64, 128), (0.5, 1, 2)
+
+
+def run(config) -> list[Path]:
+    """Measures, prints a table, writes `benchmark.json` and `images/benchmark.png`.
+
+    Returns:
+        The pictures: with `--scaling` also `images/scaling.png`.
+    """
+    folder = Path(config.run.logs_dir)
+    model, startup = _start(config)
+    precision = model.dtype_policy.name
+    dtype = model.dtype_policy.compute_dtype
+    peak_before = matmul_gflops(dtype)
+    timings = _timings(config, model)
+    memory = peak_memory()
+    peak = (peak_before + matmul_gflops(dtype)) / 2
+    counted = workloads(model, config.data.batch_size, config.training.n_critic)
+    for name in ("image_iterator", "z_iterator"):
+        counted[f"{name}_gradient"] = counted[f"{name}_step"]
+    rows = {name: _row(timing, counted.get(name), peak) for name, timing in timings.items()}
+    figures = {
+        "machine": {
+            "system": f"{platform.system()} {platform.machine()}",
+            "devices": [device.name for device in tf.config.list_physical_devices()],
+            "python": platform.python_version(),
+            "tensorflow": tf.__version__,
+            "matmul_gflop_per_second": peak,
+        },
+        "precision": precision,
+        "measured": rows,
+        "peak_memory_gib": memory,
+        "startup_seconds": startup,
+        "config": config.flat(),
+    }
+    pictures = [folder / "images" / "benchmark.png"]
+    plot_speed(pictures[0], {TITLES[name]: row for name, row in rows.items()}, peak)
+    if config.benchmark.scaling:
+        figures["scaling"] = _scaling(config)
+        pictures.append(folder / "images" / "scaling.png")
+        plot_scaling(pictures[1], figures["scaling"], peak)
+    write_json(folder / "benchmark.json", figures)
+    table = _table(figures)
+    _write_summaries(folder / "benchmark", table, pictures)
+    print(table)
+    return pictures
+
+
+def _start(config):
+    """The model, and the seconds until it is imported, built and has taken its first step."""
+    startup = {"import": import_seconds()}
+    began = time.perf_counter()
+    model = runs.build_trainable(config)
+    startup["build"] = time.perf_counter() - began
+    began = time.perf_counter()
+    _iteration(model, _noise(config))()
+    startup["first_iteration"] = time.perf_counter() - began
+    return model, startup
+
+
+def _noise(config):
+    data = config.data
+    shape = (data.batch_size, data.size, data.size, data.channels)
+    return tf.random.stateless_uniform(shape, (0, 0), -1.0, 1.0)
+
+
+def _iteration(model, images, critic_steps=1):
+    """One iteration as `fit` runs it; the callable waits for its result."""
+    step = tf.function(model.train_step, autograph=False, jit_compile=model.jit_compile)
+    batches = tf.stack([images] * (critic_steps + int(model.generator_needs_real)), 1)
+    return lambda: step(batches)["generator_loss"].numpy()
+
+
+def _timings(config, model) -> dict[str, Timing]:
+    images, z = _noise(config), model.sample_z(config.data.batch_size)
+    thousand = model.sample_z(1000)
+    real = images if model.generator_needs_real else None
+
+    def compiled(function, *arguments):
+        call = tf.function(function, autograph=False, jit_compile=model.jit_compile)
+        return lambda: measure(lambda: float(call(*arguments)))
+
+    def gradient(start, draw):
+        def work(value):
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(value)
+                loss = model.sample_loss(draw(value), real)
+            return tf.reduce_sum(tape.gradient(loss, value))
+
+        return compiled(work, start)
+
+    steps = {
+        "critic_step": compiled(lambda x, z: model.critic_step(x, z)["critic_loss"], images, z),
+        "generator_step": compiled(lambda z: model.generator_step(z, real)["generator_loss"], z),
+        "iteration": lambda: measure(_iteration(model, images, config.training.n_critic)),
+        "image_iterator_gradient": gradient(images, tf.identity),
+        "image_iterator_step": lambda: _iterator(model, "image_iterator", images, real),
+        "z_iterator_gradient": gradient(z, lambda z: model.generator(z, training=False)),
+        "z_iterator_step": lambda: _iterator(model, "z_iterator", z, real),
+        "generate_1000": lambda: measure(lambda: model.generate(thousand).numpy()),
+        "pipeline_batch": lambda: _pipeline(config),
+    }
+    bar = tqdm(steps.items(), desc="benchmark", dynamic_ncols=True)
+    timings = {}
+    for name, work in bar:
+        bar.set_postfix_str(TITLES[name])
+        timings[name] = work()
+    return timings
+
+
+def _iterator(model, name, start, real) -> Timing:
+    at = []
+    REFINERS[name](
+        model,
+        start,
+        steps=CHUNK * CHUNKS,
+        learning_rate=1e-9,
+        real=real,
+        record_every=CHUNK,
+        on_record=lambda *_: at.append(time.perf_counter()),
+    )
+    return Timing.of([(b - a) / CHUNK for a, b in zip(at, at[1:], strict=False)])
+
+
+def _pipeline(config) -> Timing:
+    batches = training_batches(
+        runs.open_images(config),
+        batch_size=config.data.batch_size,
+        seed=config.run.seed,
+        critic_steps=lambda _: 1,
+        extra_batches=0,
+        start=0,
+        stop=10_000,
+    )
+    source = iter(batches)
+    # More than what is read ahead, so that reading ahead cannot hide what it costs.
+    return measure(lambda: next(source), least=200, most=2000)
+
+
+def _row(timing: Timing, gflop: float | None, peak: float) -> dict:
+    row = dataclasses.asdict(timing) | {"gflop": gflop}
+    if gflop:
+        row["gflop_per_second"] = gflop / timing.median
+        row["share_of_peak"] = row["gflop_per_second"] / peak
+    return row
+
+
+def _scaling(config) -> dict[str, dict]:
+    """Iterations of other image sizes, batches and widths, one changed at a time."""
+    network = config.network
+    groups = {
+        "image size": {f"{size}": {"image_size": f"{size}"} for size in SIZES},
+        "batch": {f"{batch}": {"batch_size": batch} for batch in BATCHES},
+        "widths": {
+            f"x {factor:g}": {
+                "gen_dimension": max(1, round(network.gen_dimension * factor)),
+                "disc_dimension": max(1, round(network.disc_dimension * factor)),
+            }
+            for factor in WIDTHS
+        },
+    }
+    with tqdm(total=len(SIZES + BATCHES + WIDTHS), desc="scaling", dynamic_ncols=True) as bar:
+
+        def measured(changed):
+            other = type(config).from_flat({**config.flat(), **changed})
+            model = runs.build_trainable(other)
+            critic_steps = other.training.n_critic
+            timing = measure(_iteration(model, _noise(other), critic_steps), seconds=0)
+            gflop = workloads(model, other.data.batch_size, critic_steps)["iteration"]
+            bar.update()
+            return dataclasses.asdict(timing) | {"gflop": gflop}
+
+        return {
+            name: {value: measured(changed) for value, changed in variants.items()}
+            for name, variants in groups.items()
+        }
+
+
+def _table(figures: dict) -> str:
+    """What was measured, as Markdown."""
+    lines = [
+        "| what | median | minimum | maximum | GFLOP | GFLOP/s | of peak |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, row in figures["measured"].items():
+        cells = [TITLES[name]] + [duration(row[key]) for key in ("median", "minimum", "maximum")]
+        if row["gflop"]:
+            cells += [f"{row['gflop']:.4g}", f"{row['gflop_per_second']:.1f}"]
+            cells += [f"{row['share_of_peak']:.0%}"]
+        else:
+            cells += ["", "", ""]
+        lines.append(f"| {' | '.join(cells)} |")
+    startup, memory = figures["startup_seconds"], figures["peak_memory_gib"]
+    lines += [
+        "",
+        f"peak: {figures['machine']['matmul_gflop_per_second']:.1f} GFLOP/s (large matrix product, "
+        f"{figures['precision']})",
+        "start: " + ", ".join(f"{name} {duration(value)}" for name, value in startup.items()),
+        "memory at most: " + ", ".join(f"{name} {gib:.2f} GiB" for name, gib in memory.items()),
+    ]
+    return "\n".join(lines)
+
+
+def _write_summaries(folder: Path, table: str, pictures: list[Path]) -> None:
+    writer = tf.summary.create_file_writer(str(folder))
+    with writer.as_default(step=0):
+        tf.summary.text("benchmark/table", table)
+        for picture in pictures:
+            image = tf.io.decode_png(picture.read_bytes(), channels=3)
+            tf.summary.image(f"benchmark/{picture.stem}", image[None])
+    writer.close()
