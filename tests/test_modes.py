@@ -238,3 +238,28 @@ def test_scores_of_a_trained_model_rank_images_as_training_does(tmp_path, cache_
     images = model.generate(model.sample_z(256, 1))
     inference = model.score(images).numpy()
     assert spearmanr(inference, model.critic(images, training=True).numpy())[0] > 0.9
+
+
+@pytest.mark.slow
+def test_bfloat16_learns_digits_as_float32_does(tmp_path, cache_dir):
+    """Distance of 256 samples to their nearest real digits, root mean square per pixel."""
+    from sklearn.neighbors import NearestNeighbors
+
+    from wgan_tf.data.scaling import to_float
+    from wgan_tf.presets import resolve
+
+    distances = {}
+    for precision, iterations in (("float32", 0), ("float32", 400), ("mixed_bfloat16", 400)):
+        folder = tmp_path / f"{precision}-{iterations}"
+        values = {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
+        config = resolve({**values, "precision": precision, "iterations": iterations})
+        train.run(config)
+        source = runs.open_images(config)
+        real = to_float(source.read(np.arange(source.count))).reshape(source.count, -1)
+        model = wgan_tf.load(folder)
+        fake = model.generate(model.sample_z(256, 1)).numpy().reshape(256, -1)
+        nearest = NearestNeighbors(n_neighbors=1).fit(real).kneighbors(fake)[0]
+        distances[precision, iterations] = np.mean(nearest) / np.sqrt(real.shape[1])
+    untrained, full, half = distances.values()
+    assert full < 0.6 * untrained
+    assert half < 1.15 * full

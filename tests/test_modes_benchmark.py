@@ -22,15 +22,21 @@ def quick(monkeypatch):
     monkeypatch.setattr(benchmark, "WIDTHS", (2,))
 
 
-@pytest.mark.parametrize("model", ["wgan", "gan"])
-def test_figures_table_and_pictures(model, quick, resolve_tiny, tmp_path, capsys):
-    config = resolve_tiny(mode="benchmark", model=model, scaling=True, n_critic=2)
+@pytest.mark.parametrize(("model", "precision"), [("wgan", "float32"), ("gan", "mixed_bfloat16")])
+def test_figures_table_and_pictures(model, precision, quick, resolve_tiny, tmp_path, capsys):
+    config = resolve_tiny(
+        mode="benchmark", model=model, precision=precision, scaling=True, n_critic=2
+    )
     pictures = benchmark.run(config)
     figures = json.loads((tmp_path / "run" / "benchmark.json").read_text())
     measured = figures["measured"]
     assert measured.keys() == benchmark.TITLES.keys()
-    peak = figures["machine"]["matmul_gflop_per_second"]
+    assert figures["precision"] == precision
+    peaks = figures["matmul_gflop_per_second"]
+    assert set(peaks) == {"float32", precision.removeprefix("mixed_")}
     for name, row in measured.items():
+        in_training = name in ("critic_step", "generator_step", "iteration")
+        peak = peaks[precision.removeprefix("mixed_") if in_training else "float32"]
         assert row["repetitions"] >= 5 and 0 < row["minimum"] <= row["median"] <= row["maximum"]
         if name != "pipeline_batch":
             assert row["share_of_peak"] == pytest.approx(row["gflop"] / row["median"] / peak)

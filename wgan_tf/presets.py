@@ -30,13 +30,15 @@ _DIGITS = {
     "checkpoint_every": 200,
     "iterations": 2000,
 }
-_DIGITS_WGAN = {
+_SMALL_WGAN = {
     "learning_rate": 1e-3,
     "clip_value": 0.05,
     "n_critic": 3,
     "critic_boost": False,
     "iterator_learning_rate": 5e-5,
 }
+# The best digits after a minute, of the settings that the README lists.
+_DIGITS_WGAN = {**_SMALL_WGAN, "learning_rate": 2e-3, "clip_value": 0.1, "n_critic": 1}
 # What `--mode=benchmark` measures where no data set says otherwise.
 _STANDARD = {"image_size": "64", "gen_dimension": 4, "critic_boost": False}
 _PRESETS = {
@@ -44,7 +46,7 @@ _PRESETS = {
     "mnist": (_DIGITS, {"wgan": _DIGITS_WGAN, "gan": {}}),
     "cifar10": (
         {**_DIGITS, "channels": 3, "gen_dimension": 4, "disc_dimension": 32, "iterations": 20_000},
-        {"wgan": _DIGITS_WGAN, "gan": {}},
+        {"wgan": _SMALL_WGAN, "gan": {}},
     ),
 }
 
