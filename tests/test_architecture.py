@@ -27,6 +27,7 @@ ALLOWED = {
     "data": set(),
     "visualize": {"data"},
     "refine": {"optimizers"},
+    "metrics": set(),
     "checkpoints": set(),
     "callbacks": {"config", "checkpoints", "clipping", "visualize"},
     "runs": {"config", "runtime", "models", "networks", "optimizers", "data", "checkpoints"},
@@ -39,6 +40,7 @@ ALLOWED = {
         "presets",
         "models",
         "refine",
+        "metrics",
         "visualize",
         "callbacks",
         "checkpoints",
@@ -54,6 +56,7 @@ ROOM_BASE = {
     "data": {"source", "preprocess", "scaling", "order", "network"},
     "visualize": {"grid", "figure"},
     "modes": {"refining"},
+    "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches"},
 }
 COMPOSED = {"modes/demo.py"}  # a mode made of modes
 
@@ -105,7 +108,7 @@ def test_only_main_reads_flags():
 def test_what_help_needs_does_not_import_tensorflow():
     code = (
         "import sys, wgan_tf, wgan_tf.presets, wgan_tf.runs, wgan_tf.modes, wgan_tf.models, "
-        "wgan_tf.data; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+        "wgan_tf.data, wgan_tf.metrics; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.split() == ["False", "False"], done.stderr

@@ -18,7 +18,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 # Keras 3 reads its backend once; everything here is written against TensorFlow.
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
-_LAZY = ("data", "models", "networks", "refine", "visualize")
+_LAZY = ("data", "metrics", "models", "networks", "refine", "visualize")
 
 
 def __getattr__(name: str):

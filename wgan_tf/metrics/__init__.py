@@ -1,0 +1,37 @@
+"""How real generated images are: one file per metric, arrays in, numbers out.
+
+A metric is prepared once and then estimated cheaply for many resamples of its images:
+
+    metric = METRICS["frechet"](real_features, generated_features)
+    value, low, high = measure(metric)                  # bootstrap.py
+    difference, low, high = paired(before, after)       # the same resamples for both
+
+Each class of `METRICS` has `title` (for an axis), `better` ("higher", "lower" or None) and
+`needs`: "images" (n, h, w, c) in [-1, 1], "features" (n, d) or "probabilities" (n, classes);
+and `limits`, the lowest and highest possible value.
+All are built as `Metric(real, fake)`; `memorisation` takes a third array, held-out real images.
+`classifier_score` and `variety` describe the second array alone.
+
+The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `sharing.py`
+(an expensive part that several numbers have in common), `neighbours.py` and `batches.py`.
+Nothing here imports TensorFlow except `batches` and `two_sample`.
+"""
+
+from wgan_tf.registry import Registry
+
+METRICS = Registry(
+    {
+        "frechet": "wgan_tf.metrics.frechet:FrechetDistance",
+        "kernel": "wgan_tf.metrics.kernel:KernelDistance",
+        "precision": "wgan_tf.metrics.neighbours:Precision",
+        "recall": "wgan_tf.metrics.neighbours:Recall",
+        "density": "wgan_tf.metrics.neighbours:Density",
+        "coverage": "wgan_tf.metrics.neighbours:Coverage",
+        "classifier_score": "wgan_tf.metrics.classifier_score:ClassifierScore",
+        "sliced_wasserstein": "wgan_tf.metrics.sliced_wasserstein:SlicedWasserstein",
+        "two_sample_accuracy": "wgan_tf.metrics.two_sample:TwoSampleAccuracy",
+        "two_sample_auc": "wgan_tf.metrics.two_sample:TwoSampleAUC",
+        "memorisation": "wgan_tf.metrics.memorisation:Memorisation",
+        "variety": "wgan_tf.metrics.variety:Variety",
+    }
+)
