@@ -56,7 +56,8 @@ ROOM_BASE = {
     "data": {"source", "preprocess", "scaling", "order", "network"},
     "visualize": {"grid", "figure"},
     "modes": {"refining"},
-    "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches"},
+    # `evaluation` is all metrics at once.
+    "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},
 }
 COMPOSED = {"modes/demo.py"}  # a mode made of modes
 

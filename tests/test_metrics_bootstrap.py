@@ -1,18 +1,14 @@
 """Resamples and intervals against theory: the standard error of a mean is known."""
 
-import json
-
 import numpy as np
 import pytest
 
 from wgan_tf.errors import UserError
 from wgan_tf.metrics.bootstrap import (
-    Measurement,
     as_weights,
     counts,
     halves,
     measure,
-    paired,
     weighted_mean,
 )
 from wgan_tf.metrics.sharing import remembered
@@ -55,48 +51,57 @@ def test_counts_are_multinomial():
 
 def test_interval_of_a_difference_of_means():
     metric = MeanDifference(samples(0, 200, 2.0), 5 + samples(1, 100, 3.0))
-    value, low, high = measure(metric, 4000)
+    estimate = measure(metric, 4000)
+    value, low, high = estimate.value, estimate.low, estimate.high
     error = np.sqrt(2.0**2 / 200 + 3.0**2 / 100)
     assert value == pytest.approx(5)
     assert (value - low, high - value) == pytest.approx((1.96 * error,) * 2, rel=0.08)
-    value, low, high = measure(metric, 4000, level=0.68)
+    low, high = estimate.interval(0.68)
     assert high - low == pytest.approx(2 * 0.9945 * error, rel=0.08)
 
 
 def test_bias_of_the_resamples_does_not_move_the_interval():
     real, fake = samples(0, 60, 1.0), samples(1, 60, 1.0)
-    assert measure(MeanDifference(real, fake, bias=7.0)) == pytest.approx(
-        measure(MeanDifference(real, fake))
-    )
+    biased, plain = (measure(MeanDifference(real, fake, bias=bias)) for bias in (7.0, 0.0))
+    assert biased.interval() == pytest.approx(plain.interval())
 
 
 def test_the_two_sides_are_drawn_independently():
     # Drawn together, the same numbers on both sides would cancel.
     x = samples(0, 100, 1.0)
-    _, low, high = measure(MeanDifference(x, x))
+    low, high = measure(MeanDifference(x, x)).interval()
     assert high - low == pytest.approx(2 * 1.96 * np.sqrt(2 / 100), rel=0.15)
 
 
 def test_interval_stays_within_the_limits():
     metric = MeanDifference(samples(0, 50, 1.0), samples(1, 50, 1.0) + 0.01)
     metric.limits = (0.0, 0.1)
-    assert measure(metric)[1:] == (0.0, 0.1)
+    assert measure(metric).interval() == (0.0, 0.1)
 
 
 def test_paired_difference_loses_what_both_share():
     real, fake = samples(0, 80, 1.0), samples(1, 80, 10.0)
     after = fake + 0.5 + samples(2, 80, 0.1)
-    difference, low, high = paired(
-        MeanDifference(real, fake), MeanDifference(real, after), resamples=2000
-    )
+    before = measure(MeanDifference(real, fake), resamples=2000)
+    difference, low, high = measure(MeanDifference(real, after), resamples=2000).minus(before)
     assert difference == pytest.approx(0.5)
     assert high - low == pytest.approx(2 * 1.96 * 0.1 / np.sqrt(80), rel=0.1)
 
 
-def test_paired_needs_equal_numbers():
+def test_a_pair_needs_the_same_resamples():
     x = samples(0, 20, 1.0)
-    with pytest.raises(ValueError, match="fake_count differs"):
-        paired(MeanDifference(x, x), MeanDifference(x, x[:10]))
+    before = measure(MeanDifference(x, x), 50)
+    with pytest.raises(ValueError, match="no pair"):
+        measure(MeanDifference(x, x[:10]), 50).minus(before)
+    with pytest.raises(ValueError, match="no pair"):
+        measure(MeanDifference(x, x), 50, seed=1).minus(before)
+
+
+def test_without_resamples_there_is_a_value_but_no_interval():
+    x = samples(0, 20, 1.0)
+    estimate = measure(MeanDifference(x, x[:4] + 2), resamples=0)
+    assert estimate.value == pytest.approx(x[:4].mean() + 2)
+    assert np.isnan(estimate.interval()).all()
 
 
 def test_too_few_images_for_an_interval():
@@ -127,14 +132,6 @@ def test_halves():
     assert sorted(first.ravel()) != list(range(5))  # data may be sorted by class
     np.testing.assert_array_equal(first, halves(array, seed=3)[0])
     assert (first != halves(array, seed=4)[0]).any()
-
-
-def test_measurement_to_json():
-    measurement = Measurement("frechet", np.float64(1.5), 1.0, 2.0, float("nan"), np.int64(7))
-    plain = json.loads(json.dumps(measurement.to_json(), allow_nan=False))
-    assert plain == {
-        "name": "frechet", "value": 1.5, "low": 1.0, "high": 2.0, "real": None, "count": 7,
-    }  # fmt: skip
 
 
 def test_remembered_compares_contents():

@@ -3,8 +3,8 @@
 A metric is prepared once and then estimated cheaply for many resamples of its images:
 
     metric = METRICS["frechet"](real_features, generated_features)
-    value, low, high = measure(metric)                  # bootstrap.py
-    difference, low, high = paired(before, after)       # the same resamples for both
+    estimate = measure(metric)                    # bootstrap.py: .value, .low, .high
+    difference, low, high = after.minus(before)   # two estimates of the same resamples
 
 Each class of `METRICS` has `title` (for an axis), `better` ("higher", "lower" or None) and
 `needs`: "images" (n, h, w, c) in [-1, 1], "features" (n, d) or "probabilities" (n, classes);

@@ -6,6 +6,7 @@ the (lowest, highest) value that it can have, and `estimate(real_counts (r, n), 
 """
 
 import dataclasses
+import functools
 
 import numpy as np
 
@@ -18,31 +19,50 @@ _ROWS = 100  # resamples drawn at a time
 
 
 @dataclasses.dataclass(frozen=True)
-class Measurement:
-    """One number of a report.
+class Estimate:
+    """A metric's value and what it is on resamples of the images.
 
     Attributes:
-        name: key of `METRICS`.
-        value: the metric on real against generated images.
-        low, high: ends of its confidence interval.
-        real: the same metric on real against other real images: what perfection would score.
-        count: number of generated images.
+        value: on all images once.
+        resampled: float64 (r,), on the resamples; empty where none were drawn.
+        limits: the lowest and highest possible value.
+        drawn: (real images, generated images, r, seed), which decide the resamples.
     """
 
-    name: str
     value: float
-    low: float
-    high: float
-    real: float
-    count: int
+    resampled: np.ndarray
+    limits: tuple[float, float]
+    drawn: tuple[int, int, int, int]
 
-    def to_json(self) -> dict:
-        """The fields as plain Python values; NaN, which JSON lacks, becomes None."""
-        plain = {"name": self.name}
-        for field in ("value", "low", "high", "real"):
-            number = float(getattr(self, field))
-            plain[field] = number if np.isfinite(number) else None
-        return plain | {"count": int(self.count)}
+    @property
+    def low(self) -> float:
+        """Lower end of the 95 % confidence interval; NaN without resamples."""
+        return self.interval()[0]
+
+    @property
+    def high(self) -> float:
+        """Upper end of the 95 % confidence interval; NaN without resamples."""
+        return self.interval()[1]
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Ends of the confidence interval of a coverage; NaN without resamples."""
+        # An interval around a precision of 0.999 would reach beyond 1.
+        low, high = np.clip(_interval(self.value, self.resampled, level), *self.limits)
+        return float(low), float(high)
+
+    def minus(self, before: "Estimate", level: float = 0.95) -> tuple[float, float, float]:
+        """The difference to the same metric before, and the ends of its confidence interval.
+
+        Both saw the same resamples, so image i of `before` and image i of this must come from the
+        same z (and the real images be the same): what varies between z's cancels.
+
+        Raises:
+            ValueError: the two saw different resamples, or different numbers of images.
+        """
+        if self.drawn != before.drawn:
+            raise ValueError(f"no pair: resamples {before.drawn} before, {self.drawn} after")
+        difference = self.value - before.value
+        return difference, *_interval(difference, self.resampled - before.resampled, level)
 
 
 def counts(n: int, resamples: int, seed) -> np.ndarray:
@@ -85,47 +105,30 @@ def weighted_mean(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     return (weights @ values) / totals.reshape(-1, *[1] * (values.ndim - 1))
 
 
-def measure(
-    metric, resamples: int = 1000, seed: int = 0, level: float = 0.95
-) -> tuple[float, float, float]:
-    """The metric's value and the ends of its confidence interval.
+def measure(metric, resamples: int = 1000, seed: int = 0) -> Estimate:
+    """The metric's value with its bootstrap.
 
     Args:
         metric: see the head of this file.
-        resamples: of the bootstrap; real and generated images are drawn independently.
+        resamples: of the bootstrap; real and generated images are drawn independently. 0: none.
         seed: of the resamples.
-        level: coverage of the interval.
 
     Raises:
-        UserError: fewer than 10 images in a set.
+        UserError: fewer than 10 images in a set, where there are resamples.
     """
     value = float(metric.estimate()[0])
-    resampled = metric.estimate(*_resamples(metric, resamples, seed))
-    # An interval around a precision of 0.999 would reach beyond 1.
-    low, high = np.clip(_interval(value, resampled, level), *metric.limits)
-    return value, float(low), float(high)
-
-
-def paired(
-    metric_before, metric_after, resamples: int = 1000, seed: int = 0, level: float = 0.95
-) -> tuple[float, float, float]:
-    """The difference after - before and the ends of its confidence interval.
-
-    Both metrics see the same resamples, so image i of `before` and image i of `after` must come
-    from the same z (and the real images be the same): what varies between z's cancels.
-
-    Raises:
-        ValueError: the two metrics hold different numbers of images.
-        UserError: fewer than 10 images in a set.
-    """
-    for field in ("real_count", "fake_count"):
-        numbers = getattr(metric_before, field), getattr(metric_after, field)
-        if numbers[0] != numbers[1]:
-            raise ValueError(f"{field} differs between before and after: {numbers}")
-    drawn = _resamples(metric_before, resamples, seed)
-    difference = float(metric_after.estimate()[0] - metric_before.estimate()[0])
-    resampled = metric_after.estimate(*drawn) - metric_before.estimate(*drawn)
-    return difference, *_interval(difference, resampled, level)
+    resampled = np.empty(0)
+    numbers = metric.real_count, metric.fake_count
+    if resamples:
+        for count, name in zip(numbers, ("real", "generated"), strict=True):
+            check_enough(count, MIN_IMAGES, f"{name} images", "a confidence interval")
+        resampled = metric.estimate(
+            *(
+                _drawn(count, resamples, stream, seed)
+                for count, stream in zip(numbers, (_REAL, _FAKE), strict=True)
+            )
+        )
+    return Estimate(value, resampled, metric.limits, (*numbers, resamples, seed))
 
 
 def halves(array: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -135,13 +138,11 @@ def halves(array: np.ndarray, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return array[order[:half]], array[order[half : 2 * half]]
 
 
-def _resamples(metric, resamples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    for count, name in ((metric.real_count, "real"), (metric.fake_count, "generated")):
-        check_enough(count, MIN_IMAGES, f"{name} images", "a confidence interval")
-    return (
-        counts(metric.real_count, resamples, [_REAL, seed]),
-        counts(metric.fake_count, resamples, [_FAKE, seed]),
-    )
+@functools.lru_cache(maxsize=2)  # every metric of a report asks for the same two
+def _drawn(count: int, resamples: int, stream: int, seed: int) -> np.ndarray:
+    drawn = counts(count, resamples, [stream, seed])
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _interval(value: float, resampled: np.ndarray, level: float) -> tuple[float, float]:
@@ -151,6 +152,8 @@ def _interval(value: float, resampled: np.ndarray, level: float) -> tuple[float,
     distance between sets larger and coverage smaller. The plain percentile interval would often
     not even contain the value; only the spread around the resamples' own mean is used.
     """
+    if not len(resampled):
+        return float("nan"), float("nan")
     tail = (1 - level) / 2
     low, high = np.quantile(resampled - resampled.mean(), [tail, 1 - tail])
     return float(value + low), float(value + high)
