@@ -28,6 +28,7 @@ ALLOWED = {
     "visualize": {"data"},
     "refine": {"optimizers"},
     "metrics": set(),
+    "study": {"metrics", "refine"},
     "checkpoints": set(),
     "callbacks": {"config", "checkpoints", "clipping", "visualize"},
     "runs": {"config", "runtime", "models", "networks", "optimizers", "data", "checkpoints"},
@@ -41,6 +42,7 @@ ALLOWED = {
         "models",
         "refine",
         "metrics",
+        "study",
         "visualize",
         "callbacks",
         "checkpoints",
@@ -52,14 +54,15 @@ ALLOWED = {
 ROOM_BASE = {
     "networks": {"batch_norm"},
     "models": {"adversarial"},
-    "refine": {"loop", "latents", "pixels"},
+    "refine": {"loop", "latents", "pixels", "controls"},
     "data": {"source", "preprocess", "scaling", "order", "network"},
     "visualize": {"grid", "figure"},
-    "modes": {"refining"},
+    "modes": {"refining", "judging"},
+    "study": {"experiments", "findings", "stopping"},
     # `evaluation` is all metrics at once.
     "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},
 }
-COMPOSED = {"modes/demo.py"}  # a mode made of modes
+COMPOSED = {"modes/demo.py", "modes/study.py"}  # modes made of modes
 
 
 def imports(path: Path) -> set[tuple[str, ...]]:

@@ -18,7 +18,8 @@ import typing
 
 from wgan_tf.errors import UsageError
 
-TRAIN = ("train", "demo")
+FITTING = ("train", "demo")  # what trains until --iterations
+TRAIN = (*FITTING, "study")
 ITERATORS = ("image_iterator", "z_iterator")
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
 ALL = (*TRAIN, *PICTURES, "benchmark", "import_tf1")
@@ -66,6 +67,18 @@ def _widths(value) -> str | None:
     return None if good else "must be positive numbers with commas between"
 
 
+def _rising(value) -> str | None:
+    parts = value.split(",")
+    if not all(part.isdecimal() and int(part) for part in parts):
+        return "must be positive numbers with commas between"
+    numbers = _numbers(value)
+    return None if list(numbers) == sorted(set(numbers)) else "must rise"
+
+
+def _measurable(value) -> str | None:
+    return None if value >= 100 else "must be at least 100"
+
+
 def _field(default, text: str, scope: str, modes: tuple, check=None):
     return dataclasses.field(
         default=default,
@@ -99,6 +112,13 @@ class DataConfig:
     data_dir: str | None = _field(
         None,
         "a folder of images (without --dataset), or the folder of tensorflow-datasets",
+        "training",
+        DATA_READERS,
+    )
+    split: str = _field(
+        "train",
+        "part of the data set that is trained on: a split of tensorflow-datasets, or train[:50%] "
+        "and the like, also of a folder",
         "training",
         DATA_READERS,
     )
@@ -183,7 +203,7 @@ class TrainingConfig:
         100_000,
         "generator updates in all, those of earlier commands included",
         "free",
-        TRAIN,
+        FITTING,
         _not_negative,
     )
     n_critic: int = _field(
@@ -289,6 +309,43 @@ class RefinementConfig:
 
 
 @dataclasses.dataclass(frozen=True)
+class EvaluationConfig:
+    """How images are measured."""
+
+    judge_dir: str | None = _field(
+        None,
+        "folder of the judge that --mode=train_judge wrote (default: judge_DATASET beside the "
+        "run's folder; trained there if it is missing)",
+        "free",
+        ("study",),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class StudyConfig:
+    """How the study is laid out."""
+
+    study_seeds: int = _field(
+        3, "trainings, with the seeds from --seed on", "training", ("study",), _positive
+    )
+    study_stages: str = _field(
+        "300,3000",
+        "iterations after which samples are refined: early and converged",
+        "training",
+        ("study",),
+        _rising,
+    )
+    study_samples: int = _field(
+        1000, "samples of every set that is measured", "training", ("study",), _measurable
+    )
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Iterations of each stage, rising."""
+        return _numbers(self.study_stages)
+
+
+@dataclasses.dataclass(frozen=True)
 class BenchmarkConfig:
     """What is measured."""
 
@@ -322,6 +379,8 @@ class Config:
     training: TrainingConfig = TrainingConfig()
     summaries: SummaryConfig = SummaryConfig()
     refinement: RefinementConfig = RefinementConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    study: StudyConfig = StudyConfig()
     benchmark: BenchmarkConfig = BenchmarkConfig()
     tf1: ImportConfig = ImportConfig()
 

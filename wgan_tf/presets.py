@@ -147,7 +147,9 @@ def default_logs_dir(explicit: dict) -> str:
     if name == "folder" and given.get("data_dir"):
         name = os.path.basename(given["data_dir"])
     model = given.get("model", "wgan")
-    return os.path.join("logs", name if model == "wgan" else f"{name}_{model}")
+    if model != "wgan":
+        name = f"{name}_{model}"
+    return os.path.join("logs", f"study_{name}" if given.get("mode") == "study" else name)
 
 
 def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:

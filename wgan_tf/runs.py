@@ -110,11 +110,19 @@ def build_trainable(config: Config):
     return model
 
 
-def open_images(config: Config):
-    """The images of a configuration; see `data.open_source`."""
+def open_images(config: Config, split: str | None = None):
+    """The images of a configuration, of another split where one is named; see
+    `data.open_source`.
+    """
     data = config.data
     return open_source(
-        data.dataset, data.data_dir, data.cache_dir, data.crop, data.size, data.channels
+        data.dataset,
+        data.data_dir,
+        data.cache_dir,
+        data.crop,
+        data.size,
+        data.channels,
+        split or data.split,
     )
 
 

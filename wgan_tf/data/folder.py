@@ -1,8 +1,10 @@
 """A folder of images, searched recursively, or the original's layout."""
 
 import os
+import re
 from collections.abc import Iterator
 
+import numpy as np
 from absl import logging
 
 from wgan_tf.data.source import ArraySource, DecodingSource, Request, decode_all, fits_in_ram
@@ -11,6 +13,8 @@ from wgan_tf.errors import UsageError, UserError
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 # The original expects --data_dir to hold CelebA's folder under this name.
 CELEBA_FOLDER = "img_align_celeba"
+_PART = re.compile(r"train\[(?:(\d+)%)?:(?:(\d+)%)?\]")
+_ORDER = 5  # seed of the order from which parts are taken
 
 
 def check_folder(name: str | None, data_dir: str | None) -> None:
@@ -24,17 +28,19 @@ def open_folder(request: Request) -> ArraySource | DecodingSource:
     """The images of `request.data_dir`, in memory if they fit, else decoded on every read.
 
     Args:
-        request: a folder has no splits and no labels, `request.name` and `request.split` are
-            not used.
+        request: a folder has no labels and one split, "train", of which "train[:50%]" and the
+            like are parts: shares of its images in a fixed random order. `request.name` is not
+            used.
 
     Raises:
-        UsageError: there is no such folder.
+        UsageError: there is no such folder, or another split is asked for.
         UserError: it holds no image, or none that can be decoded.
     """
     root = _root(request.data_dir)
     names = sorted(walk(root))
     if not names:
         raise _no_images(root)
+    names = _part(names, request.split)
 
     def load(index: int):
         return request.decode(os.path.join(root, names[index]))
@@ -80,6 +86,25 @@ def walk(root: str) -> Iterator[str]:
             logging.warning("skipping %s: %s", place, error.strerror)
         # Which of two paths to a linked folder is taken must not depend on the file system.
         pending.extend(sorted(folders, reverse=True))
+
+
+def _part(names: list[str], split: str) -> list[str]:
+    """The names of a split, in their order; see `open_folder`."""
+    if split == "train":
+        return names
+    match = _PART.fullmatch(split)
+    first, last = (int(match[1] or 0), int(match[2] or 100)) if match else (0, 0)
+    if not 0 <= first < last <= 100:
+        raise UsageError(
+            f"--split={split}: a folder has the split train, and parts of it as train[:50%] or "
+            "train[50%:75%]"
+        )
+    # Folders are often sorted by what the images show.
+    order = np.random.default_rng(_ORDER).permutation(len(names))
+    chosen = order[len(names) * first // 100 : len(names) * last // 100]
+    if not len(chosen):
+        raise UserError(f"--split={split}: no image of the {len(names)} falls into this part")
+    return [names[index] for index in sorted(chosen)]
 
 
 def _root(data_dir: str | None) -> str:

@@ -10,6 +10,7 @@ MODES = Registry(
         "image_iterator": "wgan_tf.modes.iterators:run",
         "z_iterator": "wgan_tf.modes.iterators:run",
         "z_iterator_tsne": "wgan_tf.modes.z_iterator_tsne:run",
+        "study": "wgan_tf.modes.study:run",
         "benchmark": "wgan_tf.modes.benchmark:run",
         "import_tf1": "wgan_tf.modes.import_tf1:run",
     }
@@ -22,6 +23,7 @@ SUMMARIES = {
     "visualize": "draw samples of a trained generator",
     "image_iterator": "fine-tune pixels with the frozen critic's gradient",
     "z_iterator": "fine-tune latents with the frozen critic's gradient",
+    "study": "measure whether the critic's gradient makes samples better, and write a report",
     "benchmark": "how fast this machine trains and refines, against what it could do",
     "import_tf1": "make a run of a checkpoint of the original (TensorFlow 1)",
     "z_iterator_tsne": "map the way of latents under the z iterator",

@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -49,7 +49,7 @@ def refine(
     steps: int,
     *,
     projection: Callable[[tf.Tensor], tf.Tensor] = tf.identity,
-    record_every: int | None = None,
+    record_every: int | Sequence[int] | None = None,
     on_record: Callable[[int, float], None] | None = None,
 ):
     """Minimises an objective over a tensor; all steps between two records are one compiled call.
@@ -63,7 +63,8 @@ def refine(
         projection: applied to the tensor before the objective sees it, and to the records. As in
             the original the variable itself stays unprojected, and its gradient is the
             projection's (none where a clip holds a value).
-        record_every: steps between two records of the tensor; None: only start and end.
+        record_every: steps between two records of the tensor, or the numbers of steps after which
+            to record, rising; None: only start and end.
         on_record: called with (steps done, last loss) after each record.
 
     Returns:
@@ -91,13 +92,20 @@ def refine(
     run.get_concrete_function()
     records, at, losses, seconds = [], [0], [], 0.0
     record()
-    while at[-1] < steps:
-        count = min(record_every or steps, steps - at[-1])
+    for stop in _stops(steps, record_every):
+        count = stop - at[-1]
         began = time.perf_counter()
         losses.append(run(count).numpy())
         seconds += time.perf_counter() - began
-        at.append(at[-1] + count)
+        at.append(stop)
         record()
         if on_record:
             on_record(at[-1], float(losses[-1][-1]))
     return np.stack(records), np.array(at), np.concatenate(losses), seconds
+
+
+def _stops(steps: int, record_every) -> list[int]:
+    """The numbers of steps after which there is a record; `steps` is the last."""
+    if isinstance(record_every, Sequence):
+        return [*(stop for stop in record_every if stop < steps), steps]
+    return [*range(record_every or steps, steps, record_every or steps), steps]

@@ -24,10 +24,31 @@ def new_figure(
 
     `title_pad` is the room between the title and the axes, in points.
     """
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained", facecolor="white")
-    FigureCanvasAgg(figure)
+    figure = _figure(height)
     axes = figure.add_subplot()
     axes.set_title(title, loc="left", color=INK, fontsize=12, fontweight="bold", pad=title_pad)
+    _style(axes)
+    return figure, axes
+
+
+def new_panels(title: str, names: list[str], height: float = 3.4) -> tuple[Figure, list[Axes]]:
+    """As `new_figure`, with a named panel beside the other for each of `names`."""
+    figure = _figure(height)
+    figure.suptitle(title, x=0.01, ha="left", color=INK, fontsize=12, fontweight="bold")
+    panels = list(figure.subplots(1, len(names), squeeze=False)[0])
+    for axes, name in zip(panels, names, strict=True):
+        axes.set_title(name, loc="left", color=INK, fontsize=10)
+        _style(axes)
+    return figure, panels
+
+
+def _figure(height: float) -> Figure:
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _style(axes: Axes) -> None:
     axes.tick_params(colors=INK, labelsize=9, length=3, color=FAINT)
     axes.xaxis.label.set(color=INK, fontsize=10)
     axes.yaxis.label.set(color=INK, fontsize=10)
@@ -37,7 +58,6 @@ def new_figure(
         axes.spines[side].set_color(FAINT)
     axes.grid(color=FAINT, linewidth=0.6, alpha=0.7)
     axes.set_axisbelow(True)
-    return figure, axes
 
 
 def number(value: float) -> str:
