@@ -64,8 +64,10 @@ def test_auc_equals_scikit_learn():
 
 def test_tells_apart_what_differs_and_trains_once(monkeypatch):
     trained = []
-    train = two_sample._train
-    monkeypatch.setattr(two_sample, "_train", lambda *x: (trained.append(1), train(*x)))
+    learn = two_sample._Learner.learn
+    monkeypatch.setattr(
+        two_sample._Learner, "learn", lambda *x: (trained.append(1), learn(*x))
+    )
     monkeypatch.setattr(two_sample, "_SEEN", 6000)
     real, fake = images(200, 0), images(240, 1, 0.2)
     accuracy, auc = TwoSampleAccuracy(real, fake), TwoSampleAUC(real, fake)
@@ -76,7 +78,7 @@ def test_tells_apart_what_differs_and_trains_once(monkeypatch):
 
 def test_learns_from_one_half_and_tests_on_the_other(monkeypatch):
     seen = []
-    monkeypatch.setattr(two_sample, "_train", lambda network, x: seen.append(x))
+    monkeypatch.setattr(two_sample._Learner, "learn", lambda self, x: seen.append(x))
     real, fake = images(40, 0), images(61, 1)
     test = TwoSample(real, fake)
     assert len(test.real_rows) == len(test.real_logits) == 20

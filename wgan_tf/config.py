@@ -22,8 +22,8 @@ FITTING = ("train", "demo")  # what trains until --iterations
 TRAIN = (*FITTING, "study")
 ITERATORS = ("image_iterator", "z_iterator")
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
-ALL = (*TRAIN, *PICTURES, "benchmark", "import_tf1")
-DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne", "benchmark")
+ALL = (*TRAIN, *PICTURES, "train_judge", "benchmark", "import_tf1")
+DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne", "train_judge", "benchmark")
 
 OPTIMIZERS = ("RMSProp", "Adam", "keras_rmsprop", "keras_adam")
 MODEL_ALIASES = {"0": "gan", "1": "wgan"}

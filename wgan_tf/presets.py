@@ -149,7 +149,8 @@ def default_logs_dir(explicit: dict) -> str:
     model = given.get("model", "wgan")
     if model != "wgan":
         name = f"{name}_{model}"
-    return os.path.join("logs", f"study_{name}" if given.get("mode") == "study" else name)
+    prefix = {"study": "study_", "train_judge": "judge_"}.get(given.get("mode"), "")
+    return os.path.join("logs", prefix + name)
 
 
 def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:

@@ -18,12 +18,12 @@ from wgan_tf.metrics.batches import compiled, in_batches
 from wgan_tf.metrics.checks import check_image_pair, check_images
 
 WIDTH = 64  # of the features
-_STAGES = (16, 32, 64)
-_BATCH, _LEARNING_RATE, _SMOOTHING = 128, 4e-3, 0.1
-# Images seen in training: many passes over a small set, four over a large one.
-_SEEN, _FEWEST_EPOCHS, _MOST_EPOCHS = 120_000, 4, 30
+_STAGES = (24, 48, 96)
+_BATCH, _LEARNING_RATE, _SMOOTHING = 64, 3e-3, 0.1
+# Images seen in training: many passes over a small set, two over a large one.
+_SEEN, _FEWEST_EPOCHS, _MOST_EPOCHS = 80_000, 2, 30
 # Augmentation: turns in radians, scales and shifts in shares of the size.
-_TURN, _SCALE, _SHIFT = 0.2, 0.12, 0.07
+_TURN, _SCALE, _SHIFT = 0.15, 0.1, 0.05
 _CLASSIFIER_SEED, _CRITIC_SEED = 101, 202
 
 

@@ -5,8 +5,11 @@ convolutional network on the images themselves: it shares nothing with critic or
 pixel patterns that are no part of any judge's features.
 """
 
+import functools
+
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers as kl
 from tqdm import tqdm
 
@@ -50,11 +53,10 @@ class TwoSample:
             np.split(np.random.default_rng([_SEED, side]).permutation(len(images)), [half])
             for side, images in enumerate((real, fake))
         )
-        network = _network(real.shape[1:])
-        _train(network, np.concatenate([real[real_half], fake[fake_half]]))
-        score = compiled(network)
+        learner = _learner(real.shape[1:])
+        learner.learn(np.concatenate([real[real_half], fake[fake_half]]))
         self.real_logits, self.fake_logits = (
-            in_batches(score, images[rows], "two-sample test")
+            in_batches(learner.logits, images[rows], "two-sample test")
             for images, rows in ((real, self.real_rows), (fake, self.fake_rows))
         )
 
@@ -151,22 +153,44 @@ def _network(shape: tuple[int, int, int]) -> keras.Model:
     return keras.Model(images, kl.Reshape((), name="logit", dtype="float32")(x), name="two_sample")
 
 
-def _train(network: keras.Model, images: np.ndarray) -> None:
-    """Trains in place on images whose first half is real; the seed is fixed."""
-    labels = np.repeat(np.float32([1, 0]), len(images) // 2)
-    size = min(_BATCH, len(images))
-    epochs = int(np.clip(_SEEN // len(images), _FEWEST_EPOCHS, _MOST_EPOCHS))
-    steps = len(images) // size
-    rate = keras.optimizers.schedules.CosineDecay(_LEARNING_RATE, epochs * steps)
-    # Keras' "auto" would choose XLA, which is slower on a CPU.
-    network.compile(
-        keras.optimizers.Adam(rate),
-        keras.losses.BinaryCrossentropy(from_logits=True),
-        jit_compile=False,
-    )
-    with tqdm(total=epochs * steps, desc="two-sample test", delay=1, leave=False) as bar:
-        for epoch in range(epochs):
-            order = np.random.default_rng([_SEED, epoch]).permutation(len(images))
-            for rows in np.split(order[: steps * size], steps):
-                network.train_on_batch(images[rows], labels[rows])
-                bar.update()
+class _Learner:
+    """The classifier of images of one shape, fresh at every `learn`, compiled once."""
+
+    def __init__(self, shape: tuple[int, int, int]):
+        self._network = _network(shape)
+        self._optimizer = keras.optimizers.Adam(_LEARNING_RATE)
+        self._optimizer.build(self._network.trainable_variables)
+        self._variables = [*self._network.variables, *self._optimizer.variables]
+        self._fresh = [variable.numpy() for variable in self._variables]
+        self._update = tf.function(self._updated, autograph=False, reduce_retracing=True)
+        self.logits = compiled(self._network)
+
+    def learn(self, images: np.ndarray) -> None:
+        """Trains on images whose first half is real; the seed is fixed."""
+        for variable, value in zip(self._variables, self._fresh, strict=True):
+            variable.assign(value)
+        labels = np.repeat(np.float32([1, 0]), len(images) // 2)
+        size = min(_BATCH, len(images))
+        epochs = int(np.clip(_SEEN // len(images), _FEWEST_EPOCHS, _MOST_EPOCHS))
+        steps = len(images) // size
+        rates = _LEARNING_RATE * (1 + np.cos(np.linspace(0, np.pi, epochs * steps + 1))) / 2
+        with tqdm(total=epochs * steps, desc="two-sample test", delay=1, leave=False) as bar:
+            for epoch in range(epochs):
+                order = np.random.default_rng([_SEED, epoch]).permutation(len(images))
+                for step, rows in enumerate(np.split(order[: steps * size], steps)):
+                    self._optimizer.learning_rate = rates[epoch * steps + step]
+                    self._update(tf.constant(images[rows]), tf.constant(labels[rows]))
+                    bar.update()
+
+    def _updated(self, images, labels):
+        variables = self._network.trainable_variables
+        with tf.GradientTape() as tape:
+            logits = self._network(images, training=True)
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels, logits)
+            loss = tf.reduce_mean(losses)
+        self._optimizer.apply(tape.gradient(loss, variables), variables)
+
+
+@functools.lru_cache(maxsize=2)
+def _learner(shape: tuple[int, int, int]) -> _Learner:
+    return _Learner(shape)

@@ -39,7 +39,7 @@ def findings(study: dict) -> dict:
                 "critic_fooled": critic_fooled(models),
                 "pixels_do_not_help": helps(models, "image_iterator"),
                 "z_helps": helps(models, "z_iterator"),
-                "low_scores_gain_most": low_scores_gain_most(models, best["key"]),
+                "low_scores_gain_most": low_scores_gain_most(models),
                 "too_few_too_many": too_few_too_many(models),
             },
             "rules": {rule: rule_outcome(models, rule, best) for rule in RULES},
@@ -84,22 +84,24 @@ def verdict(entries: list[dict], better: str | None) -> str:
     return "worse" if all(high < 0 for _, high in ends) else "unclear"
 
 
-def keys_of(models: list[dict], method: str) -> list[str]:
+def keys_of(models: list[dict], method: str, rate: float | None = None) -> list[str]:
     """The conditions of a method that every training could be measured under."""
     return [
         key
         for key, entry in models[0].items()
-        if entry["method"] == method and all(model[key]["metrics"] for model in models)
+        if entry["method"] == method
+        and rate in (None, entry["rate"])
+        and all(model[key]["metrics"] for model in models)
     ]
 
 
-def attainable(models: list[dict], method: str = "z_iterator") -> dict:
+def attainable(models: list[dict], method="z_iterator", rate: float | None = None) -> dict:
     """What the best rate and number of steps of a method reaches.
 
     The best of many conditions looks better than it is. So each training is also measured under
     the condition that is best for the *other* trainings: `chosen_by_others`.
     """
-    keys = keys_of(models, method)
+    keys = keys_of(models, method, rate)
     table = np.array([[m[key]["metrics"][METRIC]["difference"] for key in keys] for m in models])
     best = int(table.mean(0).argmin())
     fair = None
@@ -152,13 +154,13 @@ def helps(models: list[dict], method: str) -> dict:
     }
 
 
-def low_scores_gain_most(models: list[dict], key: str) -> dict:
+def low_scores_gain_most(models: list[dict]) -> dict:
     """Claim 4: the lower the critic's score before, the more the judge finds an image improved.
 
     What is low by chance rises by chance: a random move of the same length shows how much.
     """
-    entry = models[0][key]
-    control = Condition("random_z", RATE, entry["steps"]).key
+    key = attainable(models, rate=RATE)["key"]
+    control = Condition("random_z", RATE, models[0][key]["steps"]).key
     each = []
     for model in models:
         moved, chance = model[key], model[control]

@@ -1,0 +1,48 @@
+"""Confusion matrices as pictures."""
+
+import os
+
+import numpy as np
+
+from wgan_tf.visualize.figure import INK, new_figure, save_figure
+
+_MOST_NUMBERED = 20  # classes whose counts still fit into their cells
+
+
+def plot_confusion(
+    path: str | os.PathLike, counts: np.ndarray, names: list[str], title: str
+) -> None:
+    """Draws how often each class was taken for each other.
+
+    Colours are shares of the true class on a root scale, so that single mistakes show.
+
+    Args:
+        path: the PNG file.
+        counts: int (classes, classes): row = true class, column = what it was taken for.
+        names: of the classes.
+        title: heading.
+
+    Raises:
+        ValueError: another number of names than of rows or columns.
+        UserError: the file cannot be written.
+    """
+    counts = np.asarray(counts)
+    if counts.shape != (len(names), len(names)):
+        raise ValueError(f"{len(names)} names for counts {counts.shape}")
+    figure, axes = new_figure(title, 6.2)
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    axes.imshow(np.sqrt(shares), cmap="Blues", vmin=0, vmax=1)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+    turned = max(map(len, names)) > 2
+    axes.set_xticks(range(len(names)), names, rotation=45 if turned else 0)
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel("taken for")
+    axes.set_ylabel("true class")
+    if len(names) <= _MOST_NUMBERED:
+        for row, column in zip(*np.nonzero(counts), strict=True):
+            axes.text(
+                column, row, f"{counts[row, column]}", ha="center", va="center", fontsize=9,
+                color="white" if shares[row, column] > 0.3 else INK,
+            )
+    save_figure(path, figure)
