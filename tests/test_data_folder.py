@@ -137,3 +137,22 @@ def test_the_check_stops_at_the_first_image(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "scandir", lambda path: seen.append(path) or real(path))
     data.check_source(None, str(tmp_path))
     assert len(seen) == 2
+
+
+def test_parts_of_a_folder_are_disjoint_and_the_same_every_time(tmp_path):
+    for index in range(20):
+        write(tmp_path / f"{index:02d}.png", 10 * index)
+
+    def part(split):
+        source = data.open_source(None, str(tmp_path), "unused", None, 8, 1, split)
+        return values(source)
+
+    first, second, rest = (part(f"train[{p}]") for p in (":50%", "50%:75%", "75%:"))
+    assert (len(first), len(second), len(rest)) == (10, 5, 5)
+    assert sorted(first + second + rest) == part("train") == [10 * i for i in range(20)]
+    assert first == part("train[:50%]") and first != part("train")[:10]
+    for split in ("test", "train[60%:40%]", "train[:150%]"):
+        with pytest.raises(UsageError, match="a folder has the split train"):
+            part(split)
+    with pytest.raises(UserError, match="no image of the 20"):
+        part("train[:1%]")

@@ -47,6 +47,23 @@ def test_records_do_not_change_the_way():
     assert seen[4][1] == often[2][4]
 
 
+def test_records_after_given_numbers_of_steps():
+    def run(record_every):
+        return refine(
+            lambda value: tf.reduce_sum(value**4),
+            np.array([1.0, -2.0]),
+            make_optimizer("Adam", 0.1, 0.5),
+            10,
+            record_every=record_every,
+        )
+
+    every, some = run(1), run((2, 5, 10, 30))
+    assert some[1].tolist() == [0, 2, 5, 10]
+    np.testing.assert_array_equal(some[0], every[0][[0, 2, 5, 10]])
+    np.testing.assert_array_equal(some[2], every[2])
+    assert run((3, 4))[1].tolist() == [0, 3, 4, 10]
+
+
 def test_projection_holds_values_and_their_gradients():
     records, _, loss, _ = refine(
         lambda value: -tf.reduce_sum(value),

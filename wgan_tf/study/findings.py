@@ -31,14 +31,15 @@ def findings(study: dict) -> dict:
     for stage in sorted({model["stage"] for model in study["models"]}):
         models = [model["conditions"] for model in study["models"] if model["stage"] == stage]
         best = attainable(models)
+        pixels, latents = (helps(models, name) for name in ("image_iterator", "z_iterator"))
         stages[str(stage)] = {
             "before": over_seeds(models, "nothing", METRIC),
             "conditions": {key: over_seeds(models, key, METRIC) for key in models[0]},
             "attainable": best,
             "claims": {
                 "critic_fooled": critic_fooled(models),
-                "pixels_do_not_help": helps(models, "image_iterator"),
-                "z_helps": helps(models, "z_iterator"),
+                "pixels_do_not_help": {"holds": not pixels["helps"], **pixels},
+                "z_helps": {"holds": latents["helps"], **latents},
                 "low_scores_gain_most": low_scores_gain_most(models),
                 "too_few_too_many": too_few_too_many(models),
             },
@@ -143,14 +144,21 @@ def critic_fooled(models: list[dict]) -> dict:
 
 
 def helps(models: list[dict], method: str) -> dict:
-    """Claims 2 and 3: which conditions of a method make samples better, by the judge."""
+    """Claims 2 and 3: which conditions of a method make samples better, by the judge.
+
+    A method helps where one of its conditions is better by more than `NOTHING`, and so is the
+    mean change under the conditions that the other trainings choose.
+    """
     by_verdict: dict[str, list[str]] = {"better": [], "worse": [], "unclear": []}
     for key in keys_of(models, method):
         by_verdict[over_seeds(models, key, METRIC)["verdict"]].append(key)
+    best = attainable(models, method)
+    least = -NOTHING * over_seeds(models, "nothing", METRIC)["value"]
+    changes = [best["difference"], best["chosen_by_others"]]
     return {
-        "holds": bool(by_verdict["better"]),
+        "helps": best["verdict"] == "better" and all(c is None or c < least for c in changes),
         **by_verdict,
-        "best": attainable(models, method),
+        "best": best,
     }
 
 

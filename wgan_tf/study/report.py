@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from wgan_tf.study.experiments import DISTANCE_LIMIT, RULES
-from wgan_tf.study.findings import FEW, INVISIBLE_DB, NOTHING, over_seeds
+from wgan_tf.study.experiments import DISTANCE_LIMIT, RATE, RULES, STEPS, Condition
+from wgan_tf.study.findings import FEW, INVISIBLE_DB, METRIC, NOTHING, over_seeds
 
 _SHOWN = (
     "frechet",
@@ -19,6 +19,14 @@ _SHOWN = (
     "two_sample_auc",
     "memorisation",
     "variety",
+)
+_CONTROLLED = (
+    "z_iterator",
+    "random_z",
+    "image_iterator",
+    "random_pixels",
+    "best_of",
+    "more_training",
 )
 _RULES = {
     "real_level": "each sample until it scores as real images do on average",
@@ -74,6 +82,10 @@ def _stage(study: dict, found: dict, models: list[dict]) -> list[str]:
         "",
         *_claims(found["claims"]),
         "",
+        "### Against controls of the same length or cost",
+        "",
+        *_controls(models),
+        "",
         "### When to stop",
         "",
         *_rules(found, best),
@@ -99,7 +111,7 @@ def _claims(claims: dict) -> list[str]:
     return [
         f"1. *The critic is fooled by tiny pixel changes.* {_fooled(claims['critic_fooled'])}",
         "2. *Pixel tuning does not make images better.* "
-        + ("Contradicted" if pixels["holds"] else "Holds")
+        + ("Holds" if pixels["holds"] else "Contradicted")
         + f": {_counted(pixels)}.",
         f"3. *z tuning does.* {'Holds' if z['holds'] else 'Not found'}: {_counted(z)}.",
         f"4. *Patchy images gain most.* {_gain(claims['low_scores_gain_most'])}",
@@ -149,6 +161,26 @@ def _gain(claim: dict) -> str:
         "gained by the fifth of the samples with the lowest scores before, less the highest "
         f"fifth's: {'; '.join(parts)}. By chance: a random move of the same length."
     )
+
+
+def _controls(models: list[dict]) -> list[str]:
+    """Change of the distance at one rate over steps, beside what chance and choosing do."""
+    lines = [
+        f"Change of the Fréchet distance, rate {RATE:g}; random moves are as long as the "
+        "iterator's, the best of 2 s candidates and more training cost what s steps of z do.",
+        "",
+        f"| | {' | '.join(f'{steps} steps' for steps in STEPS)} |",
+        "|---|" + "---:|" * len(STEPS),
+    ]
+    for method in _CONTROLLED:
+        cells = []
+        for steps in STEPS:
+            key = Condition(method, RATE, steps).key
+            outcome = over_seeds(models, key, METRIC) if key in models[0] else {}
+            mark = {"better": " ▲", "worse": " ▼"}.get(outcome.get("verdict"), "")
+            cells.append(f"{outcome['difference']:+.2f}{mark}" if "difference" in outcome else "")
+        lines.append(f"| {method.replace('_', ' ')} | {' | '.join(cells)} |")
+    return lines
 
 
 def _rules(found: dict, best: dict) -> list[str]:

@@ -85,7 +85,7 @@ def plot_steps(path: str | os.PathLike, models: list[dict], title: str) -> None:
         # Going astray by tens would flatten what happens around zero.
         axes.set_yscale("symlog", linthresh=1.0)
         axes.set_xlabel("steps")
-        axes.legend(frameon=False, fontsize=8, labelcolor=INK, loc="upper left")
+        axes.legend(frameon=False, fontsize=8, labelcolor=INK)
     panels[0].set_ylabel("change of the distance\n(below 0: better)")
     low = min(axes.get_ylim()[0] for axes in panels)
     high = max(axes.get_ylim()[1] for axes in panels)
@@ -125,23 +125,11 @@ def plot_trade(path: str | os.PathLike, models: list[dict], title: str) -> None:
     """
     figure, axes = new_figure(title, 4.2)
     for method, (name, color) in METHODS.items():
-        points = [
-            (c["score"] - c["real_score"], _frechet(c, "difference"))
-            for model in models
-            for c in model.values()
-            if c["method"] == method
-        ]
-        axes.scatter(*np.transpose(points), s=14, color=color, label=name, linewidths=0)
+        points = _scores_and_changes(models, method)
+        axes.scatter(*points, s=14, color=color, label=name, linewidths=0)
     for rule, marker in zip(RULES, "^sD", strict=True):
-        points = [
-            (m[f"{rule} 0.01"]["score"] - m[f"{rule} 0.01"]["real_score"],
-             _frechet(m[f"{rule} 0.01"], "difference"))
-            for m in models
-        ]
-        axes.scatter(
-            *np.transpose(points), s=30, marker=marker, facecolor="none", edgecolor=RED,
-            label=RULES[rule],
-        )
+        outline = {"s": 30, "marker": marker, "facecolor": "none", "edgecolor": RED}
+        axes.scatter(*_scores_and_changes(models, rule), label=RULES[rule], **outline)
     start = np.mean([m["nothing"]["score"] - m["nothing"]["real_score"] for m in models])
     for x, text, color in ((0.0, "real images", GREEN), (start, "before", INK)):
         axes.axvline(x, color=color, linewidth=1.2, linestyle=(0, (5, 3)))
@@ -159,6 +147,17 @@ def plot_trade(path: str | os.PathLike, models: list[dict], title: str) -> None:
     save_figure(path, figure)
 
 
+def _scores_and_changes(models: list[dict], method: str) -> np.ndarray:
+    """(2, n): score above real images' and change of the distance, of a method's conditions."""
+    points = [
+        (c["score"] - c["real_score"], _frechet(c, "difference"))
+        for model in models
+        for c in model.values()
+        if c["method"] == method
+    ]
+    return np.transpose(points)
+
+
 def plot_gain(path: str | os.PathLike, models: list[dict], key: str, title: str) -> None:
     """What the judge finds improved, by fifths of the samples' score before.
 
@@ -169,7 +168,7 @@ def plot_gain(path: str | os.PathLike, models: list[dict], key: str, title: str)
         title: heading.
     """
     figure, axes = new_figure(title)
-    control = f"random_z 0.01 {models[0][key]['steps']}"
+    control = key.replace("z_iterator", "random_z")
     for name, wanted, color in ((key, key, BLUE), (control, control, "#9aa0aa")):
         for index, model in enumerate(models):
             groups = model[wanted]["by_score"]
@@ -205,7 +204,7 @@ def plot_samples(path: str | os.PathLike, rows: Path, conditions: dict, title: s
         and condition["rate"] in (None, 0.01, 0.03)
     }
     pictures = {key: np.asarray(Image.open(file)) for key, file in shown.items() if file.exists()}
-    figure, axes = new_figure(title, 0.5 + 0.42 * len(pictures))
+    figure, axes = new_figure(title, 0.6 + 0.36 * len(pictures))
     grey = {"cmap": "gray", "vmin": 0, "vmax": 255}
     for index, picture in enumerate(pictures.values()):
         ratio = picture.shape[1] / picture.shape[0]
