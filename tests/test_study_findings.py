@@ -47,7 +47,8 @@ def model(shift=0.0):
     """z helps most at rate 0.01 with 10 steps, pixels harm, the longest way is astray."""
     found = {}
     for condition in conditions():
-        change = {"nothing": 0.0, "image_iterator": 3.0, "real_level": -8.0}.get(condition.method, 1)
+        table = {"nothing": 0.0, "image_iterator": 3.0, "real_level": -8.0}
+        change = table.get(condition.method, 1.0)
         score = 0.0 if condition.method == "nothing" else 2.0
         if condition.method == "z_iterator":
             table = {(0.003, 1): -0.4, (0.01, 10): -10.0 + shift, (0.03, 100): 50.0}
