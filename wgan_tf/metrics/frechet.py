@@ -4,10 +4,14 @@ d^2 = |m_r - m_f|^2 + tr(S_r + S_f - 2 (S_r S_f)^(1/2)), Frechet 1957; on featur
 Heusel et al. 2017, "GANs Trained by a Two Time-Scale Update Rule", equation 6.
 """
 
+import functools
+
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
+from wgan_tf.metrics.sharing import remembered
 
 # Up to this width every resample has its own covariances and eigenvalues: 1,000 resamples of
 # 10,000 images take 2 s at 64 and 9 s at 128, but would take ten minutes or more at 1,024.
@@ -42,7 +46,7 @@ class FrechetDistance:
         centre = real.mean(0, dtype=np.float64)  # far from 0, the covariances would lose digits
         self._real, self._fake = (x.astype(np.float64) - centre for x in (real, fake))
         moments = _moments(self._real, None), _moments(self._fake, None)
-        self._value = _distance(*moments)
+        self._value = _distance(_with_root(moments[0]), moments[1])
         self._slopes = None
         if real.shape[1] > EXACT_WIDTH:
             self._slopes = (
@@ -59,7 +63,12 @@ class FrechetDistance:
             fake = as_weights(fake_counts, self.fake_count)
             changes = map(weighted_mean, (real, fake), self._slopes)
             return self._value + sum(changes)
-        return _distance(_moments(self._real, real_counts), _moments(self._fake, fake_counts))
+        if real_counts is None:
+            real = _with_root(_moments(self._real, None))
+        else:
+            # Every set that is measured against these images asks for the same resamples.
+            real = _resampled_real(self._real, real_counts)
+        return _distance(real, _moments(self._fake, fake_counts))
 
 
 def frechet_infinity(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> float:
@@ -86,7 +95,8 @@ def frechet_infinity(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> float
     points = []
     for size in np.repeat(sizes, _DRAWS):
         subsets = (rng.choice(x, size, replace=False).astype(np.float64) for x in (real, fake))
-        points.append((1 / size, _distance(*(_moments(x, None) for x in subsets))[0]))
+        moments = [_moments(x, None) for x in subsets]
+        points.append((1 / size, _distance(_with_root(moments[0]), moments[1])[0]))
     return float(np.polynomial.Polynomial.fit(*np.transpose(points), 1).convert().coef[0])
 
 
@@ -121,22 +131,46 @@ def _moments(features: np.ndarray, counts) -> tuple[np.ndarray, np.ndarray]:
     return mean, covariance
 
 
+def _with_root(moments: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means, covariances, and the covariances' square roots."""
+    return *moments, _power(moments[1], 0.5)
+
+
+@remembered
+def _resampled_real(features: np.ndarray, counts: np.ndarray) -> tuple:
+    return _with_root(_moments(features, counts))
+
+
 def _distance(real: tuple, fake: tuple) -> np.ndarray:
-    """d^2 (r,) from means (r, d) and covariances (r, d, d), where r may be 1 on one side."""
+    """d^2 (r,) from means (r, d), covariances (r, d, d) and, of the real side, their roots; r may
+    be 1 on one side.
+    """
     resamples = max(len(real[0]), len(fake[0]))
     parts = []
     for start in range(0, resamples, _RESAMPLES):
         some = slice(start, start + _RESAMPLES)
-        (m_r, s_r), (m_f, s_f) = (
+        (m_r, s_r, root), (m_f, s_f) = (
             tuple(x if len(x) == 1 else x[some] for x in moments) for moments in (real, fake)
         )
-        root = _power(s_r, 0.5)
         # (S_r S_f)^(1/2) has the trace of the square root of this symmetric matrix.
-        eigenvalues = np.linalg.eigvalsh(root @ s_f @ root)
+        with _one_thread():
+            eigenvalues = np.linalg.eigvalsh(root @ s_f @ root)
         overlap = np.sqrt(np.maximum(eigenvalues, 0)).sum(-1)
         traces = sum(np.trace(x, axis1=1, axis2=2) for x in (s_r, s_f))
         parts.append(((m_r - m_f) ** 2).sum(-1) + traces - 2 * overlap)
     return np.maximum(np.concatenate(parts), 0)  # minus a rounding error
+
+
+def _one_thread():
+    """Threads that share matrices this small wait for each other, the longer the busier the
+    machine: eigenvalues of a thousand of width 64 took 12 s instead of 1 s beside other work.
+    """
+    return _blas().limit(limits=1, user_api="blas")
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _slope(features: np.ndarray, own: tuple, other: tuple) -> np.ndarray:
@@ -156,7 +190,8 @@ def _slope(features: np.ndarray, own: tuple, other: tuple) -> np.ndarray:
 
 def _power(matrices: np.ndarray, exponent: float) -> np.ndarray:
     """Powers of symmetric positive matrices (..., d, d); directions without variance stay 0."""
-    values, vectors = np.linalg.eigh(matrices)
+    with _one_thread():
+        values, vectors = np.linalg.eigh(matrices)
     floor = values[..., -1:] * values.shape[-1] * np.finfo(np.float64).eps
     powers = np.where(values > floor, np.maximum(values, floor), 1) ** exponent
     powers = np.where(values > floor, powers, 0)

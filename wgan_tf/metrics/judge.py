@@ -16,6 +16,7 @@ from wgan_tf.errors import UserError
 from wgan_tf.files import written_whole
 from wgan_tf.metrics.batches import compiled, in_batches
 from wgan_tf.metrics.checks import check_image_pair, check_images
+from wgan_tf.metrics.sharing import remembered
 
 WIDTH = 64  # of the features
 _STAGES = (24, 48, 96)
@@ -35,7 +36,10 @@ class _Trained:
 
     def __init__(self, network: keras.Model):
         self.network = network
-        self._compiled = compiled(network)
+        outputs = compiled(network)
+        self._compiled = lambda images: tf.concat(outputs(images), 1)
+        # Features, probabilities and realism of one set are asked for one after the other.
+        self._outputs = remembered(self._run)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -44,11 +48,11 @@ class _Trained:
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """The layer before the last, float32 (n, 64)."""
-        return in_batches(lambda x: self._compiled(x)[0], self._fitting(images), "judge")
+        return self._outputs(images)[:, :WIDTH]
 
     def logits(self, images: np.ndarray) -> np.ndarray:
         """The last layer, float32 (n, classes), or (n, 1) of a critic."""
-        return in_batches(lambda x: self._compiled(x)[1], self._fitting(images), "judge")
+        return self._outputs(images)[:, WIDTH:]
 
     def save(self, path: str | os.PathLike) -> None:
         """Writes the network as a `.keras` file.
@@ -76,11 +80,11 @@ class _Trained:
             raise UserError(f"{path} holds another network, no judge of kind {cls.name!r}")
         return cls(network)
 
-    def _fitting(self, images: np.ndarray) -> np.ndarray:
+    def _run(self, images: np.ndarray) -> np.ndarray:
         if tuple(images.shape[1:]) != self.shape:
             given, own = ("x".join(map(str, s)) for s in (images.shape[1:], self.shape))
             raise UserError(f"the judge was trained on {own} images, not {given}")
-        return images
+        return in_batches(self._compiled, images, "judge")
 
 
 class Judge(_Trained):
@@ -129,17 +133,16 @@ def train_judge(images, labels, *, seed: int = 0, on_epoch=None) -> Judge:
     if classes < 2:
         raise UserError("a classifier needs images of at least two classes")
     network = _network(images.shape[1:], classes, Judge.name, _CLASSIFIER_SEED + seed)
-    judge = Judge(network)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=_SMOOTHING)
     targets = np.eye(classes, dtype=np.float32)[labels]
     epochs = int(np.clip(_SEEN // len(images), _FEWEST_EPOCHS, _MOST_EPOCHS))
 
     def report(epoch: int, mean_loss: float) -> None:
         if on_epoch:
-            on_epoch(epoch, mean_loss, judge)
+            on_epoch(epoch, mean_loss, Judge(network))
 
     _fit(network, images, targets, loss, epochs, seed, report)
-    return judge
+    return Judge(network)
 
 
 def train_critic_judge(real, fake, *, seed: int = 0) -> CriticJudge:
