@@ -22,10 +22,22 @@ FITTING = ("train", "demo")  # what trains until --iterations
 TRAIN = (*FITTING, "study")
 ITERATORS = ("image_iterator", "z_iterator")
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
-ALL = (*TRAIN, *PICTURES, "train_judge", "benchmark", "import_tf1")
-DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne", "train_judge", "benchmark")
+ALL = (*TRAIN, *PICTURES, "train_judge", "evaluate", "benchmark", "import_tf1")
+DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne", "train_judge", "evaluate", "benchmark")
 
 OPTIMIZERS = ("RMSProp", "Adam", "keras_rmsprop", "keras_adam")
+# What judges images, and the metrics that are cheap enough for training.
+FEATURES = ("classifier", "inception", "pixels", "random")
+CHEAP_METRICS = (
+    "frechet",
+    "kernel",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "classifier_score",
+    "sliced_wasserstein",
+)
 MODEL_ALIASES = {"0": "gan", "1": "wgan"}
 # The original's own names of these modes.
 MODE_ALIASES = {
@@ -77,6 +89,10 @@ def _rising(value) -> str | None:
 
 def _measurable(value) -> str | None:
     return None if value >= 100 else "must be at least 100"
+
+
+def _resampled(value) -> str | None:
+    return None if value >= 10 else "must be at least 10"
 
 
 def _field(default, text: str, scope: str, modes: tuple, check=None):
@@ -317,7 +333,54 @@ class EvaluationConfig:
         "folder of the judge that --mode=train_judge wrote (default: judge_DATASET beside the "
         "run's folder; trained there if it is missing)",
         "free",
-        ("study",),
+        ("study", "evaluate", *FITTING),
+    )
+    features: str | None = _field(
+        None,
+        "what turns images into numbers: classifier (the judge), inception, pixels, or random (a "
+        "network with random weights) (default: the judge where the data has labels, else random)",
+        "free",
+        ("evaluate", *FITTING),
+        _one_of(*FEATURES),
+    )
+    generated: str | None = _field(
+        None,
+        "a folder of images or an .npz to measure (default: samples of the run)",
+        "free",
+        ("evaluate",),
+    )
+    real: str | None = _field(
+        None,
+        "a folder or an .npz to measure against (default: held-out images of the run's data set)",
+        "free",
+        ("evaluate",),
+    )
+    samples: int | None = _field(
+        None,
+        "images to generate (default: as many as there are held-out ones, at most 10,000)",
+        "free",
+        ("evaluate",),
+        _resampled,
+    )
+    checkpoint: str = _field(
+        "newest",
+        "which weights: the newest, or the best that --evaluate_every found",
+        "free",
+        (*PICTURES, "evaluate"),
+        _one_of("newest", "best"),
+    )
+    evaluate_every: int = _field(
+        0, "iterations between measurements of the samples; 0: none", "free", FITTING, _not_negative
+    )
+    evaluate_samples: int = _field(
+        1000, "samples, and at most as many real images, of each", "free", FITTING, _resampled
+    )
+    keep_best: str = _field(
+        "frechet",
+        "the metric by which --evaluate_every keeps the best checkpoint",
+        "free",
+        FITTING,
+        _one_of(*CHEAP_METRICS),
     )
 
 
