@@ -30,7 +30,7 @@ ALLOWED = {
     "metrics": set(),
     "study": {"metrics", "refine"},
     "checkpoints": set(),
-    "callbacks": {"config", "checkpoints", "clipping", "visualize"},
+    "callbacks": {"config", "checkpoints", "clipping", "visualize", "metrics"},
     "runs": {"config", "runtime", "models", "networks", "optimizers", "data", "checkpoints"},
     "modes": {
         "runs",
@@ -55,9 +55,10 @@ ROOM_BASE = {
     "networks": {"batch_norm"},
     "models": {"adversarial"},
     "refine": {"loop", "latents", "pixels", "controls"},
-    "data": {"source", "preprocess", "scaling", "order", "network"},
+    "data": {"source", "preprocess", "scaling", "order", "network", "folder"},
     "visualize": {"grid", "figure"},
-    "modes": {"refining", "judging"},
+    "callbacks": {"iterations"},
+    "modes": {"refining", "judging", "measuring"},
     "study": {"experiments", "findings", "stopping"},
     # `evaluation` is all metrics at once.
     "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
-from wgan_tf.callbacks import write_images
+from wgan_tf.callbacks.summaries import write_images
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json, written_whole

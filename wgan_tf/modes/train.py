@@ -4,7 +4,9 @@ import re
 
 import tensorflow as tf
 
-from wgan_tf import callbacks, checkpoints, runs, runtime
+from wgan_tf import checkpoints, runs, runtime
+from wgan_tf.callbacks.control import Checkpoints, Progress, StopOnSignal
+from wgan_tf.callbacks.summaries import Histograms, Images, Scalars, write_configuration
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.errors import UsageError, UserError
@@ -81,18 +83,16 @@ def fit(model, source, config, start: int):
     summaries = config.summaries
     writer = tf.summary.create_file_writer(f"{config.run.logs_dir}/train")
     if not start:
-        callbacks.write_configuration(writer, config)
+        write_configuration(writer, config)
     z, real = model.sample_z(PICTURES, seed), batch(source, PICTURES, seed)
-    stopper = callbacks.StopOnSignal()
+    stopper = StopOnSignal()
     beside = [
         stopper,
-        callbacks.Progress(config.training.iterations),
-        callbacks.Scalars(writer, summaries.summary_every, batch_size),
-        callbacks.Images(writer, summaries.image_every, z, real),
-        callbacks.Histograms(writer, summaries.histogram_every, z, real),
-        callbacks.Checkpoints(
-            runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every
-        ),
+        Progress(config.training.iterations),
+        Scalars(writer, summaries.summary_every, batch_size),
+        Images(writer, summaries.image_every, z, real),
+        Histograms(writer, summaries.histogram_every, z, real),
+        Checkpoints(runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every),
     ]
     try:
         steps = config.training.iterations - start

@@ -1,0 +1,86 @@
+"""Progress, checkpoints, a clean stop."""
+
+import signal
+from pathlib import Path
+
+from tqdm import tqdm
+
+from wgan_tf import checkpoints
+from wgan_tf.callbacks.iterations import Iterations
+
+
+class Progress(Iterations):
+    """A bar with both losses, the speed and the time left.
+
+    Args:
+        total: the iteration at which training ends.
+    """
+
+    def __init__(self, total: int):
+        super().__init__()
+        self.total = total
+
+    def on_train_begin(self, logs=None):
+        self.bar = tqdm(
+            total=self.total, initial=self.done, desc="training", unit="it", dynamic_ncols=True
+        )
+
+    def after(self, iteration, logs):
+        self.bar.set_postfix_str(
+            f"critic loss {logs['critic_loss']:.3f}, generator loss {logs['generator_loss']:.3f}",
+            refresh=False,
+        )
+        self.bar.update()
+
+    def on_train_end(self, logs=None):
+        self.bar.close()
+
+
+class Checkpoints(Iterations):
+    """Saves every so many iterations and when training ends or is stopped.
+
+    Args:
+        folder: of the checkpoints.
+        every: iterations between two.
+    """
+
+    def __init__(self, folder: Path, every: int):
+        super().__init__()
+        self.folder, self.every = folder, every
+        self.saved = None
+
+    def after(self, iteration, logs):
+        if iteration % self.every == 0:
+            self._save()
+
+    def on_train_end(self, logs=None):
+        if self.saved != self.done:
+            self._save()
+
+    def _save(self):
+        checkpoints.save(self.folder, self.model)
+        self.saved = self.done
+
+
+class StopOnSignal(Iterations):
+    """Ends training after the iteration under way on Ctrl-C or SIGTERM; a second one kills."""
+
+    def __init__(self):
+        super().__init__()
+        self.signal = None
+
+    def on_train_begin(self, logs=None):
+        self.previous = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
+
+    def after(self, iteration, logs):
+        if self.signal is not None:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        for number, handler in self.previous.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number, frame):
+        self.signal = number
+        for each in self.previous:
+            signal.signal(each, signal.SIG_DFL)
