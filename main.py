@@ -118,7 +118,9 @@ def configure() -> Config:
             raise UsageError(f"--{name}={value}: must be one of {', '.join(known)}")
     runs.check_writable(logs_dir)
     if config.run.mode in AFTER_TRAINING:
-        runs.check_trained(logs_dir)
+        runs.check_trained(logs_dir, config.evaluation.checkpoint)
+    elif config.run.mode == "evaluate":
+        runs.check_evaluation(config)
     elif config.run.mode == "import_tf1":
         runs.check_import(config)
     else:

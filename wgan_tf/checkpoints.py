@@ -5,6 +5,7 @@ statistics of real images, the iteration). NumPy loads it without pickle, so it 
 nothing, and the zip container's checksums tell a damaged file from a good one.
 """
 
+import json
 import os
 import re
 import zipfile
@@ -14,8 +15,9 @@ import numpy as np
 from absl import logging
 
 from wgan_tf.errors import UserError
-from wgan_tf.files import written_whole
+from wgan_tf.files import write_json, written_whole
 
+BEST = "best.npz"
 _SLOTS = "optimizer/"
 _NAME = re.compile(r"iteration-(\d+)\.npz")
 
@@ -41,13 +43,58 @@ def save(folder: str | os.PathLike, model, keep: int = 3) -> Path:
     """
     folder = Path(folder)
     path = folder / f"iteration-{int(model.iteration.numpy()):08d}.npz"
-    with written_whole(path) as unfinished, open(unfinished, "wb") as file:
-        np.savez(file, **{name: v.numpy() for name, v in variables(model).items()})
-        file.flush()
-        os.fsync(file.fileno())
+    _write(path, model)
     for old in list_checkpoints(folder)[:-keep]:
         old.unlink(missing_ok=True)
     return path
+
+
+def save_best(folder: str | os.PathLike, model, why: dict) -> None:
+    """Writes `best.npz`, which no later checkpoint removes, and `best.json` beside it.
+
+    Args:
+        folder: of the checkpoints.
+        model: what is saved.
+        why: what makes it the best; see `read_best`.
+
+    Raises:
+        UserError: a file cannot be written.
+    """
+    _write(Path(folder) / BEST, model)
+    write_json((Path(folder) / BEST).with_suffix(".json"), why)
+
+
+def read_best(folder: str | os.PathLike) -> dict | None:
+    """What `save_best` was told, or None where there is no best checkpoint.
+
+    A damaged file is named in a warning and counts as none.
+    """
+    path = (Path(folder) / BEST).with_suffix(".json")
+    try:
+        why = json.loads(path.read_text(encoding="utf-8"))
+        return why if isinstance(why, dict) and path.with_suffix(".npz").exists() else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        logging.warning("%s is damaged; the best checkpoint is looked for anew", path)
+        return None
+
+
+def restore_best(folder: str | os.PathLike, model) -> int:
+    """Restores what `save_best` wrote, as `restore_latest` does.
+
+    Returns:
+        The iteration it was saved at.
+
+    Raises:
+        UserError: there is none, it is damaged, or it does not fit the model.
+    """
+    path = Path(folder) / BEST
+    values = _read(path)
+    if values is None:
+        raise UserError(f"{path} is missing or damaged: leave out --checkpoint=best")
+    _assign(path, model, values)
+    return int(values["iteration"])
 
 
 def list_checkpoints(folder: str | os.PathLike) -> list[Path]:
@@ -70,10 +117,8 @@ def restore_latest(folder: str | os.PathLike, model) -> int | None:
     """
     paths = list_checkpoints(folder)
     for path in reversed(paths):
-        try:
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-                values = {name: stored[name] for name in stored.files}
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zipfile.error):
+        values = _read(path)
+        if values is None:
             logging.warning("%s is damaged; the checkpoint before it is used", path)
             continue
         _assign(path, model, values)
@@ -81,6 +126,22 @@ def restore_latest(folder: str | os.PathLike, model) -> int | None:
     if paths:
         raise UserError(f"no checkpoint in {folder} is whole; delete them to start anew")
     return None
+
+
+def _write(path: Path, model) -> None:
+    with written_whole(path) as unfinished, open(unfinished, "wb") as file:
+        np.savez(file, **{name: v.numpy() for name, v in variables(model).items()})
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read(path: Path) -> dict | None:
+    """The arrays in a file, None if it is damaged."""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zipfile.error):
+        return None
 
 
 def _assign(path: Path, model, values: dict) -> None:

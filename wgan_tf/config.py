@@ -152,7 +152,7 @@ class DataConfig:
 
     @property
     def size(self) -> int:
-        """Height and width of the images, in pixels."""
+        """Height and width of the images, in pixels; 0: two sets, measured as they are."""
         return int(self.image_size.split(",")[-1])
 
     @property

@@ -41,6 +41,8 @@ _SMALL_WGAN = {
 _DIGITS_WGAN = {**_SMALL_WGAN, "learning_rate": 2e-3, "clip_value": 0.1, "n_critic": 1}
 # What `--mode=benchmark` measures where no data set says otherwise.
 _STANDARD = {"image_size": "64", "gen_dimension": 4, "critic_boost": False}
+# Two sets of images that belong to no run.
+_AS_THEY_ARE = {"image_size": "0"}
 _PRESETS = {
     "mnist5k": (_DIGITS, {"wgan": _DIGITS_WGAN, "gan": {}}),
     "mnist": (_DIGITS, {"wgan": _DIGITS_WGAN, "gan": {}}),
@@ -87,7 +89,8 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     if values["iterator_learning_rate"] is None:
         values["iterator_learning_rate"] = values["learning_rate"]
     config = Config.from_flat(values)
-    _check_sizes(config)
+    if mode != "evaluate" or stored is not None:
+        _check_sizes(config)
     return config
 
 
@@ -101,8 +104,9 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
         # Of a run on a named data set it says where that is kept.
         given.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
-    if given.get("cache_dir"):
-        given["cache_dir"] = os.path.expanduser(given["cache_dir"])
+    for name in ("cache_dir", "generated", "real"):
+        if given.get(name):
+            given[name] = os.path.expanduser(given[name])
     if given.get("mode") == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
         given.setdefault("dataset", "folder")
@@ -126,12 +130,18 @@ def _defaults(given: dict) -> dict:
     sizes, by_model = _PRESETS.get(dataset, ({}, {}))
     if given.get("mode") == "benchmark" and "dataset" not in given:
         sizes, by_model = _STANDARD, {}
+    if _of_two_sets(given):
+        sizes, by_model = _AS_THEY_ARE, {}
     values = {**_MODELS.get(model, {}), **sizes, **by_model.get(model, {})}
     optimizer = given.get("optimizer", values.get("optimizer", "RMSProp"))
     values["optimizer_param"] = _OPTIMIZER_PARAM.get(optimizer, 0.9)
     values["cache_dir"] = _default_cache_dir()
     values["logs_dir"] = default_logs_dir(given)
     return values
+
+
+def _of_two_sets(given: dict) -> bool:
+    return given.get("mode") == "evaluate" and bool(given.get("generated") and given.get("real"))
 
 
 def _default_cache_dir() -> str:
@@ -143,6 +153,8 @@ def default_logs_dir(explicit: dict) -> str:
     given = _canonical(explicit)
     if given.get("mode") == "benchmark":
         return os.path.join("logs", "benchmark")
+    if _of_two_sets(given):
+        return os.path.join("logs", "evaluate")
     name = given.get("dataset", Config().data.dataset)
     if name == "folder" and given.get("data_dir"):
         name = os.path.basename(given["data_dir"])

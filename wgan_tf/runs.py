@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 
 from wgan_tf.config import Config
-from wgan_tf.data import open_source
+from wgan_tf.data import check_source, open_source
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files import write_json, written_whole
 
@@ -143,13 +143,35 @@ def check_import(config: Config) -> None:
         raise UsageError(f"{config.run.logs_dir} holds a run; choose a new --logs_dir")
 
 
-def check_trained(logs_dir: str | os.PathLike) -> None:
-    """Refuses a folder without a trained run.
+def check_evaluation(config: Config) -> None:
+    """Refuses an evaluation whose images are missing.
 
     Raises:
-        UserError: there is no configuration or no checkpoint.
+        UsageError: a path that does not exist, or a data set that cannot be.
+        UserError: images are to be generated and nothing is trained.
     """
-    from wgan_tf.checkpoints import list_checkpoints
+    evaluation, data = config.evaluation, config.data
+    for name in ("generated", "real"):
+        path = getattr(evaluation, name)
+        if path is not None and not os.path.exists(path):
+            raise UsageError(f"--{name}={path}: there is no such folder or file")
+    if evaluation.generated is None:
+        check_trained(config.run.logs_dir, evaluation.checkpoint)
+    if evaluation.real is None:
+        check_source(data.dataset, data.data_dir)
+
+
+def check_trained(logs_dir: str | os.PathLike, checkpoint: str = "newest") -> None:
+    """Refuses a folder without a trained run.
+
+    Args:
+        logs_dir: the folder.
+        checkpoint: "newest" or "best", what will be asked for.
+
+    Raises:
+        UserError: there is no configuration or no such checkpoint.
+    """
+    from wgan_tf.checkpoints import BEST, list_checkpoints
 
     folder = Path(logs_dir)
     if not (folder / "config.json").exists() or not list_checkpoints(checkpoint_dir(folder)):
@@ -157,15 +179,24 @@ def check_trained(logs_dir: str | os.PathLike) -> None:
             f"there is no checkpoint in {folder}; train first (--mode=train) or name the run "
             f"with --logs_dir"
         )
+    if checkpoint == "best" and not (checkpoint_dir(folder) / BEST).exists():
+        raise UserError(
+            f"there is no best checkpoint in {folder}: train with --evaluate_every, or leave out "
+            "--checkpoint=best"
+        )
 
 
 def load_trained(config: Config):
-    """The model of a run with the weights of its newest checkpoint, ready for inference."""
-    from wgan_tf.checkpoints import restore_latest
+    """The model of a run with the weights of its newest or, with `--checkpoint=best`, of its best
+    checkpoint, ready for inference.
+    """
+    from wgan_tf.checkpoints import restore_best, restore_latest
 
-    check_trained(config.run.logs_dir)
+    logs_dir, checkpoint = config.run.logs_dir, config.evaluation.checkpoint
+    check_trained(logs_dir, checkpoint)
     model = build_model(config)
-    restore_latest(checkpoint_dir(config.run.logs_dir), model)
+    restore = restore_best if checkpoint == "best" else restore_latest
+    restore(checkpoint_dir(logs_dir), model)
     _settle(config, model)
     return model
 

@@ -1,6 +1,7 @@
 """All metrics of generated images against one set of real images, by one judge."""
 
 import numpy as np
+from tqdm import tqdm
 
 from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.bootstrap import Estimate, halves, measure
@@ -10,6 +11,18 @@ from wgan_tf.metrics.frechet import covariance_warning, frechet_infinity
 INFINITY = "frechet_infinity"
 NAMES = ("frechet", INFINITY, *(name for name in METRICS if name != "frechet"))
 _SUBSET = 81  # stream of random numbers
+
+
+def title(name: str) -> str:
+    """A metric's title, for a table or an axis."""
+    if name == INFINITY:
+        return METRICS["frechet"].title + ", infinitely many images"
+    return METRICS[name].title
+
+
+def better(name: str) -> str | None:
+    """Which values of a metric are better: "higher", "lower", or None."""
+    return METRICS["frechet" if name == INFINITY else name].better
 
 
 class Evaluation:
@@ -69,7 +82,8 @@ class Evaluation:
         """
         _, fake = check_image_pair(self._real["images"], fake)
         inputs = self._inputs(fake)
-        return {name: self._estimate(name, self._real, inputs) for name in self.names}
+        bar = tqdm(self.names, desc="metrics", delay=1, leave=False, dynamic_ncols=True)
+        return {name: self._estimate(name, self._real, inputs) for name in bar}
 
     def _measure_real(self) -> dict[str, float]:
         real = self._real

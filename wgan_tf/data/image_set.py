@@ -1,0 +1,161 @@
+"""Images to measure: a folder of them, or an array in an `.npz`."""
+
+import os
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from wgan_tf.data import preprocess
+from wgan_tf.data.folder import walk
+from wgan_tf.data.order import fixed_indices
+from wgan_tf.data.scaling import to_float
+from wgan_tf.data.source import decode_all
+from wgan_tf.errors import UserError
+
+# The array that is taken where several could be meant.
+NAMES = ("images", "generated", "after")
+_GREY = ("1", "L", "LA", "I", "F")
+_LUMA = np.float32([0.299, 0.587, 0.114])  # ITU-R 601, as Pillow's conversion
+
+
+def read_images(
+    path: str | os.PathLike,
+    most: int,
+    *,
+    crop: int | None = None,
+    size: int | None = None,
+    channels: int | None = None,
+) -> np.ndarray:
+    """The images of a folder or an `.npz`.
+
+    Args:
+        path: a folder, searched recursively, or an `.npz` with an array (n, h, w, 1 or 3), uint8 or
+            float in [-1, 1]: the one named as in `NAMES`, else the first with four axes.
+        most: of more images than that this many are chosen, always the same.
+        crop, size: how the images of a folder are fitted, see `preprocess.fit`; arrays must have
+            the size. None: as they are, which must be one size for all.
+        channels: 1 or 3; None: as they are, 3 where a folder has both.
+
+    Returns:
+        float32 (n, h, w, c), n at least 1. What their values are is not checked.
+
+    Raises:
+        UserError: there are no images, they have several sizes, or the file is damaged.
+    """
+    path = Path(path)
+    if path.is_dir():
+        images = _read_folder(path, most, crop, size, channels)
+    elif path.suffix.lower() == ".npz":
+        images = _read_npz(path)
+        if size is not None and images.shape[1:3] != (size, size):
+            raise UserError(
+                f"{path}: its images are {_form(images.shape[2:0:-1])}, {size}x{size} is wanted: "
+                "arrays are not resized"
+            )
+        if len(images) > most:
+            images = images[fixed_indices(len(images), most, 0)]
+        images = _scaled(images, path)
+    else:
+        raise UserError(f"{path} is neither a folder of images nor an .npz")
+    return images if channels is None else in_channels(images, channels)
+
+
+def in_channels(images: np.ndarray, channels: int) -> np.ndarray:
+    """Float images (n, h, w, 1 or 3) in grey (1) or colour (3)."""
+    if images.shape[-1] == channels:
+        return images
+    return (images @ _LUMA)[..., None] if channels == 1 else np.repeat(images, 3, axis=-1)
+
+
+def _read_folder(root: Path, most: int, crop, size, channels) -> np.ndarray:
+    names = sorted(walk(os.fspath(root)))
+    if not names:
+        raise UserError(f"{root}: no images in this folder or below it")
+    if len(names) > most:
+        names = [names[index] for index in np.sort(fixed_indices(len(names), most, 0))]
+    if size is None or channels is None:
+        forms = _forms(root, names)
+        if channels is None:
+            channels = 1 if all(mode in _GREY for _, mode in forms) else 3
+        if size is None:
+            crop, size = None, _common_side(root, {form for form, _ in forms})
+
+    def load(index: int) -> np.ndarray:
+        image = preprocess.decode(os.fspath(root / names[index]))
+        return preprocess.fit(image, crop, size, channels)
+
+    images, good = decode_all(load, names, (size, size, channels), f"reading {root.name}")
+    if not len(good):
+        raise UserError(f"{root}: none of its {len(names)} images can be decoded, see the warnings")
+    return to_float(images)
+
+
+def _forms(root: Path, names: list[str]) -> set[tuple[tuple[int, int], str]]:
+    """((width, height), mode) of the files that are images; `decode_all` warns of the others."""
+    found = set()
+    for name in names:
+        try:
+            with Image.open(root / name) as image:
+                found.add((image.size, image.mode.split(";")[0]))
+        except Exception:  # Pillow's readers raise nearly anything on damaged files
+            continue
+    if not found:
+        raise UserError(f"{root}: none of its {len(names)} images can be decoded")
+    return found
+
+
+def _common_side(root: Path, sizes: set[tuple[int, int]]) -> int:
+    width, height = min(sizes)
+    if len(sizes) == 1 and width == height:
+        return width
+    what = f"are {_form((width, height))}"
+    if len(sizes) > 1:
+        what = f"have {len(sizes)} sizes, such as {_form(min(sizes))} and {_form(max(sizes))}"
+    raise UserError(
+        f"{root}: the images {what}; say what square to bring them to with --image_size=SIZE or "
+        "--image_size=CROP,SIZE"
+    )
+
+
+def _form(size) -> str:
+    return "x".join(map(str, size))
+
+
+def _read_npz(path: Path) -> np.ndarray:
+    """The array of images as it is stored, (n, h, w, 1 or 3)."""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            named = [name for name in NAMES if name in stored.files]
+            for name in [*named, *(name for name in stored.files if name not in named)]:
+                array = stored[name]
+                if array.ndim == 4 and array.shape[-1] in (1, 3) and 0 not in array.shape:
+                    return array
+    except (OSError, ValueError, EOFError, KeyError, MemoryError, zlib.error) as error:
+        raise _damaged(path) from error
+    except (AttributeError, TypeError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise _damaged(path) from error  # a plain .npy, or another archive
+    raise UserError(f"{path} holds no images: an array (n, height, width, 1 or 3) is wanted")
+
+
+def _damaged(path: Path) -> UserError:
+    return UserError(f"{path} is damaged, or no .npz of plain arrays: write it with numpy.savez")
+
+
+def _scaled(images: np.ndarray, path: Path) -> np.ndarray:
+    """float32 in [-1, 1] from bytes, or as it is from floats."""
+    if images.dtype == np.uint8:
+        return to_float(images)
+    if images.dtype.kind != "f":
+        raise UserError(
+            f"{path}: its images are {images.dtype}: uint8, or floats in [-1, 1], are wanted"
+        )
+    if images.min() >= 0 and images.max() > images.min():
+        # Not one pixel darker than grey: from 0 to 1, which would be measured wrongly.
+        raise UserError(
+            f"{path}: its images have values from {images.min():g} to {images.max():g}: scale them "
+            "to [-1, 1]"
+        )
+    return images.astype(np.float32, copy=False)
