@@ -1,8 +1,159 @@
 """`--mode=evaluate`: how real generated images are, by every metric."""
 
+import dataclasses
+import time
 from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from wgan_tf import runs
+from wgan_tf.data.image_set import in_channels, read_images
+from wgan_tf.files import write_json
+from wgan_tf.metrics.checks import check_image_pair
+from wgan_tf.metrics.evaluation import Evaluation, better, title
+from wgan_tf.modes.judging import MOST_IMAGES, held_out
+from wgan_tf.modes.measuring import of_a_run, open_judge
+from wgan_tf.visualize.evaluation import plot_evaluation
+
+RESAMPLES = 1000
+
+
+@dataclasses.dataclass(frozen=True)
+class _Sets:
+    """The images to compare, (n, h, w, c) each, and what to call them."""
+
+    real: np.ndarray
+    fake: np.ndarray
+    training: np.ndarray | None
+    real_name: str
+    fake_name: str
+    iteration: int | None
 
 
 def run(config) -> list[Path]:
-    """Measures, prints a table, writes `evaluate.json` and `images/evaluate.png`."""
-    raise NotImplementedError
+    """Measures, prints a table, writes `evaluate.json` and `images/evaluate.png`.
+
+    Returns:
+        The picture.
+
+    Raises:
+        UserError: images that cannot be measured; nothing is then written.
+    """
+    began = time.perf_counter()
+    sets = _open_sets(config)
+    judge = open_judge(config, sets.real.shape[1:])
+    evaluation = Evaluation(
+        sets.real,
+        judge,
+        training=sets.training,
+        count=len(sets.fake),
+        resamples=RESAMPLES,
+        seed=config.run.seed,
+    )
+    measured, reference = evaluation.measure(sets.fake), evaluation.reference
+    rows = {
+        name: {
+            "title": title(name),
+            "value": estimate.value,
+            "low": estimate.low,
+            "high": estimate.high,
+            "real_against_real": reference[name],
+            "better": better(name),
+        }
+        for name, estimate in measured.items()
+    }
+    report = {
+        "generated": sets.fake_name,
+        "real": sets.real_name,
+        "images": {
+            "generated": len(sets.fake),
+            "real": len(sets.real),
+            "training": None if sets.training is None else len(sets.training),
+            "shape": sets.real.shape[1:],
+        },
+        "features": judge.name,
+        "feature_width": judge.width,
+        "iteration": sets.iteration,
+        "resamples": RESAMPLES,
+        "warnings": evaluation.warnings,
+        "metrics": rows,
+        "seconds": time.perf_counter() - began,
+        "config": config.flat(),
+    }
+    return _write(Path(config.run.logs_dir), report)
+
+
+def _open_sets(config) -> _Sets:
+    """The images of the command, checked."""
+    given, training, iteration = config.evaluation, None, None
+    if given.real is None:
+        real, training = held_out(config)
+        kind = "training images" if training is None else "held-out images"
+        real_name = f"{kind} of {config.data.dataset}"
+    else:
+        real, real_name = _read(config, given.real), given.real
+    if given.generated is None:
+        model = runs.load_trained(config)
+        iteration = int(model.iteration.numpy())
+        z = model.sample_z(given.samples or min(len(real), MOST_IMAGES), config.run.seed)
+        fake = np.asarray(model.generate(z))
+        fake_name = f"samples of {config.run.logs_dir} at iteration {iteration}"
+    else:
+        fake, fake_name = _read(config, given.generated), given.generated
+    if not of_a_run(config) and real.shape[-1] != fake.shape[-1]:
+        real, fake = in_channels(real, 3), in_channels(fake, 3)
+    real, fake = check_image_pair(real, fake)
+    return _Sets(real, fake, training, real_name, fake_name, iteration)
+
+
+def _read(config, path: str) -> np.ndarray:
+    data, of_run = config.data, of_a_run(config)
+    # What was generated beside a run has the run's frame already.
+    crop = data.crop if data.size and config.evaluation.real else None
+    channels = data.channels if of_run or data.channels == 1 else None
+    return read_images(path, MOST_IMAGES, crop=crop, size=data.size or None, channels=channels)
+
+
+def _write(folder: Path, report: dict) -> list[Path]:
+    picture = folder / "images" / "evaluate.png"
+    counts = report["images"]
+    caption = f"{counts['generated']:,} generated against {counts['real']:,} real images"
+    plot_evaluation(picture, list(report["metrics"].values()), caption)
+    write_json(folder / "evaluate.json", report)
+    table = _table(report)
+    step = report["iteration"] or 0
+    writer = tf.summary.create_file_writer(str(folder / "evaluate"))
+    with writer.as_default(step=step):
+        for name, row in report["metrics"].items():
+            tf.summary.scalar(f"metrics/{name}", row["value"])
+        tf.summary.text("evaluate/table", table)
+        with Image.open(picture) as image:
+            tf.summary.image("evaluate/picture", np.asarray(image.convert("RGB"))[None])
+    writer.close()
+    print(table)
+    return [picture]
+
+
+def _table(report: dict) -> str:
+    """The numbers as a Markdown table, with the numbers of images."""
+    counts = report["images"]
+    lines = [
+        f"generated: {report['generated']}, {counts['generated']:,} images",
+        f"real: {report['real']}, {counts['real']:,} images",
+        f"features: {report['features']}, {report['feature_width']} numbers an image",
+        *(f"warning: {line}" for line in report["warnings"]),
+        "",
+        "| metric | value | 95 % interval | real against real | better |",
+        "|---|---:|---:|---:|---|",
+    ]
+    for row in report["metrics"].values():
+        interval = ""
+        if np.isfinite(row["low"]):
+            interval = f"{row['low']:.4g} to {row['high']:.4g}"
+        lines.append(
+            f"| {row['title']} | {row['value']:.4g} | {interval} "
+            f"| {row['real_against_real']:.4g} | {row['better'] or ''} |"
+        )
+    return "\n".join(lines)

@@ -5,6 +5,7 @@
 | `grid.py` | tight grids of images as PNG |
 | `difference.py` | what changed between before and after, around mid-grey |
 | `curves.py` | the loss per refinement step; scores before and after |
+| `evaluation.py` | all metrics of a set of images |
 | `animation.py` | a GIF of a grid on its way |
 | `tsne.py` | the way of samples in two dimensions |
 | `projector.py` | TensorBoard's embedding projector |

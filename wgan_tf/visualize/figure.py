@@ -42,6 +42,16 @@ def new_panels(title: str, names: list[str], height: float = 3.4) -> tuple[Figur
     return figure, panels
 
 
+def new_rows(title: str, count: int, height: float) -> tuple[Figure, list[Axes]]:
+    """As `new_figure`, with `count` axes one below the other."""
+    figure = _figure(height)
+    figure.suptitle(title, x=0.01, ha="left", color=INK, fontsize=12, fontweight="bold")
+    rows = list(figure.subplots(count, 1, squeeze=False)[:, 0])
+    for axes in rows:
+        _style(axes)
+    return figure, rows
+
+
 def _figure(height: float) -> Figure:
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)

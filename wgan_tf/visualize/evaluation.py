@@ -1,0 +1,77 @@
+"""A plot of all metrics of a set of images, each on a scale of its own."""
+
+import math
+import os
+
+from wgan_tf.visualize.figure import (
+    BLUE,
+    FAINT,
+    INK,
+    ORANGE,
+    new_rows,
+    number,
+    save_figure,
+)
+
+
+def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> None:
+    """Draws each metric's value with its interval beside that of real against real images.
+
+    Args:
+        path: the PNG file.
+        rows: one per metric: title, value, low, high (NaN without an interval),
+            real_against_real, better ("higher", "lower" or None).
+        caption: what was measured, for the heading.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    figure, panels = new_rows(f"How real: {caption}", len(rows), 0.9 + 0.42 * len(rows))
+    for axes, row in zip(panels, rows, strict=True):
+        axes.set_xlim(_span(row))
+        axes.set_ylim(-1, 1)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(labelsize=7)
+        axes.locator_params(axis="x", nbins=6)
+        if math.isfinite(row["low"]):
+            axes.plot([row["low"], row["high"]], [0, 0], color=BLUE, linewidth=5, alpha=0.35)
+        reference = row["real_against_real"]
+        axes.plot([reference, reference], [-0.8, 0.8], color=ORANGE, linewidth=2)
+        axes.plot(row["value"], 0, "o", color=BLUE, markersize=5)
+        _label(axes, row)
+    handles = [
+        panels[0].plot([], [], "o", color=BLUE, markersize=5, label="generated")[0],
+        panels[0].plot([], [], color=BLUE, linewidth=5, alpha=0.35, label="95 % interval")[0],
+        panels[0].plot([], [], color=ORANGE, linewidth=2, label="real against real")[0],
+    ]
+    figure.legend(
+        handles=handles, frameon=False, fontsize=9, labelcolor=INK, ncols=3, loc="outside lower left"
+    )
+    save_figure(path, figure)
+
+
+def _label(axes, row: dict) -> None:
+    """Name and direction to the left of the axes, the value to the right."""
+    direction = {"higher": "higher is better", "lower": "lower is better", None: ""}[row["better"]]
+    for text, height, size, color in ((row["title"], 0.62, 9, INK), (direction, 0.1, 7, "#8a9099")):
+        axes.annotate(
+            text, (0, height), (-8, 0), xycoords="axes fraction", textcoords="offset points",
+            ha="right", va="center", fontsize=size, color=color,
+        )
+    axes.annotate(
+        number(row["value"]), (1, 0.5), (8, 0), xycoords="axes fraction",
+        textcoords="offset points", ha="left", va="center", fontsize=9, color=BLUE,
+    )
+    axes.axhline(0, color=FAINT, linewidth=0.8, zorder=0)
+
+
+def _span(row: dict) -> tuple[float, float]:
+    """A scale on which the distance from perfect shows: from zero, shares to one."""
+    values = [row[key] for key in ("value", "low", "high", "real_against_real")]
+    values = [value for value in values if math.isfinite(value)] or [0.0]
+    low, high = min(0.0, *values), max(values)
+    if row.get("limits", (None, None))[1] == 1:
+        high = 1.0
+    room = 0.06 * (high - low) or 1.0
+    return low - (room if low < 0 else 0.02 * (high - low)), high + room
