@@ -61,6 +61,7 @@ def run(config) -> list[Path]:
             "high": estimate.high,
             "real_against_real": reference[name],
             "better": better(name),
+            "limits": estimate.limits,
         }
         for name, estimate in measured.items()
     }

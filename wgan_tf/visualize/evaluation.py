@@ -3,15 +3,11 @@
 import math
 import os
 
-from wgan_tf.visualize.figure import (
-    BLUE,
-    FAINT,
-    INK,
-    ORANGE,
-    new_rows,
-    number,
-    save_figure,
-)
+from wgan_tf.visualize.figure import BLUE, FAINT, INK, ORANGE, new_rows, number, save_figure
+
+_GREY = "#8a9099"
+# Without a butt the line would be longer than the interval.
+_BAND = {"color": BLUE, "linewidth": 5, "alpha": 0.35, "solid_capstyle": "butt"}
 
 
 def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> None:
@@ -20,7 +16,8 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
     Args:
         path: the PNG file.
         rows: one per metric: title, value, low, high (NaN without an interval),
-            real_against_real, better ("higher", "lower" or None).
+            real_against_real, better ("higher", "lower" or None), limits (lowest and highest
+            possible value).
         caption: what was measured, for the heading.
 
     Raises:
@@ -35,18 +32,19 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
         axes.tick_params(labelsize=7)
         axes.locator_params(axis="x", nbins=6)
         if math.isfinite(row["low"]):
-            axes.plot([row["low"], row["high"]], [0, 0], color=BLUE, linewidth=5, alpha=0.35)
+            axes.plot([row["low"], row["high"]], [0, 0], **_BAND)
         reference = row["real_against_real"]
         axes.plot([reference, reference], [-0.8, 0.8], color=ORANGE, linewidth=2)
         axes.plot(row["value"], 0, "o", color=BLUE, markersize=5)
         _label(axes, row)
     handles = [
         panels[0].plot([], [], "o", color=BLUE, markersize=5, label="generated")[0],
-        panels[0].plot([], [], color=BLUE, linewidth=5, alpha=0.35, label="95 % interval")[0],
+        panels[0].plot([], [], label="95 % interval", **_BAND)[0],
         panels[0].plot([], [], color=ORANGE, linewidth=2, label="real against real")[0],
     ]
     figure.legend(
-        handles=handles, frameon=False, fontsize=9, labelcolor=INK, ncols=3, loc="outside lower left"
+        handles=handles, frameon=False, fontsize=9, labelcolor=INK, ncols=3,
+        loc="outside lower left",
     )
     save_figure(path, figure)
 
@@ -54,7 +52,7 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
 def _label(axes, row: dict) -> None:
     """Name and direction to the left of the axes, the value to the right."""
     direction = {"higher": "higher is better", "lower": "lower is better", None: ""}[row["better"]]
-    for text, height, size, color in ((row["title"], 0.62, 9, INK), (direction, 0.1, 7, "#8a9099")):
+    for text, height, size, color in ((row["title"], 0.66, 9, INK), (direction, 0.0, 7, _GREY)):
         axes.annotate(
             text, (0, height), (-8, 0), xycoords="axes fraction", textcoords="offset points",
             ha="right", va="center", fontsize=size, color=color,
@@ -71,7 +69,7 @@ def _span(row: dict) -> tuple[float, float]:
     values = [row[key] for key in ("value", "low", "high", "real_against_real")]
     values = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(0.0, *values), max(values)
-    if row.get("limits", (None, None))[1] == 1:
+    if row["limits"][1] == 1:
         high = 1.0
     room = 0.06 * (high - low) or 1.0
     return low - (room if low < 0 else 0.02 * (high - low)), high + room
