@@ -67,6 +67,11 @@ class Evaluation:
         self._reference = None
 
     @property
+    def real_count(self) -> int:
+        """How many real images generated ones are measured against."""
+        return len(self._real["images"])
+
+    @property
     def reference(self) -> dict[str, float]:
         """Each metric of real images against other real ones: what perfection would score."""
         if self._reference is None:

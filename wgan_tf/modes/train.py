@@ -6,10 +6,12 @@ import tensorflow as tf
 
 from wgan_tf import checkpoints, runs, runtime
 from wgan_tf.callbacks.control import Checkpoints, Progress, StopOnSignal
+from wgan_tf.callbacks.evaluations import Evaluations
 from wgan_tf.callbacks.summaries import Histograms, Images, Scalars, write_configuration
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.errors import UsageError, UserError
+from wgan_tf.modes.measuring import training_evaluation
 
 # The original trains its critic longer in iterations 1 to 24 and in every 500th.
 BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
@@ -31,8 +33,10 @@ def run(config) -> list:
     model = runs.build_trainable(config)
     folder = runs.checkpoint_dir(config.run.logs_dir)
     start = checkpoints.restore_latest(folder, model) or 0
-    runs.write_config(config)
     stop = config.training.iterations
+    # Before anything is written: features may be missing, or be asked for what they lack.
+    evaluation = training_evaluation(config) if start < stop else None
+    runs.write_config(config)
     if start >= stop:
         print(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
         if not checkpoints.list_checkpoints(folder):
@@ -40,7 +44,7 @@ def run(config) -> list:
         runs.save_networks(config, model)
         return []
     print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
-    stopper = fit(model, source, config, start)
+    stopper = fit(model, source, config, start, evaluation)
     runs.save_networks(config, model)
     if getattr(source, "skipped", 0):
         print(f"{source.skipped} images could not be decoded; others took their places")
@@ -64,8 +68,15 @@ def critic_steps(config):
     return steps
 
 
-def fit(model, source, config, start: int):
+def fit(model, source, config, start: int, evaluation=None):
     """Trains the model from iteration `start` to `--iterations`.
+
+    Args:
+        model: to train, at iteration `start`.
+        source: its images.
+        config: of the run.
+        start: iterations done.
+        evaluation: measures samples every `--evaluate_every` iterations; None: never.
 
     Returns:
         The `StopOnSignal` callback, which knows whether a signal ended it.
@@ -94,6 +105,8 @@ def fit(model, source, config, start: int):
         Histograms(writer, summaries.histogram_every, z, real),
         Checkpoints(runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every),
     ]
+    if evaluation is not None:
+        beside.append(_evaluations(writer, model, evaluation, config))
     try:
         steps = config.training.iterations - start
         model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=beside)
@@ -108,4 +121,14 @@ def fit(model, source, config, start: int):
         raise UserError(told[1]) from error
     finally:
         writer.close()
+    if evaluation is not None and beside[-1].best:
+        best = beside[-1].best
+        print("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
     return stopper
+
+
+def _evaluations(writer, model, evaluation, config) -> Evaluations:
+    chosen = config.evaluation
+    z = model.sample_z(chosen.evaluate_samples, config.run.seed)
+    folder = runs.checkpoint_dir(config.run.logs_dir)
+    return Evaluations(writer, chosen.evaluate_every, z, evaluation, chosen.keep_best, folder)
