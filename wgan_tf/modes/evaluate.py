@@ -52,8 +52,37 @@ def run(config) -> list[Path]:
         resamples=RESAMPLES,
         seed=config.run.seed,
     )
-    measured, reference = evaluation.measure(sets.fake), evaluation.reference
-    rows = {
+    report = {
+        **_describe(sets),
+        "features": judge.name,
+        "feature_width": judge.width,
+        "resamples": RESAMPLES,
+        "warnings": evaluation.warnings,
+        "metrics": _measure(evaluation, sets.fake),
+        "seconds": time.perf_counter() - began,
+        "config": config.flat(),
+    }
+    return _write(Path(config.run.logs_dir), report)
+
+
+def _describe(sets: _Sets) -> dict:
+    return {
+        "generated": sets.fake_name,
+        "real": sets.real_name,
+        "iteration": sets.iteration,
+        "images": {
+            "generated": len(sets.fake),
+            "real": len(sets.real),
+            "training": None if sets.training is None else len(sets.training),
+            "shape": sets.real.shape[1:],
+        },
+    }
+
+
+def _measure(evaluation: Evaluation, fake: np.ndarray) -> dict[str, dict]:
+    """By metric what the table and the picture show of it."""
+    measured, reference = evaluation.measure(fake), evaluation.reference
+    return {
         name: {
             "title": title(name),
             "value": estimate.value,
@@ -65,25 +94,6 @@ def run(config) -> list[Path]:
         }
         for name, estimate in measured.items()
     }
-    report = {
-        "generated": sets.fake_name,
-        "real": sets.real_name,
-        "images": {
-            "generated": len(sets.fake),
-            "real": len(sets.real),
-            "training": None if sets.training is None else len(sets.training),
-            "shape": sets.real.shape[1:],
-        },
-        "features": judge.name,
-        "feature_width": judge.width,
-        "iteration": sets.iteration,
-        "resamples": RESAMPLES,
-        "warnings": evaluation.warnings,
-        "metrics": rows,
-        "seconds": time.perf_counter() - began,
-        "config": config.flat(),
-    }
-    return _write(Path(config.run.logs_dir), report)
 
 
 def _open_sets(config) -> _Sets:

@@ -81,32 +81,22 @@ def fit(model, source, config, start: int, evaluation=None):
     Returns:
         The `StopOnSignal` callback, which knows whether a signal ended it.
     """
-    batch_size, seed = config.data.batch_size, config.run.seed
     batches = training_batches(
         source,
-        batch_size=batch_size,
-        seed=seed,
+        batch_size=config.data.batch_size,
+        seed=config.run.seed,
         critic_steps=critic_steps(config),
         extra_batches=int(model.generator_needs_real),
         start=start,
         stop=config.training.iterations,
     )
-    summaries = config.summaries
     writer = tf.summary.create_file_writer(f"{config.run.logs_dir}/train")
     if not start:
         write_configuration(writer, config)
-    z, real = model.sample_z(PICTURES, seed), batch(source, PICTURES, seed)
-    stopper = StopOnSignal()
-    beside = [
-        stopper,
-        Progress(config.training.iterations),
-        Scalars(writer, summaries.summary_every, batch_size),
-        Images(writer, summaries.image_every, z, real),
-        Histograms(writer, summaries.histogram_every, z, real),
-        Checkpoints(runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every),
-    ]
+    stopper, evaluations = StopOnSignal(), []
     if evaluation is not None:
-        beside.append(_evaluations(writer, model, evaluation, config))
+        evaluations = [_evaluations(writer, model, evaluation, config)]
+    beside = [stopper, *_callbacks(writer, model, source, config), *evaluations]
     try:
         steps = config.training.iterations - start
         model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=beside)
@@ -121,10 +111,21 @@ def fit(model, source, config, start: int, evaluation=None):
         raise UserError(told[1]) from error
     finally:
         writer.close()
-    if evaluation is not None and beside[-1].best:
-        best = beside[-1].best
+    for best in (each.best for each in evaluations if each.best):
         print("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
     return stopper
+
+
+def _callbacks(writer, model, source, config) -> list:
+    summaries, batch_size, seed = config.summaries, config.data.batch_size, config.run.seed
+    z, real = model.sample_z(PICTURES, seed), batch(source, PICTURES, seed)
+    return [
+        Progress(config.training.iterations),
+        Scalars(writer, summaries.summary_every, batch_size),
+        Images(writer, summaries.image_every, z, real),
+        Histograms(writer, summaries.histogram_every, z, real),
+        Checkpoints(runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every),
+    ]
 
 
 def _evaluations(writer, model, evaluation, config) -> Evaluations:
