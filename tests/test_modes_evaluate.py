@@ -14,7 +14,7 @@ from wgan_tf import config as configuration
 from wgan_tf import metrics, runs
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
-from wgan_tf.metrics import features
+from wgan_tf.metrics import features, two_sample
 from wgan_tf.metrics.evaluation import NAMES, Evaluation, better
 from wgan_tf.metrics.features import RandomNetwork
 from wgan_tf.modes import evaluate, measuring, train
@@ -22,8 +22,10 @@ from wgan_tf.presets import default_logs_dir, resolve
 
 
 @pytest.fixture(autouse=True)
-def few_resamples(monkeypatch):
+def quick(monkeypatch):
     monkeypatch.setattr(evaluate, "RESAMPLES", 20)
+    # The two-sample classifier is tested in its own file; untrained it is quick.
+    monkeypatch.setattr(two_sample, "_train", lambda network, images: None)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def command(run_dir, **changes):
 def blobs(count, seed=0, shift=0, channels=1):
     """Bytes: soft spots at random places on noise."""
     rng = np.random.default_rng(seed)
-    y, x = np.mgrid[:16, :16, None]
+    y, x = np.mgrid[:16, :16, :1][:2]
     at = rng.uniform(4, 12, (2, count, 1, 1, 1))
     spot = np.exp(-((y - at[0]) ** 2 + (x - at[1]) ** 2) / 12)
     noise = rng.uniform(0, 40, (count, 16, 16, channels))
