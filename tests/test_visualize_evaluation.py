@@ -27,9 +27,9 @@ def columns(image, color):
 
 
 def test_marks_lie_in_the_order_of_the_numbers(tmp_path):
-    for name, value, reference in (("worse", 8.0, 2.0), ("better", 2.0, 7.0)):
+    for name, value, reference in (("worse", 8.0, 2.0), ("better", 2.0, 8.0)):
         path = tmp_path / f"{name}.png"
-        plot_evaluation(path, [row(value, value - 1, value + 1, reference)], "2 against 3 images")
+        plot_evaluation(path, [row(value, 1.0, 12.0, reference)], "2 against 3 images")
         image = np.asarray(Image.open(path).convert("RGB"))
         band = image[: image.shape[0] // 2, image.shape[1] // 6 : int(0.9 * image.shape[1])]
         dot, mark = columns(band, (47, 109, 179)), columns(band, (224, 123, 40))
