@@ -8,7 +8,7 @@ import tensorflow as tf
 from PIL import Image
 
 from wgan_tf import runs
-from wgan_tf.callbacks import write_images
+from wgan_tf.callbacks.summaries import write_images
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json
