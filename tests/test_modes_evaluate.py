@@ -30,7 +30,7 @@ class Quarters(Classless):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(evaluate, "RESAMPLES", 20)
-    # What is slow is tested in files of its own: a two-sample classifier that learnt little will do.
+    # What is slow is tested in files of its own: here the two-sample classifier learns little.
     monkeypatch.setattr(two_sample, "_MOST_EPOCHS", 2)
     monkeypatch.setattr(evaluate, "open_judge", lambda config, shape: Quarters())
 
