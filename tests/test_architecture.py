@@ -52,6 +52,7 @@ ALLOWED = {
 }
 # What the files of a room may share.
 ROOM_BASE = {
+    "config": {"field", "basis", "training", "use"},
     "networks": {"batch_norm"},
     "models": {"adversarial"},
     "refine": {"loop", "latents", "pixels", "controls"},

@@ -2,7 +2,8 @@
 
 import pytest
 
-from wgan_tf.config import OPTIMIZERS, Config, all_fields
+from wgan_tf.config import Config, all_fields
+from wgan_tf.config.training import OPTIMIZERS
 from wgan_tf.errors import UsageError
 from wgan_tf.modes import MODES, SUMMARIES
 from wgan_tf.presets import resolve

@@ -10,7 +10,7 @@ from tests.test_metrics_evaluation import Classless, Corners
 from tests.test_modes import events, quiet_iterator  # noqa: F401
 from wgan_tf import checkpoints, runs
 from wgan_tf.callbacks.evaluations import Evaluations
-from wgan_tf.config import CHEAP_METRICS
+from wgan_tf.config.use import CHEAP_METRICS
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.bootstrap import Estimate
 from wgan_tf.metrics.evaluation import Evaluation

@@ -11,8 +11,8 @@ from tests.conftest import TINY_FLAGS, run_main
 from tests.test_data_image_set import save_folder
 from tests.test_metrics_evaluation import Classless
 from tests.test_modes import events, quiet_iterator  # noqa: F401
-from wgan_tf import config as configuration
 from wgan_tf import metrics, runs
+from wgan_tf.config import use as configuration
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics import features, two_sample

@@ -23,6 +23,8 @@ def test_random_moves_stay_in_the_range():
     moved = random_move(start, np.full(3, 4.0))
     assert moved.max() == 1.0 and moved.min() >= -1
     assert (np.linalg.norm(moved - start, axis=1) < 4).all()
+    free = random_move(start, np.full(3, 4.0), limit=np.inf)
+    np.testing.assert_allclose(np.linalg.norm(free - start, axis=1), 4, rtol=1e-5)
 
 
 def test_best_of_takes_the_highest_score_of_each():

@@ -4,13 +4,8 @@ what a stored run fixes, and the checks that need more than one field.
 
 import os
 
-from wgan_tf.config import (
-    MODE_ALIASES,
-    MODEL_ALIASES,
-    TRAIN,
-    Config,
-    all_fields,
-)
+from wgan_tf.config import MODE_ALIASES, MODEL_ALIASES, Config, all_fields
+from wgan_tf.config.field import TRAIN
 from wgan_tf.errors import UsageError
 
 _MODELS = {

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wgan_tf import runs
-from wgan_tf.config import CHEAP_METRICS
+from wgan_tf.config.use import CHEAP_METRICS
 from wgan_tf.errors import UsageError
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.features import open_features

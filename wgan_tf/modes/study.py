@@ -129,6 +129,7 @@ def _trained(config, split: str, seed: int, iterations: int):
         run=dataclasses.replace(config.run, mode="train", seed=seed, logs_dir=str(folder)),
         data=dataclasses.replace(config.data, split=split),
         training=dataclasses.replace(config.training, iterations=iterations),
+        evaluation=dataclasses.replace(config.evaluation, evaluate_every=0),
     )
     train.run(one)
     return one

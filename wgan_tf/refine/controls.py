@@ -3,14 +3,17 @@
 import numpy as np
 
 
-def random_move(start: np.ndarray, lengths: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Moves every sample in a random direction, staying in [-1, 1].
+def random_move(
+    start: np.ndarray, lengths: np.ndarray, seed: int = 0, limit: float = 1.0
+) -> np.ndarray:
+    """Moves every sample in a random direction, staying in [-limit, limit].
 
     Args:
-        start: images or latents (n, ...) in [-1, 1].
-        lengths: (n,), the L2 length of each sample's move. Where the range cuts a move short, it
+        start: images or latents (n, ...).
+        lengths: (n,), the L2 length of each sample's move. Where the limit cuts a move short, it
             is shorter.
         seed: of the directions.
+        limit: of every value; infinite for latents without one.
 
     Returns:
         float32, the shape of `start`.
@@ -20,7 +23,7 @@ def random_move(start: np.ndarray, lengths: np.ndarray, seed: int = 0) -> np.nda
     flat = directions.reshape(len(start), -1)
     flat /= np.linalg.norm(flat, axis=1, keepdims=True)
     flat *= np.asarray(lengths)[:, None]
-    return np.clip(start + flat.reshape(start.shape), -1, 1).astype(np.float32)
+    return np.clip(start + flat.reshape(start.shape), -limit, limit).astype(np.float32)
 
 
 def best_of(model, candidates: np.ndarray) -> np.ndarray:

@@ -163,7 +163,9 @@ class Samples:
         if method == "z_iterator":
             return path[at.index(steps)]
         if method == "random_z":
-            return random_move(self.z, _lengths(self.z, path[at.index(steps)]), _DIRECTIONS)
+            lengths = _lengths(self.z, path[at.index(steps)])
+            limit = 1.0 if self.model.z_prior == "uniform" else np.inf
+            return random_move(self.z, lengths, _DIRECTIONS, limit)
         scores = self._scores(condition.rate)
         stops = {
             "real_level": lambda: stopping.real_level(scores, self.real_score),

@@ -1,0 +1,95 @@
+"""The configuration: frozen dataclasses, one per concern, joined in `Config`.
+
+Every field carries its help text, its check, the modes that read it and its `scope`, which says
+what a stored run allows:
+
+- `fixed`: belongs to the networks; a run's stored value holds in every mode;
+- `training`: decides what training computes; a resumed training must have the stored value;
+- `free`: may change from command to command.
+
+Flags and `--help` are generated from the fields. Names, defaults and meanings are those of the
+original's flags where it had them. This room imports nothing of ours but the errors.
+"""
+
+import dataclasses
+import types
+import typing
+
+from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
+from wgan_tf.config.training import SummaryConfig, TrainingConfig
+from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
+from wgan_tf.errors import UsageError
+
+MODEL_ALIASES = {"0": "gan", "1": "wgan"}
+# The original's own names of these modes.
+MODE_ALIASES = {
+    "image_iterator_visualize": "image_iterator",
+    "z_iterator_visualize": "z_iterator",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Everything a mode needs to know. Built by `resolve`."""
+
+    run: RunConfig = RunConfig()
+    data: DataConfig = DataConfig()
+    network: NetworkConfig = NetworkConfig()
+    training: TrainingConfig = TrainingConfig()
+    summaries: SummaryConfig = SummaryConfig()
+    refinement: RefinementConfig = RefinementConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    study: StudyConfig = StudyConfig()
+    benchmark: BenchmarkConfig = BenchmarkConfig()
+    tf1: ImportConfig = ImportConfig()
+
+    def flat(self) -> dict:
+        """All fields by name; names are unique over the concerns."""
+        return {
+            field.name: getattr(getattr(self, group.name), field.name)
+            for group, field in all_fields()
+        }
+
+    @classmethod
+    def from_flat(cls, values: dict) -> "Config":
+        """The inverse of `flat`; fields that are not named keep their defaults.
+
+        Raises:
+            UsageError: naming the field that is unknown, of the wrong type or out of range.
+        """
+        known = {field.name: field for _, field in all_fields()}
+        for name, value in values.items():
+            if name not in known:
+                raise UsageError(f"config: there is no field {name!r}")
+            _check_value(known[name], value)
+        groups = {}
+        for group in dataclasses.fields(cls):
+            names = {field.name for field in dataclasses.fields(group.type)}
+            groups[group.name] = group.type(**{k: v for k, v in values.items() if k in names})
+        return cls(**groups)
+
+
+def all_fields():
+    """Yields (concern, field) for every field of every concern."""
+    for group in dataclasses.fields(Config):
+        for field in dataclasses.fields(group.type):
+            yield group, field
+
+
+def field_type(field) -> type:
+    """bool, int, float or str, whether or not the field may also be None."""
+    if isinstance(field.type, types.UnionType):
+        return next(t for t in typing.get_args(field.type) if t is not types.NoneType)
+    return field.type
+
+
+def _check_value(field, value) -> None:
+    if value is None and field.default is None:
+        return
+    kind = field_type(field)
+    fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+    if not fits and not (kind is float and type(value) is int):
+        raise UsageError(f"--{field.name}={value!r}: must be of type {kind.__name__}")
+    problem = field.metadata["check"] and field.metadata["check"](value)
+    if problem:
+        raise UsageError(f"--{field.name}={value}: {problem}")

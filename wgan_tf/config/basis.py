@@ -1,0 +1,137 @@
+"""What every mode needs: the run, its data, its networks, and where a run may come from."""
+
+import dataclasses
+import os
+
+from wgan_tf.config.field import (
+    ALL,
+    DATA_READERS,
+    field,
+    layer_count,
+    not_negative,
+    numbers,
+    one_of,
+    positive,
+    widths,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class RunConfig:
+    """What to do, and where it is kept."""
+
+    mode: str = field("train", "what to do; see the list above", "free", ALL)
+    logs_dir: str = field(
+        None, "folder of the run, everything it writes (default: logs/DATASET)", "free", ALL
+    )
+    seed: int = field(
+        0, "seed of the weights, the order of images and every z", "training", ALL, not_negative
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class DataConfig:
+    """Where the images come from and how they are fitted."""
+
+    dataset: str = field(
+        "mnist5k",
+        "mnist5k (embedded), folder, or any image data set of tensorflow-datasets by its name",
+        "training",
+        DATA_READERS,
+    )
+    data_dir: str | None = field(
+        None,
+        "a folder of images (without --dataset), or the folder of tensorflow-datasets",
+        "training",
+        DATA_READERS,
+    )
+    split: str = field(
+        "train",
+        "part of the data set that is trained on: a split of tensorflow-datasets, or train[:50%] "
+        "and the like, also of a folder",
+        "training",
+        DATA_READERS,
+    )
+    cache_dir: str = field(
+        os.path.join(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "wgan_tf"),
+        "folder where decoded data sets are kept between runs",
+        "free",
+        DATA_READERS,
+    )
+    image_size: str = field(
+        "108,64", "crop,size in pixels as in the original; one number: no crop", "fixed", ALL
+    )
+    channels: int = field(3, "1 for grey images, 3 for colour", "fixed", ALL, one_of(1, 3))
+    batch_size: int = field(64, "images per batch", "training", ALL, positive)
+
+    @property
+    def size(self) -> int:
+        """Height and width of the images, in pixels; 0: two sets, measured as they are."""
+        return int(self.image_size.split(",")[-1])
+
+    @property
+    def crop(self) -> int | None:
+        """Side of the square that is cut out before resizing, in pixels; None: no crop."""
+        return int(self.image_size.split(",")[0]) if "," in self.image_size else None
+
+
+@dataclasses.dataclass(frozen=True)
+class NetworkConfig:
+    """The game and the sizes of its two networks."""
+
+    model: str = field("wgan", "the game: wgan (or 1), gan (or 0)", "fixed", ALL)
+    z_dim: int = field(100, "length of the latent z", "fixed", ALL, positive)
+    z_prior: str = field(
+        "uniform",
+        "law of z: uniform in [-1, 1], or normal",
+        "fixed",
+        ALL,
+        one_of("uniform", "normal"),
+    )
+    gen_dimension: int = field(
+        16, "the generator's widths are 8, 16, 32, ... times this", "fixed", ALL, positive
+    )
+    disc_dimension: int = field(
+        64, "width of the critic's first layer, doubled by each next", "fixed", ALL, positive
+    )
+    layers: int = field(4, "stride-2 layers of each network", "fixed", ALL, layer_count)
+    generator_widths: str | None = field(
+        None,
+        "widths one by one, widest first, as 64,32 (default: from --gen_dimension)",
+        "fixed",
+        ALL,
+        widths,
+    )
+    critic_widths: str | None = field(
+        None,
+        "widths one by one, as 16,32 (default: from --disc_dimension)",
+        "fixed",
+        ALL,
+        widths,
+    )
+
+    @property
+    def generator_channels(self) -> tuple[int, ...]:
+        """Channels of the generator's maps from the first to the last before the image."""
+        if self.generator_widths:
+            return numbers(self.generator_widths)
+        return tuple(8 * self.gen_dimension * 2**i for i in reversed(range(self.layers)))
+
+    @property
+    def critic_channels(self) -> tuple[int, ...]:
+        """Channels after each stride-2 convolution of the critic."""
+        if self.critic_widths:
+            return numbers(self.critic_widths)
+        return tuple(self.disc_dimension * 2**i for i in range(self.layers))
+
+
+@dataclasses.dataclass(frozen=True)
+class ImportConfig:
+    """What is brought in from elsewhere."""
+
+    tf1_checkpoint: str | None = field(
+        None,
+        "a TensorFlow 1 checkpoint of the original: its folder, or its prefix (model.ckpt-1000)",
+        "free",
+        ("import_tf1",),
+    )

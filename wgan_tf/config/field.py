@@ -1,0 +1,81 @@
+"""What every field of the configuration is made of: help text, scope, modes that read it, check.
+
+A check takes a value and returns what is wrong with it, or None.
+"""
+
+import dataclasses
+
+FITTING = ("train", "demo")  # what trains until --iterations
+TRAIN = (*FITTING, "study")
+ITERATORS = ("image_iterator", "z_iterator")
+PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
+ALL = (*TRAIN, *PICTURES, "train_judge", "evaluate", "benchmark", "import_tf1")
+DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne", "train_judge", "evaluate", "benchmark")
+
+
+def positive(value) -> str | None:
+    """Above zero."""
+    return None if value > 0 else "must be positive"
+
+
+def not_negative(value) -> str | None:
+    """Zero or more."""
+    return None if value >= 0 else "must not be negative"
+
+
+def fraction(value) -> str | None:
+    """In [0, 1)."""
+    return None if 0 <= value < 1 else "must be at least 0 and below 1"
+
+
+def one_of(*allowed):
+    """The check that a value is one of these."""
+
+    def check(value):
+        return None if value in allowed else f"must be one of {', '.join(map(str, allowed))}"
+
+    return check
+
+
+def layer_count(value) -> str | None:
+    """What a network of these widths can have."""
+    return None if 1 <= value <= 7 else "must be 1 to 7"
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """The numbers in a text with commas between."""
+    return tuple(int(part) for part in text.split(","))
+
+
+def widths(value) -> str | None:
+    """Positive numbers with commas between."""
+    parts = value.split(",")
+    good = all(part.isdecimal() and int(part) for part in parts)
+    return None if good else "must be positive numbers with commas between"
+
+
+def rising(value) -> str | None:
+    """Positive, rising numbers with commas between."""
+    parts = value.split(",")
+    if not all(part.isdecimal() and int(part) for part in parts):
+        return "must be positive numbers with commas between"
+    given = list(numbers(value))
+    return None if given == sorted(set(given)) else "must rise"
+
+
+def measurable(value) -> str | None:
+    """Images of which metrics still say something."""
+    return None if value >= 100 else "must be at least 100"
+
+
+def resampled(value) -> str | None:
+    """Images that can be resampled."""
+    return None if value >= 10 else "must be at least 10"
+
+
+def field(default, text: str, scope: str, modes: tuple, check=None):
+    """A dataclass field with its help text, scope, the modes that read it, and its check."""
+    return dataclasses.field(
+        default=default,
+        metadata={"help": text, "scope": scope, "modes": modes, "check": check},
+    )

@@ -1,0 +1,165 @@
+"""What is done with a trained run: refinement, measurements, the study, the benchmark."""
+
+import dataclasses
+
+from wgan_tf.config.field import (
+    FITTING,
+    ITERATORS,
+    PICTURES,
+    field,
+    measurable,
+    not_negative,
+    numbers,
+    one_of,
+    positive,
+    resampled,
+    rising,
+)
+
+# What judges images, and the metrics that are cheap enough for training.
+FEATURES = ("classifier", "inception", "pixels", "random")
+CHEAP_METRICS = (
+    "frechet",
+    "kernel",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "classifier_score",
+    "sliced_wasserstein",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class RefinementConfig:
+    """How samples are fine-tuned by the frozen critic."""
+
+    nr_iter_vis: int = field(
+        1000, "steps of the iterators", "free", (*ITERATORS, "z_iterator_tsne", "demo"), positive
+    )
+    iterator_learning_rate: float | None = field(
+        None,
+        "the iterators' rate, which z moves by ten times "
+        "(default: --learning_rate if given, else the preset's)",
+        "free",
+        (*ITERATORS, "z_iterator_tsne", "demo"),
+        positive,
+    )
+    start: str = field(
+        "generated",
+        "what is fine-tuned: generated images, real ones (image_iterator: as they are, z_iterator:"
+        " not possible), or uniform noise (image_iterator)",
+        "free",
+        ("image_iterator", "z_iterator"),
+        one_of("generated", "real", "noise"),
+    )
+    critic_statistics: str = field(
+        "measured",
+        "what the frozen critic's batch norm uses: statistics measured on images generated now,"
+        " or the moving averages of training, as in the original",
+        "free",
+        PICTURES,
+        one_of("measured", "moving"),
+    )
+    plot_iter_error: bool = field(
+        True, "draw the loss over the steps", "free", (*ITERATORS, "demo")
+    )
+    nr_batches_tsne: int = field(
+        1, "batches of z whose way is mapped", "free", ("z_iterator_tsne",), positive
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class EvaluationConfig:
+    """How images are measured."""
+
+    judge_dir: str | None = field(
+        None,
+        "folder of the judge that --mode=train_judge wrote (default: judge_DATASET beside the "
+        "run's folder; trained there if it is missing)",
+        "free",
+        ("study", "evaluate", *FITTING),
+    )
+    features: str | None = field(
+        None,
+        "what turns images into numbers: classifier (the judge), inception, pixels, or random (a "
+        "network with random weights) (default: the judge where the data has labels, else random)",
+        "free",
+        ("evaluate", *FITTING),
+        one_of(*FEATURES),
+    )
+    generated: str | None = field(
+        None,
+        "a folder of images or an .npz to measure (default: samples of the run)",
+        "free",
+        ("evaluate",),
+    )
+    real: str | None = field(
+        None,
+        "a folder or an .npz to measure against (default: held-out images of the run's data set)",
+        "free",
+        ("evaluate",),
+    )
+    samples: int | None = field(
+        None,
+        "images to generate (default: as many as there are held-out ones, at most 10,000)",
+        "free",
+        ("evaluate",),
+        resampled,
+    )
+    checkpoint: str = field(
+        "newest",
+        "which weights: the newest, or the best that --evaluate_every found",
+        "free",
+        (*PICTURES, "evaluate"),
+        one_of("newest", "best"),
+    )
+    evaluate_every: int = field(
+        0, "iterations between measurements of the samples; 0: none", "free", FITTING, not_negative
+    )
+    evaluate_samples: int = field(
+        1000, "samples, and at most as many real images, of each", "free", FITTING, resampled
+    )
+    keep_best: str = field(
+        "frechet",
+        "the metric by which --evaluate_every keeps the best checkpoint",
+        "free",
+        FITTING,
+        one_of(*CHEAP_METRICS),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class StudyConfig:
+    """How the study is laid out."""
+
+    study_seeds: int = field(
+        3, "trainings, with the seeds from --seed on", "training", ("study",), positive
+    )
+    study_stages: str = field(
+        "300,3000",
+        "iterations after which samples are refined: early and converged",
+        "training",
+        ("study",),
+        rising,
+    )
+    study_samples: int = field(
+        1000, "samples of every set that is measured", "training", ("study",), measurable
+    )
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Iterations of each stage, rising."""
+        return numbers(self.study_stages)
+
+
+@dataclasses.dataclass(frozen=True)
+class BenchmarkConfig:
+    """What is measured."""
+
+    scaling: bool = field(
+        False,
+        "also time iterations of other image sizes, batches and widths (minutes)",
+        "free",
+        ("benchmark",),
+    )
