@@ -53,7 +53,8 @@ class TwoSample:
             np.split(np.random.default_rng([_SEED, side]).permutation(len(images)), [half])
             for side, images in enumerate((real, fake))
         )
-        learner = _learner(real.shape[1:])
+        epochs = int(np.clip(_SEEN // (2 * half), _FEWEST_EPOCHS, _MOST_EPOCHS))
+        learner = _learner(real.shape[1:], 2 * half, epochs)
         learner.learn(np.concatenate([real[real_half], fake[fake_half]]))
         self.real_logits, self.fake_logits = (
             in_batches(learner.logits, images[rows], "two-sample test")
@@ -154,15 +155,18 @@ def _network(shape: tuple[int, int, int]) -> keras.Model:
 
 
 class _Learner:
-    """The classifier of images of one shape, fresh at every `learn`, compiled once."""
+    """The classifier of `count` images of one shape, fresh at every `learn`, compiled once."""
 
-    def __init__(self, shape: tuple[int, int, int]):
+    def __init__(self, shape: tuple[int, int, int], count: int, epochs: int):
+        self._batch, self._epochs = min(_BATCH, count), epochs
+        self._steps = count // self._batch
         self._network = _network(shape)
-        self._optimizer = keras.optimizers.Adam(_LEARNING_RATE)
+        decay = keras.optimizers.schedules.CosineDecay(_LEARNING_RATE, epochs * self._steps)
+        self._optimizer = keras.optimizers.Adam(decay)
         self._optimizer.build(self._network.trainable_variables)
         self._variables = [*self._network.variables, *self._optimizer.variables]
         self._fresh = [variable.numpy() for variable in self._variables]
-        self._update = tf.function(self._updated, autograph=False, reduce_retracing=True)
+        self._update = tf.function(self._updated, autograph=False)
         self.logits = compiled(self._network)
 
     def learn(self, images: np.ndarray) -> None:
@@ -170,15 +174,11 @@ class _Learner:
         for variable, value in zip(self._variables, self._fresh, strict=True):
             variable.assign(value)
         labels = np.repeat(np.float32([1, 0]), len(images) // 2)
-        size = min(_BATCH, len(images))
-        epochs = int(np.clip(_SEEN // len(images), _FEWEST_EPOCHS, _MOST_EPOCHS))
-        steps = len(images) // size
-        rates = _LEARNING_RATE * (1 + np.cos(np.linspace(0, np.pi, epochs * steps + 1))) / 2
-        with tqdm(total=epochs * steps, desc="two-sample test", delay=1, leave=False) as bar:
-            for epoch in range(epochs):
+        total = self._epochs * self._steps
+        with tqdm(total=total, desc="two-sample test", delay=1, leave=False) as bar:
+            for epoch in range(self._epochs):
                 order = np.random.default_rng([_SEED, epoch]).permutation(len(images))
-                for step, rows in enumerate(np.split(order[: steps * size], steps)):
-                    self._optimizer.learning_rate = rates[epoch * steps + step]
+                for rows in np.split(order[: self._steps * self._batch], self._steps):
                     self._update(tf.constant(images[rows]), tf.constant(labels[rows]))
                     bar.update()
 
@@ -191,6 +191,6 @@ class _Learner:
         self._optimizer.apply(tape.gradient(loss, variables), variables)
 
 
-@functools.lru_cache(maxsize=2)
-def _learner(shape: tuple[int, int, int]) -> _Learner:
-    return _Learner(shape)
+@functools.lru_cache(maxsize=2)  # before and after of one study; real against real
+def _learner(shape: tuple[int, int, int], count: int, epochs: int) -> _Learner:
+    return _Learner(shape, count, epochs)
