@@ -135,6 +135,32 @@ def test_two_folders_and_an_npz_need_no_run(tmp_path, capsys):
     assert "60 images" in capsys.readouterr().out
 
 
+def test_before_and_after_are_compared_z_by_z(tmp_path, capsys):
+    real, before = blobs(60), blobs(50, seed=1, shift=40)
+    after = np.clip(before.astype(int) - 30, 0, 255).astype(np.uint8)
+    arrays = {"before": to_float(before), "after": to_float(after)}
+    np.savez(tmp_path / "real.npz", real)
+    np.savez(tmp_path / "z.npz", **arrays)
+    evaluate.run(two_sets(tmp_path, tmp_path / "z.npz", tmp_path / "real.npz"))
+    assert "difference (95 % interval, paired)" in capsys.readouterr().out
+    report = json.loads((tmp_path / "out" / "evaluate.json").read_text())
+    row = report["metrics"]["variety"]
+    assert row["difference"] == pytest.approx(row["value"] - row["before"])
+    # What differs between z's cancels: far narrower than either alone.
+    width = row["difference_high"] - row["difference_low"]
+    assert width < 0.5 * (row["high"] - row["low"])
+    distance = report["metrics"]["sliced_wasserstein"]
+    assert distance["difference_high"] < 0
+
+    np.savez(tmp_path / "after.npz", to_float(after))
+    np.savez(tmp_path / "before.npz", to_float(before[:40]))
+    few = two_sets(
+        tmp_path, tmp_path / "after.npz", tmp_path / "real.npz", before=str(tmp_path / "before.npz")
+    )
+    with pytest.raises(UserError, match="40 images before and 50 after"):
+        evaluate.run(few)
+
+
 def test_grey_and_coloured_sets_are_compared_in_colour(tmp_path):
     save_folder(tmp_path / "grey", blobs(30, 1))
     save_folder(tmp_path / "colour", blobs(30, 2, channels=3))

@@ -94,6 +94,13 @@ class EvaluationConfig:
         "free",
         ("evaluate",),
     )
+    before: str | None = field(
+        None,
+        "a folder or an .npz of the same z's before, for paired differences (default: what an "
+        "iterator's .npz began with)",
+        "free",
+        ("evaluate",),
+    )
     real: str | None = field(
         None,
         "a folder or an .npz to measure against (default: held-out images of the run's data set)",

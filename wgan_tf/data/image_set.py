@@ -15,8 +15,9 @@ from wgan_tf.data.scaling import to_float
 from wgan_tf.data.source import decode_all
 from wgan_tf.errors import UserError
 
-# The array that is taken where several could be meant.
+# The array that is taken where several could be meant, and the one that an iterator began with.
 NAMES = ("images", "generated", "after")
+BEFORE = ("before",)
 _GREY = ("1", "L", "LA", "I", "F")
 _LUMA = np.float32([0.299, 0.587, 0.114])  # ITU-R 601, as Pillow's conversion
 
@@ -28,16 +29,18 @@ def read_images(
     crop: int | None = None,
     size: int | None = None,
     channels: int | None = None,
+    names: tuple[str, ...] = NAMES,
 ) -> np.ndarray:
     """The images of a folder or an `.npz`.
 
     Args:
         path: a folder, searched recursively, or an `.npz` with an array (n, h, w, 1 or 3), uint8 or
-            float in [-1, 1]: the one named as in `NAMES`, else the first with four axes.
+            float in [-1, 1]: the one named as in `names`, else the first with four axes.
         most: of more images than that this many are chosen, always the same.
         crop, size: how the images of a folder are fitted, see `preprocess.fit`; arrays must have
             the size. None: as they are, which must be one size for all.
         channels: 1 or 3; None: as they are, 3 where a folder has both.
+        names: of the arrays that are meant, the first that is there.
 
     Returns:
         float32 (n, h, w, c), n at least 1. What their values are is not checked.
@@ -49,7 +52,7 @@ def read_images(
     if path.is_dir():
         images = _read_folder(path, most, crop, size, channels)
     elif path.suffix.lower() == ".npz":
-        images = _read_npz(path)
+        images = _read_npz(path, names)
         if size is not None and images.shape[1:3] != (size, size):
             raise UserError(
                 f"{path}: its images are {_form(images.shape[2:0:-1])}, {size}x{size} is wanted: "
@@ -124,11 +127,20 @@ def _form(size) -> str:
     return "x".join(map(str, size))
 
 
-def _read_npz(path: Path) -> np.ndarray:
+def holds_before(path: str | os.PathLike) -> bool:
+    """Whether a path is an `.npz` of images before and after, as the iterators write them."""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            return {"before", "after"} <= set(stored.files)
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile):
+        return False
+
+
+def _read_npz(path: Path, names: tuple[str, ...]) -> np.ndarray:
     """The array of images as it is stored, (n, h, w, 1 or 3)."""
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            named = [name for name in NAMES if name in stored.files]
+            named = [name for name in names if name in stored.files]
             for name in [*named, *(name for name in stored.files if name not in named)]:
                 array = stored[name]
                 if array.ndim == 4 and array.shape[-1] in (1, 3) and 0 not in array.shape:

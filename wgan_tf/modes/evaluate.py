@@ -9,7 +9,8 @@ import tensorflow as tf
 from PIL import Image
 
 from wgan_tf import runs
-from wgan_tf.data.image_set import in_channels, read_images
+from wgan_tf.data.image_set import BEFORE, NAMES, holds_before, in_channels, read_images
+from wgan_tf.errors import UserError
 from wgan_tf.files import write_json
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation, better, title
@@ -18,6 +19,8 @@ from wgan_tf.modes.measuring import of_a_run, open_judge
 from wgan_tf.visualize.evaluation import plot_evaluation
 
 RESAMPLES = 1000
+_HEAD = "| metric | value | 95 % interval | real against real | better |"
+_PAIRED_HEAD = " before | difference (95 % interval, paired) |"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +29,7 @@ class _Sets:
 
     real: np.ndarray
     fake: np.ndarray
+    before: np.ndarray | None
     training: np.ndarray | None
     real_name: str
     fake_name: str
@@ -58,7 +62,7 @@ def run(config) -> list[Path]:
         "feature_width": judge.width,
         "resamples": RESAMPLES,
         "warnings": evaluation.warnings,
-        "metrics": _measure(evaluation, sets.fake),
+        "metrics": _measure(evaluation, sets.fake, sets.before),
         "seconds": time.perf_counter() - began,
         "config": config.flat(),
     }
@@ -79,9 +83,10 @@ def _describe(sets: _Sets) -> dict:
     }
 
 
-def _measure(evaluation: Evaluation, fake: np.ndarray) -> dict[str, dict]:
+def _measure(evaluation: Evaluation, fake: np.ndarray, before) -> dict[str, dict]:
     """By metric what the table and the picture show of it."""
     measured, reference = evaluation.measure(fake), evaluation.reference
+    earlier = {} if before is None else evaluation.measure(before)
     return {
         name: {
             "title": title(name),
@@ -91,9 +96,15 @@ def _measure(evaluation: Evaluation, fake: np.ndarray) -> dict[str, dict]:
             "real_against_real": reference[name],
             "better": better(name),
             "limits": estimate.limits,
+            **(_change(estimate, earlier[name]) if earlier else {}),
         }
         for name, estimate in measured.items()
     }
+
+
+def _change(after, before) -> dict[str, float]:
+    fields = ("difference", "difference_low", "difference_high")
+    return {"before": before.value, **dict(zip(fields, after.minus(before), strict=True))}
 
 
 def _open_sets(config) -> _Sets:
@@ -116,15 +127,34 @@ def _open_sets(config) -> _Sets:
     if not of_a_run(config) and real.shape[-1] != fake.shape[-1]:
         real, fake = in_channels(real, 3), in_channels(fake, 3)
     real, fake = check_image_pair(real, fake)
-    return _Sets(real, fake, training, real_name, fake_name, iteration)
+    before = _before(config, real, fake)
+    return _Sets(real, fake, before, training, real_name, fake_name, iteration)
 
 
-def _read(config, path: str) -> np.ndarray:
+def _before(config, real: np.ndarray, fake: np.ndarray) -> np.ndarray | None:
+    """What the generated images were before, one by one, or None where nothing says so."""
+    given = config.evaluation
+    path = given.before
+    if path is None and given.generated and holds_before(given.generated):
+        path = given.generated
+    if path is None:
+        return None
+    before = _read(config, path, BEFORE)
+    _, before = check_image_pair(real, before, ("real images", "images before"))
+    if len(before) != len(fake):
+        raise UserError(
+            f"{len(before)} images before and {len(fake)} after: there must be one for each z"
+        )
+    return before
+
+
+def _read(config, path: str, names=NAMES) -> np.ndarray:
     data, of_run = config.data, of_a_run(config)
     # What was generated beside a run has the run's frame already.
     crop = data.crop if data.size and config.evaluation.real else None
     channels = data.channels if of_run or data.channels == 1 else None
-    return read_images(path, MOST_IMAGES, crop=crop, size=data.size or None, channels=channels)
+    size = data.size or None
+    return read_images(path, MOST_IMAGES, crop=crop, size=size, channels=channels, names=names)
 
 
 def _write(folder: Path, report: dict) -> list[Path]:
@@ -150,21 +180,27 @@ def _write(folder: Path, report: dict) -> list[Path]:
 def _table(report: dict) -> str:
     """The numbers as a Markdown table, with the numbers of images."""
     counts = report["images"]
+    paired = any("before" in row for row in report["metrics"].values())
     lines = [
         f"generated: {report['generated']}, {counts['generated']:,} images",
         f"real: {report['real']}, {counts['real']:,} images",
         f"features: {report['features']}, {report['feature_width']} numbers an image",
         *(f"warning: {line}" for line in report["warnings"]),
         "",
-        "| metric | value | 95 % interval | real against real | better |",
-        "|---|---:|---:|---:|---|",
+        _HEAD + (_PAIRED_HEAD if paired else ""),
+        "|---|---:|---:|---:|---|" + ("---:|---:|" if paired else ""),
     ]
     for row in report["metrics"].values():
-        interval = ""
-        if np.isfinite(row["low"]):
-            interval = f"{row['low']:.4g} to {row['high']:.4g}"
-        lines.append(
-            f"| {row['title']} | {row['value']:.4g} | {interval} "
+        line = (
+            f"| {row['title']} | {row['value']:.4g} | {_interval(row['low'], row['high'])} "
             f"| {row['real_against_real']:.4g} | {row['better'] or ''} |"
         )
+        if paired:
+            interval = _interval(row["difference_low"], row["difference_high"])
+            line += f" {row['before']:.4g} | {row['difference']:+.4g} ({interval or '-'}) |"
+        lines.append(line)
     return "\n".join(lines)
+
+
+def _interval(low: float, high: float) -> str:
+    return f"{low:.4g} to {high:.4g}" if np.isfinite(low) else ""

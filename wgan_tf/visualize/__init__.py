@@ -6,6 +6,9 @@
 | `difference.py` | what changed between before and after, around mid-grey |
 | `curves.py` | the loss per refinement step; scores before and after |
 | `evaluation.py` | all metrics of a set of images |
+| `study.py` | what each way to fine-tune does, over steps, scores and samples |
+| `confusion.py` | what a classifier takes each class for |
+| `speed.py` | the benchmark |
 | `animation.py` | a GIF of a grid on its way |
 | `tsne.py` | the way of samples in two dimensions |
 | `projector.py` | TensorBoard's embedding projector |

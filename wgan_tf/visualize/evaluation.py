@@ -8,6 +8,7 @@ from wgan_tf.visualize.figure import BLUE, FAINT, INK, ORANGE, new_rows, number,
 _GREY = "#8a9099"
 # Without a butt the line would be longer than the interval.
 _BAND = {"color": BLUE, "linewidth": 5, "alpha": 0.35, "solid_capstyle": "butt"}
+_BEFORE = {"color": BLUE, "marker": "o", "markersize": 5, "fillstyle": "none", "linestyle": ""}
 
 
 def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> None:
@@ -17,7 +18,7 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
         path: the PNG file.
         rows: one per metric: title, value, low, high (NaN without an interval),
             real_against_real, better ("higher", "lower" or None), limits (lowest and highest
-            possible value).
+            possible value); where there is one, the value before.
         caption: what was measured, for the heading.
 
     Raises:
@@ -35,6 +36,8 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
             axes.plot([row["low"], row["high"]], [0, 0], **_BAND)
         reference = row["real_against_real"]
         axes.plot([reference, reference], [-0.8, 0.8], color=ORANGE, linewidth=2)
+        if "before" in row:
+            axes.plot(row["before"], 0, **_BEFORE)
         axes.plot(row["value"], 0, "o", color=BLUE, markersize=5)
         _label(axes, row)
     handles = [
@@ -42,8 +45,10 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
         panels[0].plot([], [], label="95 % interval", **_BAND)[0],
         panels[0].plot([], [], color=ORANGE, linewidth=2, label="real against real")[0],
     ]
+    if any("before" in row for row in rows):
+        handles.append(panels[0].plot([], [], label="before", **_BEFORE)[0])
     figure.legend(
-        handles=handles, frameon=False, fontsize=9, labelcolor=INK, ncols=3,
+        handles=handles, frameon=False, fontsize=9, labelcolor=INK, ncols=4,
         loc="outside lower left",
     )
     save_figure(path, figure)
@@ -66,7 +71,8 @@ def _label(axes, row: dict) -> None:
 
 def _span(row: dict) -> tuple[float, float]:
     """A scale on which the distance from perfect shows: from zero, shares to one."""
-    values = [row[key] for key in ("value", "low", "high", "real_against_real")]
+    keys = ("value", "low", "high", "real_against_real", "before")
+    values = [row[key] for key in keys if key in row]
     values = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(0.0, *values), max(values)
     if row["limits"][1] == 1:
