@@ -99,7 +99,7 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
         # Of a run on a named data set it says where that is kept.
         given.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
-    for name in ("cache_dir", "generated", "real"):
+    for name in ("cache_dir", "generated", "before", "real"):
         if given.get(name):
             given[name] = os.path.expanduser(given[name])
     if given.get("mode") == "import_tf1":

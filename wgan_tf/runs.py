@@ -151,7 +151,7 @@ def check_evaluation(config: Config) -> None:
         UserError: images are to be generated and nothing is trained.
     """
     evaluation, data = config.evaluation, config.data
-    for name in ("generated", "real"):
+    for name in ("generated", "before", "real"):
         path = getattr(evaluation, name)
         if path is not None and not os.path.exists(path):
             raise UsageError(f"--{name}={path}: there is no such folder or file")

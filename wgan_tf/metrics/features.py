@@ -6,7 +6,7 @@ A judge has `name`, `width` and
     probabilities(images) -> float32 (n, classes), or None where it knows no classes
     realism(images) -> float32 (n,), one number per image, higher is more real, or None
 
-`judge.py` and `critic_judge.py` hold those that are trained. The critic that fine-tuned images
+`judge.py` holds those that are trained. The critic that fine-tuned images
 must not judge them.
 """
 
