@@ -14,7 +14,8 @@ All are built as `Metric(real, fake)`; `memorisation` takes a third array, held-
 
 The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `sharing.py`
 (an expensive part that several numbers have in common), `neighbours.py` and `batches.py`.
-Nothing here imports TensorFlow except `batches` and `two_sample`.
+`features.py` and `judge.py` hold what turns images into features; `evaluation.py` is all metrics
+at once. Only these three, `batches` and `two_sample` import TensorFlow.
 """
 
 from wgan_tf.registry import Registry

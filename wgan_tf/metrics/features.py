@@ -6,8 +6,7 @@ A judge has `name`, `width` and
     probabilities(images) -> float32 (n, classes), or None where it knows no classes
     realism(images) -> float32 (n,), one number per image, higher is more real, or None
 
-`judge.py` holds those that are trained. The critic that fine-tuned images
-must not judge them.
+`judge.py` holds those that are trained. The critic that fine-tuned images must not judge them.
 """
 
 import keras
