@@ -8,7 +8,6 @@ from PIL import Image
 
 from wgan_tf.visualize.figure import (
     BLUE,
-    FAINT,
     GREEN,
     INK,
     ORANGE,
@@ -17,13 +16,13 @@ from wgan_tf.visualize.figure import (
     save_figure,
 )
 
-RED, PURPLE = "#c0392b", "#7d5ba6"
+RED, PURPLE, GREY, LIGHT = "#c0392b", "#7d5ba6", "#8a9099", "#b8bcc4"
 # Method to (name, colour); the rates of one method differ in their line.
 METHODS = {
     "z_iterator": ("z iterator", BLUE),
-    "random_z": ("random move of z", FAINT),
+    "random_z": ("random move of z", GREY),
     "image_iterator": ("image iterator", ORANGE),
-    "random_pixels": ("random pixels", "#b8bcc4"),
+    "random_pixels": ("random pixels", LIGHT),
     "best_of": ("best of k by critic", PURPLE),
     "more_training": ("more training", GREEN),
 }
@@ -59,7 +58,7 @@ def plot_study(folder: Path, measured: Path, study: dict) -> list[Path]:
         paths.append(folder / f"study_samples_{stage}.png")
         seed = study["models"][0]["seed"]
         rows = measured / f"seed-{seed}-{stage}"
-        plot_samples(paths[-1], rows, models[0], f"The same samples under each condition, {name}")
+        plot_samples(paths[-1], rows, models[0], f"The same samples, refined, {name}")
     return paths
 
 
@@ -76,14 +75,14 @@ def plot_steps(path: str | os.PathLike, models: list[dict], title: str) -> None:
     figure, panels = new_panels(title, ["z moves", "pixels move"], 3.8)
     kinds = (("z_iterator", "random_z"), ("image_iterator", "random_pixels"))
     for axes, methods in zip(panels, kinds, strict=True):
+        axes.set_xscale("log")
+        # Going astray by tens would flatten what happens around zero.
+        axes.set_yscale("symlog", linthresh=1.0)
         for method in methods:
             rates = sorted({c["rate"] for c in models[0].values() if c["method"] == method})
             for rate, line in zip(rates, LINES, strict=False):
                 _draw_curve(axes, models, method, rate, line)
         axes.axhline(0, color=INK, linewidth=0.8)
-        axes.set_xscale("log")
-        # Going astray by tens would flatten what happens around zero.
-        axes.set_yscale("symlog", linthresh=1.0)
         axes.set_xlabel("steps")
         axes.legend(frameon=False, fontsize=8, labelcolor=INK)
     panels[0].set_ylabel("change of the distance\n(below 0: better)")
@@ -124,6 +123,9 @@ def plot_trade(path: str | os.PathLike, models: list[dict], title: str) -> None:
     Arguments as for `plot_steps`.
     """
     figure, axes = new_figure(title, 4.2)
+    # Tuned pixels score tens above real images. Set first, as margins are made when points are.
+    axes.set_xscale("symlog", linthresh=1.0)
+    axes.set_yscale("symlog", linthresh=1.0)
     for method, (name, color) in METHODS.items():
         points = _scores_and_changes(models, method)
         axes.scatter(*points, s=14, color=color, label=name, linewidths=0)
@@ -131,14 +133,18 @@ def plot_trade(path: str | os.PathLike, models: list[dict], title: str) -> None:
         outline = {"s": 30, "marker": marker, "facecolor": "none", "edgecolor": RED}
         axes.scatter(*_scores_and_changes(models, rule), label=RULES[rule], **outline)
     start = np.mean([m["nothing"]["score"] - m["nothing"]["real_score"] for m in models])
-    for x, text, color in ((0.0, "real images", GREEN), (start, "before", INK)):
+    # Each name on its own side of the two lines, which may lie close together.
+    sides = ("left", "right") if start < 0 else ("right", "left")
+    for x, text, color, side in (
+        (0.0, "real images", GREEN, sides[0]),
+        (start, "before", INK, sides[1]),
+    ):
         axes.axvline(x, color=color, linewidth=1.2, linestyle=(0, (5, 3)))
         axes.annotate(
-            text, (x, 1), (3, -10), xycoords=axes.get_xaxis_transform(), color=color, fontsize=8,
-            textcoords="offset points",
+            text, (x, 1), (3 if side == "left" else -3, -10), ha=side, color=color, fontsize=8,
+            xycoords=axes.get_xaxis_transform(), textcoords="offset points",
         )
     axes.axhline(0, color=INK, linewidth=0.8)
-    axes.set_yscale("symlog", linthresh=1.0)
     axes.set_xlabel("critic's mean score above that of real images")
     axes.set_ylabel("change of the Fréchet distance\n(below 0: better)")
     axes.legend(
@@ -169,7 +175,7 @@ def plot_gain(path: str | os.PathLike, models: list[dict], key: str, title: str)
     """
     figure, axes = new_figure(title)
     control = key.replace("z_iterator", "random_z")
-    for name, wanted, color in ((key, key, BLUE), (control, control, "#9aa0aa")):
+    for name, wanted, color in ((key, key, BLUE), (control, control, GREY)):
         for index, model in enumerate(models):
             groups = model[wanted]["by_score"]
             axes.errorbar(
@@ -204,16 +210,25 @@ def plot_samples(path: str | os.PathLike, rows: Path, conditions: dict, title: s
         and condition["rate"] in (None, 0.01, 0.03)
     }
     pictures = {key: np.asarray(Image.open(file)) for key, file in shown.items() if file.exists()}
-    figure, axes = new_figure(title, 0.6 + 0.36 * len(pictures))
+    height, width = next(iter(pictures.values())).shape[:2]
+    ratio = width / height
+    # Beside the names 5.2 inches are left for a row; above the rows half an inch for the title.
+    figure, axes = new_figure(title, 0.5 + len(pictures) * 5.2 / ratio)
     grey = {"cmap": "gray", "vmin": 0, "vmax": 255}
     for index, picture in enumerate(pictures.values()):
-        ratio = picture.shape[1] / picture.shape[0]
         axes.imshow(picture, extent=(0, ratio, -index - 0.95, -index), **grey)
     axes.set_xlim(0, ratio)
     axes.set_ylim(-len(pictures), 0)
-    axes.set_aspect("equal")
-    axes.set_yticks([-index - 0.5 for index in range(len(pictures))], list(pictures))
+    axes.set_aspect("equal", anchor="E")
+    names = [_row_name(conditions[key]) for key in pictures]
+    axes.set_yticks([-index - 0.5 for index in range(len(pictures))], names, fontsize=8)
     axes.set_xticks([])
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     save_figure(path, figure)
+
+
+def _row_name(condition: dict) -> str:
+    method, rate, steps = (condition[field] for field in ("method", "rate", "steps"))
+    name = RULES.get(method) or METHODS.get(method, (method,))[0]
+    return " ".join([name, *([f"{rate:g}"] if rate else []), *([f"x {steps}"] if steps else [])])
