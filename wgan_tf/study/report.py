@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wgan_tf.study.experiments import DISTANCE_LIMIT, RATE, RULES, STEPS, Condition
+from wgan_tf.study.experiments import DISTANCE_LIMIT, RATE, RULES, STEPS, Z_RATES, Condition
 from wgan_tf.study.findings import BY_CHANCE, INVISIBLE_DB, METRIC, NOTHING, over_seeds
 
 _SHOWN = (
@@ -205,15 +205,18 @@ def _rules(found: dict, best: dict) -> list[str]:
     lines += [
         f"| (best rate and steps, known only to the judge: {best['key']}) | {_change(best)} | |",
         "",
-        "Where the distance is lowest, the mean score lies this far above that of real images "
-        "(0: gain turns into harm at their level): "
-        + "; ".join(
-            f"rate {one['rate']:g}: {one['score_above_real']:+.2f} at {one['steps']} steps "
-            f"(before: {one['start_above_real']:+.2f})"
-            for one in found["turning_point"]
-        )
-        + ".",
+        "Where the distance is lowest, the mean score lies this far above that of real images, "
+        "after these steps (0: gain turns into harm at their level):",
+        "",
+        f"| training | before | {' | '.join(f'rate {rate:g}' for rate in Z_RATES)} |",
+        "|---|---:|" + "---:|" * len(Z_RATES),
     ]
+    points = found["turning_point"]
+    for index in range(0, len(points), len(Z_RATES)):
+        training = points[index : index + len(Z_RATES)]
+        cells = [f"{one['score_above_real']:+.2f} ({one['steps']})" for one in training]
+        before = training[0]["start_above_real"]
+        lines.append(f"| {index // len(Z_RATES)} | {before:+.2f} | {' | '.join(cells)} |")
     return lines
 
 
