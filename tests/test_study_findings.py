@@ -171,6 +171,17 @@ def test_a_sure_but_tiny_gain_is_no_help():
     assert not found["claims"]["z_helps"]["holds"]
 
 
+def test_a_dead_critic_is_not_fooled():
+    """All scores alike and no gradient: pixels stay, and JSON has no infinite PSNR."""
+    dead = copy.deepcopy(model())
+    for each in dead.values():
+        each.update(score=0.9, score_spread=0.0, score_gain=0.0, pixel_change=0.0, psnr_db=None)
+    made = study(dead, dead)
+    claim = made["findings"]["300"]["claims"]["critic_fooled"]
+    assert not claim["holds"] and claim["each"] == [{"goal": 0.9}] * 2
+    assert "Not found: in 0 of 2 trainings" in report(made, [])
+
+
 def test_report_says_what_was_found(tmp_path):
     made = study(model(), model(0.5))
     text = report(made, [Path("images/study_steps_300.png")])

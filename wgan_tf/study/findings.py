@@ -123,22 +123,22 @@ def critic_fooled(models: list[dict]) -> dict:
     for model in models:
         start = model["nothing"]
         goal = max(start["real_score"], start["score"] + start["score_spread"])
+        tuned = [model[Condition("image_iterator", RATE, steps).key] for steps in STEPS]
+        # Without a finite PSNR most images did not move: such a score was there from the start.
         reaching = [
-            entry
-            for entry in model.values()
-            if (entry["method"], entry["rate"]) == ("image_iterator", RATE)
-            and entry["score"] >= goal
+            entry for entry in tuned if entry["score"] >= goal and entry["psnr_db"] is not None
         ]
         if not reaching:
             found.append({"goal": goal})
             continue
         least = min(reaching, key=lambda entry: entry["pixel_change"])
         chance = model[Condition("random_pixels", RATE, least["steps"]).key]
-        fields = ("steps", "pixel_change", "psnr_db", "score_gain", "class_changed")
+        outcome = ("score_gain", "class_changed")
+        fields = ("steps", "pixel_change", "psnr_db", *outcome)
         found.append(
             {"goal": goal}
             | {field: least[field] for field in fields}
-            | {f"{field}_by_chance": chance[field] for field in fields[-2:]}
+            | {f"{field}_by_chance": chance[field] for field in outcome}
         )
     holds = all(
         "steps" in one
