@@ -179,8 +179,7 @@ def _controls(models: list[dict]) -> list[str]:
         f"Change of the Fréchet distance, rate {RATE:g}; random moves are as long as the "
         "iterator's, the best of 2 s candidates and more training cost what s steps of z do.",
         "",
-        f"| steps | {' | '.join(map(str, STEPS))} |",
-        "|---|" + "---:|" * len(STEPS),
+        *_heading("steps", *map(str, STEPS)),
     ]
     for method in _CONTROLLED:
         cells = []
@@ -208,8 +207,7 @@ def _rules(found: dict, best: dict) -> list[str]:
         "Where the distance is lowest, the mean score lies this far above that of real images, "
         "after these steps (0: gain turns into harm at their level):",
         "",
-        f"| training | before | {' | '.join(f'rate {rate:g}' for rate in Z_RATES)} |",
-        "|---|---:|" + "---:|" * len(Z_RATES),
+        *_heading("training", "before", *(f"rate {rate:g}" for rate in Z_RATES)),
     ]
     points = found["turning_point"]
     for index in range(0, len(points), len(Z_RATES)):
@@ -240,10 +238,7 @@ def _table(study: dict, models: list[dict], best: str) -> list[str]:
         )
         if key in models[0]
     ]
-    lines = [
-        f"| metric | real against real | {' | '.join(keys)} |",
-        "|---|" + "---:|" * (len(keys) + 1),
-    ]
+    lines = _heading("metric", "real against real", *keys)
     for name in _SHOWN:
         if name in study["reference"]:
             cells = [_cell(models, key, name) for key in keys]
@@ -260,6 +255,11 @@ def _cell(models: list[dict], key: str, name: str) -> str:
         return f"{value:.3g}"
     mark = {"better": " ▲", "worse": " ▼"}.get(over_seeds(models, key, name)["verdict"], "")
     return f"{value:.3g}{mark}"
+
+
+def _heading(*cells: str) -> list[str]:
+    """The first two lines of a table of numbers."""
+    return [f"| {' | '.join(cells)} |", "|---|" + "---:|" * (len(cells) - 1)]
 
 
 def _yes(value: bool) -> str:

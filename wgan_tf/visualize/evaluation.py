@@ -3,9 +3,8 @@
 import math
 import os
 
-from wgan_tf.visualize.figure import BLUE, FAINT, INK, ORANGE, new_rows, number, save_figure
+from wgan_tf.visualize.figure import BLUE, FAINT, GREY, INK, ORANGE, new_rows, number, save_figure
 
-_GREY = "#8a9099"
 # Without a butt the line would be longer than the interval.
 _BAND = {"color": BLUE, "linewidth": 5, "alpha": 0.35, "solid_capstyle": "butt"}
 _BEFORE = {"color": BLUE, "marker": "o", "markersize": 5, "fillstyle": "none", "linestyle": ""}
@@ -57,7 +56,7 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
 def _label(axes, row: dict) -> None:
     """Name and direction to the left of the axes, the value to the right."""
     direction = {"higher": "higher is better", "lower": "lower is better", None: ""}[row["better"]]
-    for text, height, size, color in ((row["title"], 0.66, 9, INK), (direction, 0.0, 7, _GREY)):
+    for text, height, size, color in ((row["title"], 0.66, 9, INK), (direction, 0.0, 7, GREY)):
         axes.annotate(
             text, (0, height), (-8, 0), xycoords="axes fraction", textcoords="offset points",
             ha="right", va="center", fontsize=size, color=color,

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from wgan_tf.files import written_whole
 
-INK, FAINT = "#30343b", "#d9dce1"
+INK, GREY, FAINT = "#30343b", "#8a9099", "#d9dce1"
 BLUE, ORANGE, GREEN = "#2f6db3", "#e07b28", "#3c9a5f"
 # Drawn at the width at which a README shows a picture, so that text keeps its size there,
 # but with twice the pixels for sharp screens.

@@ -9,6 +9,7 @@ from PIL import Image
 from wgan_tf.visualize.figure import (
     BLUE,
     GREEN,
+    GREY,
     INK,
     ORANGE,
     new_figure,
@@ -16,7 +17,7 @@ from wgan_tf.visualize.figure import (
     save_figure,
 )
 
-RED, PURPLE, GREY, LIGHT = "#c0392b", "#7d5ba6", "#8a9099", "#b8bcc4"
+RED, PURPLE, LIGHT = "#c0392b", "#7d5ba6", "#b8bcc4"
 # Method to (name, colour); the rates of one method differ in their line.
 METHODS = {
     "z_iterator": ("z iterator", BLUE),
@@ -175,9 +176,9 @@ def plot_gain(path: str | os.PathLike, models: list[dict], key: str, title: str)
     """
     figure, axes = new_figure(title)
     control = key.replace("z_iterator", "random_z")
-    for name, wanted, color in ((key, key, BLUE), (control, control, GREY)):
+    for name, color in ((key, BLUE), (control, GREY)):
         for index, model in enumerate(models):
-            groups = model[wanted]["by_score"]
+            groups = model[name]["by_score"]
             axes.errorbar(
                 np.arange(1, len(groups) + 1) + 0.05 * index,
                 [group["realism_gain"] for group in groups],
@@ -206,7 +207,7 @@ def plot_samples(path: str | os.PathLike, rows: Path, conditions: dict, title: s
         key: rows / f"{key.replace(' ', '-')}.png"
         for key, condition in conditions.items()
         if condition["steps"] in (None, 3, 10, 100)
-        and condition["method"] not in ("random_pixels",)
+        and condition["method"] != "random_pixels"
         and condition["rate"] in (None, 0.01, 0.03)
     }
     pictures = {key: np.asarray(Image.open(file)) for key, file in shown.items() if file.exists()}
@@ -231,4 +232,6 @@ def plot_samples(path: str | os.PathLike, rows: Path, conditions: dict, title: s
 def _row_name(condition: dict) -> str:
     method, rate, steps = (condition[field] for field in ("method", "rate", "steps"))
     name = RULES.get(method) or METHODS.get(method, (method,))[0]
-    return " ".join([name, *([f"{rate:g}"] if rate else []), *([f"x {steps}"] if steps else [])])
+    if rate is not None:
+        name += f" {rate:g}"
+    return name if steps is None else f"{name} x {steps}"
