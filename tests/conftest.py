@@ -27,9 +27,15 @@ def make_model(kind: str = "wgan", optimizer: str | None = None, rate: float = 1
     from wgan_tf.models import MODELS
     from wgan_tf.optimizers import make_optimizer
 
-    settings = {"wgan": {"clip_value": 0.05}, "gan": {"crop_size": 16}}[kind]
+    one_width = {"z_dim": 5, "generator_widths": (8,), "critic_widths": (6,), "z_prior": "normal"}
+    settings = {
+        "wgan": {"clip_value": 0.05},
+        "gan": {"crop_size": 16},
+        "wgan_gp": one_width,
+        "acgan": {**one_width, "classes": 3},
+    }[kind]
     model = MODELS[kind](**{**TINY, **settings, **changes})
-    name = optimizer or {"wgan": "RMSProp", "gan": "Adam"}[kind]
+    name = optimizer or ("RMSProp" if kind == "wgan" else "Adam")
     model.compile(make_optimizer(name, rate, 0.5))
     return model
 

@@ -14,8 +14,10 @@ BASE = {"errors", "files", "registry"}
 # Room or file to what it may import, besides BASE and its own room's shared base.
 ALLOWED = {
     "config": set(),
-    "presets": {"config"},
+    "defaults": {"config"},
+    "presets": {"config", "defaults"},
     "losses": set(),
+    "augmentation": set(),
     "clipping": set(),
     "optimizers": set(),
     "runtime": set(),
@@ -23,11 +25,11 @@ ALLOWED = {
     "timing": set(),
     "tf1": set(),
     "networks": {"losses", "clipping", "optimizers"},
-    "models": {"networks", "losses", "clipping", "optimizers"},
+    "models": {"networks", "losses", "clipping", "optimizers", "augmentation"},
     "data": set(),
     "visualize": {"data"},
     "refine": {"optimizers"},
-    "metrics": set(),
+    "metrics": {"networks"},
     "study": {"metrics", "refine"},
     "checkpoints": set(),
     "callbacks": {"config", "checkpoints", "clipping", "visualize", "metrics"},
@@ -53,13 +55,13 @@ ALLOWED = {
 # What the files of a room may share.
 ROOM_BASE = {
     "config": {"field", "basis", "training", "use"},
-    "networks": {"batch_norm"},
-    "models": {"adversarial"},
+    "networks": {"batch_norm", "seeds"},
+    "models": {"adversarial", "wgan_gp"},
     "refine": {"loop", "latents", "pixels", "controls"},
     "data": {"source", "preprocess", "scaling", "order", "network", "folder"},
     "visualize": {"grid", "figure"},
     "callbacks": {"iterations"},
-    "modes": {"refining", "judging", "measuring"},
+    "modes": {"fitting", "refining", "judging", "measuring"},
     "study": {"experiments", "findings", "stopping"},
     # `evaluation` is all metrics at once.
     "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},

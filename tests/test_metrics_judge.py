@@ -4,9 +4,12 @@ import keras
 import numpy as np
 import pytest
 
-from wgan_tf.errors import UserError
-from wgan_tf.metrics import judge as module
-from wgan_tf.metrics.judge import CriticJudge, Judge, train_critic_judge, train_judge
+from wgan_tf.data.scaling import to_uint8
+from wgan_tf.data.source import ArraySource
+from wgan_tf.errors import UsageError, UserError
+from wgan_tf.metrics.judge import CriticJudge, Judge
+from wgan_tf.modes import judging
+from wgan_tf.modes.judging import learn, learn_critic
 
 
 def stripes(seed, count):
@@ -20,28 +23,33 @@ def stripes(seed, count):
     return images[..., None].astype(np.float32), labels
 
 
+def source(seed, count):
+    images, labels = stripes(seed, count)
+    return ArraySource(to_uint8(images), "stripes", labels)
+
+
 @pytest.fixture(scope="module")
 def trained():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_SEEN", 3000)
-        news = []
-        images, labels = stripes(0, 300)
-        judge = train_judge(images, labels, on_epoch=lambda *each: news.append(each))
-    return judge, news
+        patch.setattr(judging, "SEEN", 3000)
+        return learn(source(0, 300), 0)
 
 
-def test_learns_and_reports_each_epoch(trained):
-    judge, news = trained
+def test_learns(trained):
     images, labels = stripes(1, 200)
-    assert (judge.probabilities(images).argmax(1) == labels).mean() > 0.95
-    assert [epoch for epoch, _, _ in news] == list(range(1, 11))
-    assert news[-1][1] < news[0][1]
-    # What an epoch's judge says is not what a later one says.
-    assert news[0][2].network is judge.network
+    assert (trained.probabilities(images).argmax(1) == labels).mean() > 0.95
+
+
+def test_passes_over_the_images():
+    assert judging.epochs_for(None, 4000) == 20
+    assert judging.epochs_for(None, 60_000) == 1
+    assert judging.epochs_for(None, 1_000_000) == 1
+    assert judging.epochs_for(None, 10) == 30
+    assert judging.epochs_for(7, 10) == 7
 
 
 def test_what_a_judge_says_fits_together(trained):
-    judge, _ = trained
+    judge = trained
     images, _ = stripes(2, 7)
     logits = judge.logits(images)
     assert judge.features(images).shape == (7, judge.width)
@@ -56,7 +64,7 @@ def test_what_a_judge_says_fits_together(trained):
 
 
 def test_comes_back_from_its_file_also_in_plain_keras(trained, tmp_path):
-    judge, _ = trained
+    judge = trained
     images, _ = stripes(2, 5)
     path = tmp_path / "deep" / "judge.keras"
     judge.save(path)
@@ -66,18 +74,17 @@ def test_comes_back_from_its_file_also_in_plain_keras(trained, tmp_path):
 
 
 def test_the_same_seed_gives_the_same_judge(monkeypatch):
-    monkeypatch.setattr(module, "_SEEN", 100)
-    monkeypatch.setattr(module, "_FEWEST_EPOCHS", 1)
-    images, labels = stripes(0, 64)
-    first, again, other = (train_judge(images, labels, seed=seed) for seed in (0, 0, 1))
+    monkeypatch.setattr(judging, "SEEN", 100)
+    images, _ = stripes(0, 64)
+    first, again, other = (learn(source(0, 64), seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(first.features(images), again.features(images))
     assert (first.features(images) != other.features(images)).any()
 
 
 def test_second_critic_tells_real_from_generated(monkeypatch, tmp_path):
-    monkeypatch.setattr(module, "_SEEN", 6000)
+    monkeypatch.setattr(judging, "SEEN", 6000)
     real, fake = stripes(0, 150)[0], stripes(1, 200)[0] * 0.3
-    critic = train_critic_judge(real, fake)
+    critic = learn_critic(real, fake)
     unseen, unseen_fake = stripes(3, 100)[0], stripes(4, 100)[0] * 0.3
     right = np.mean(critic.realism(unseen) > 0) + np.mean(critic.realism(unseen_fake) < 0)
     assert right / 2 > 0.9
@@ -101,27 +108,12 @@ def test_files_that_are_no_judges(tmp_path):
 
 def test_images_of_another_size(trained):
     with pytest.raises(UserError, match="trained on 16x16x1 images, not 8x8x1"):
-        trained[0].features(np.zeros((3, 8, 8, 1), np.float32))
+        trained.features(np.zeros((3, 8, 8, 1), np.float32))
 
 
 def test_one_class_is_not_enough():
-    with pytest.raises(UserError, match="two classes"):
-        train_judge(stripes(0, 10)[0], np.zeros(10, int))
-
-
-def test_augmentation_is_a_function_of_its_key_and_moves_little():
-    images = stripes(0, 4)[0]
-    first, again, other = (
-        module._augmented(images, np.array([0, step], np.int64)).numpy() for step in (1, 1, 2)
-    )
-    np.testing.assert_array_equal(first, again)
-    assert (first != other).any() and first.shape == images.shape
-    # The middle of an image stays near the middle.
-    dot = np.full((50, 17, 17, 1), -1, np.float32)
-    dot[:, 8, 8] = 1
-    moved = module._augmented(dot, np.array([0, 3], np.int64)).numpy()[..., 0] + 1
-    rows = (moved.sum(2) * np.arange(17)).sum(1) / moved.sum((1, 2))
-    assert 0.1 < np.abs(rows - 8).max() < 1.5
+    with pytest.raises(UsageError, match="two classes"):
+        learn(ArraySource(to_uint8(stripes(0, 10)[0]), "one", np.zeros(10, int)), 0)
 
 
 @pytest.mark.slow
@@ -133,5 +125,5 @@ def test_digits_are_judged_right(cache_dir):
         open_source("mnist5k", None, str(cache_dir), None, 32, 1, split)
         for split in ("train", "test")
     )
-    judge = train_judge(to_float(train.images), train.labels)
+    judge = learn(train, 0)
     assert np.mean(judge.probabilities(to_float(test.images)).argmax(1) == test.labels) >= 0.985

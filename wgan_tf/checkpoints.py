@@ -27,9 +27,9 @@ def variables(model) -> dict:
     those that inference needs.
     """
     named = {"iteration": model.iteration}
-    for network in (model.generator, model.critic):
-        named |= {f"{network.name}/{v.path}": v for v in network.variables}
-    named |= {f"real_statistics/{v.name}": v for v in model.real_statistics}
+    for name, network in model.networks.items():
+        named |= {f"{name}/{v.path}": v for v in network.variables}
+    named |= {f"real_statistics/{v.name}": v for v in getattr(model, "real_statistics", ())}
     # Both networks have layers of one name, so paths alone are not unique here.
     slots = model.optimizer.variables if model.compiled else []
     return named | {f"{_SLOTS}{index:03d}/{v.name}": v for index, v in enumerate(slots)}

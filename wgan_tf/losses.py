@@ -4,6 +4,8 @@ The original's critic has the opposite sign (real is low); with f = -critic its 
 same numbers as these.
 """
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 FEATURE_WEIGHT = 0.1
@@ -53,3 +55,48 @@ def feature_matching_loss(real: tf.Tensor, fake: tf.Tensor, crop_size: int) -> t
     # Under mixed precision features are half floats, whose squares overflow.
     change = tf.cast(real, tf.float32) - tf.cast(fake, tf.float32)
     return tf.nn.l2_loss(change) / float(crop_size**2)
+
+
+def gradient_penalty(
+    score: Callable[[tf.Tensor], tf.Tensor], real: tf.Tensor, fake: tf.Tensor, mixing: tf.Tensor
+) -> tf.Tensor:
+    """mean (|gradient of f by x| - 1)^2 at x = mixing * real + (1 - mixing) * fake.
+
+    Args:
+        score: images (batch, height, width, channels) to scores (batch,), each of its own image.
+        real, fake: images of equal batches.
+        mixing: (batch, 1, 1, 1) in [0, 1].
+
+    Source: Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", equation 3, without its
+    weight.
+    """
+    images = mixing * real + (1 - mixing) * fake
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(images)
+        total = tf.reduce_sum(score(images))
+    squared = tf.reduce_sum(tf.square(tape.gradient(total, images)), [1, 2, 3])
+    # The root's slope is infinite at 0, where the gradient of a critic that is constant lies.
+    norm = tf.sqrt(tf.maximum(squared, 1e-12))
+    return tf.reduce_mean(tf.square(norm - 1))
+
+
+def class_loss(logits: tf.Tensor, labels: tf.Tensor, smoothing: float = 0.0) -> tf.Tensor:
+    """Mean cross entropy of logits (batch, classes) against labels (batch,), in nats.
+
+    Args:
+        logits: unbounded.
+        labels: int, from 0.
+        smoothing: share of the target that is spread over all classes.
+
+    Source: Odena et al. 2016, "Conditional Image Synthesis with Auxiliary Classifier GANs",
+    equation 3; smoothing: Szegedy et al. 2015, section 7.
+    """
+    classes = logits.shape[-1]
+    targets = tf.one_hot(labels, classes, 1 - smoothing + smoothing / classes, smoothing / classes)
+    return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+
+
+def accuracy(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """Share of logits (batch, classes) that are highest at their label (batch,)."""
+    right = tf.equal(tf.argmax(logits, 1), tf.cast(labels, tf.int64))
+    return tf.reduce_mean(tf.cast(right, tf.float32))

@@ -79,19 +79,44 @@ class TF1Adam(keras.optimizers.Adam):
 
 
 OPTIMIZERS = {
-    "RMSProp": lambda rate, param: TF1RMSprop(rate, rho=param),
-    "Adam": lambda rate, param: TF1Adam(rate, beta_1=param),
-    "keras_rmsprop": lambda rate, param: keras.optimizers.RMSprop(rate, rho=param, name="rmsprop"),
-    "keras_adam": lambda rate, param: keras.optimizers.Adam(rate, beta_1=param, name="adam"),
+    "RMSProp": lambda rate, param, _: TF1RMSprop(rate, rho=param),
+    "Adam": lambda rate, param, beta_2: TF1Adam(rate, param, beta_2),
+    "keras_rmsprop": lambda rate, param, _: keras.optimizers.RMSprop(
+        rate, rho=param, name="rmsprop"
+    ),
+    "keras_adam": lambda rate, param, beta_2: keras.optimizers.Adam(
+        rate, param, beta_2, name="adam"
+    ),
 }
 
 
-def make_optimizer(name: str, learning_rate: float, param: float) -> keras.optimizers.Optimizer:
+def make_optimizer(
+    name: str, learning_rate: float, param: float, beta_2: float = 0.999
+) -> keras.optimizers.Optimizer:
     """A new optimizer.
 
     Args:
         name: a key of OPTIMIZERS.
         learning_rate: positive.
         param: decay of RMSProp or beta 1 of Adam, in [0, 1).
+        beta_2: of Adam, in [0, 1); RMSProp has none.
     """
-    return OPTIMIZERS[name](learning_rate, param)
+    return OPTIMIZERS[name](learning_rate, param, beta_2)
+
+
+def make_classifier_optimizer(
+    peak: float, steps: int, weight_decay: float = 0.0
+) -> keras.optimizers.Optimizer:
+    """AdamW whose rate rises for a fifth of the steps to its peak and falls to zero by the last.
+
+    Args:
+        peak: the highest rate, positive.
+        steps: updates in all.
+        weight_decay: share of every variable that a rate of 1 takes away per step.
+    """
+    warm = steps // 5
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0 if warm else peak, max(1, steps - warm), warmup_target=peak if warm else None,
+        warmup_steps=warm,
+    )
+    return keras.optimizers.AdamW(rate, weight_decay=weight_decay, name="adamw")

@@ -5,47 +5,16 @@ what a stored run fixes, and the checks that need more than one field.
 import os
 
 from wgan_tf.config import MODE_ALIASES, MODEL_ALIASES, Config, all_fields
-from wgan_tf.config.field import TRAIN
+from wgan_tf.config.basis import ONE_WIDTH
+from wgan_tf.config.field import CLASSIFYING, LEARNING, LOOKS
+from wgan_tf.defaults import (
+    AS_THEY_ARE,
+    OPTIMIZER_PARAM,
+    STANDARD,
+    classifier_defaults,
+    defaults,
+)
 from wgan_tf.errors import UsageError
-
-_MODELS = {
-    "wgan": {"optimizer": "RMSProp", "learning_rate": 5e-5, "n_critic": 5, "critic_boost": True},
-    "gan": {"optimizer": "Adam", "learning_rate": 2e-4, "n_critic": 1, "critic_boost": False},
-}
-_OPTIMIZER_PARAM = {"RMSProp": 0.9, "keras_rmsprop": 0.9, "Adam": 0.5, "keras_adam": 0.5}
-
-# Sizes that train on two CPU cores in minutes. Everything not named here has the original's.
-_DIGITS = {
-    "image_size": "32",
-    "channels": 1,
-    "layers": 3,
-    "z_dim": 64,
-    "gen_dimension": 2,
-    "disc_dimension": 16,
-    "checkpoint_every": 200,
-    "iterations": 2000,
-}
-_SMALL_WGAN = {
-    "learning_rate": 1e-3,
-    "clip_value": 0.05,
-    "n_critic": 3,
-    "critic_boost": False,
-    "iterator_learning_rate": 5e-5,
-}
-# The best digits after a minute, of the settings that the README lists.
-_DIGITS_WGAN = {**_SMALL_WGAN, "learning_rate": 2e-3, "clip_value": 0.1, "n_critic": 1}
-# What `--mode=benchmark` measures where no data set says otherwise.
-_STANDARD = {"image_size": "64", "gen_dimension": 4, "critic_boost": False}
-# Two sets of images that belong to no run.
-_AS_THEY_ARE = {"image_size": "0"}
-_PRESETS = {
-    "mnist5k": (_DIGITS, {"wgan": _DIGITS_WGAN, "gan": {}}),
-    "mnist": (_DIGITS, {"wgan": _DIGITS_WGAN, "gan": {}}),
-    "cifar10": (
-        {**_DIGITS, "channels": 3, "gen_dimension": 4, "disc_dimension": 32, "iterations": 20_000},
-        {"wgan": _SMALL_WGAN, "gan": {}},
-    ),
-}
 
 
 def resolve(explicit: dict, stored: Config | None = None) -> Config:
@@ -73,9 +42,9 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
         values = {**kept, **given}
         if given.get("optimizer", stored.training.optimizer) != stored.training.optimizer:
             values["optimizer_param"] = given.get(
-                "optimizer_param", _OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
+                "optimizer_param", OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
             )
-    if mode not in TRAIN and "learning_rate" in given:
+    if mode not in LEARNING and "learning_rate" in given:
         values["iterator_learning_rate"] = given.get(
             "iterator_learning_rate", given["learning_rate"]
         )
@@ -84,9 +53,17 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     if values["iterator_learning_rate"] is None:
         values["iterator_learning_rate"] = values["learning_rate"]
     config = Config.from_flat(values)
+    _check_model(config, stored)
     if mode != "evaluate" or stored is not None:
         _check_sizes(config)
     return config
+
+
+def judge_config(size: int, channels: int, seed: int) -> Config:
+    """By which a judge of such images is trained where no command is given for it."""
+    values = {**Config().flat(), **classifier_defaults("judge", "")}
+    form = {"image_size": str(size), "channels": channels, "seed": seed}
+    return Config.from_flat({**values, **form, "model": "classifier", "network": "judge"})
 
 
 def _canonical(explicit: dict, stored: Config | None = None) -> dict:
@@ -95,6 +72,14 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         given["mode"] = MODE_ALIASES.get(given["mode"], given["mode"])
     if "model" in given:
         given["model"] = MODEL_ALIASES.get(given["model"], given["model"])
+    if given.get("mode") in CLASSIFYING:
+        if given.setdefault("model", "classifier") != "classifier":
+            raise UsageError(
+                f"--model={given['model']}: --mode={given['mode']} trains a classifier; leave the "
+                "flag out"
+            )
+        if stored is None:
+            given.setdefault("network", "judge" if given["mode"] == "train_judge" else "fast")
     if given.get("data_dir"):
         given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
         # Of a run on a named data set it says where that is kept.
@@ -122,14 +107,18 @@ def _image_size(text: str) -> str:
 def _defaults(given: dict) -> dict:
     dataset = given.get("dataset", Config().data.dataset)
     model = given.get("model", Config().network.model)
-    sizes, by_model = _PRESETS.get(dataset, ({}, {}))
-    if given.get("mode") == "benchmark" and "dataset" not in given:
-        sizes, by_model = _STANDARD, {}
-    if _of_two_sets(given):
-        sizes, by_model = _AS_THEY_ARE, {}
-    values = {**_MODELS.get(model, {}), **sizes, **by_model.get(model, {})}
+    preset = given.get("preset", "small")
+    if model == "classifier":
+        values = classifier_defaults(given.get("network"), dataset, preset)
+    elif given.get("mode") == "benchmark" and "dataset" not in given:
+        values = {**defaults(model, ""), **STANDARD}
+    elif _of_two_sets(given):
+        values = {**defaults(model, ""), **AS_THEY_ARE}
+    else:
+        values = defaults(model, dataset, preset)
     optimizer = given.get("optimizer", values.get("optimizer", "RMSProp"))
-    values["optimizer_param"] = _OPTIMIZER_PARAM.get(optimizer, 0.9)
+    if optimizer != values.get("optimizer") or "optimizer_param" not in values:
+        values["optimizer_param"] = OPTIMIZER_PARAM.get(optimizer, 0.9)
     values["cache_dir"] = _default_cache_dir()
     values["logs_dir"] = default_logs_dir(given)
     return values
@@ -154,14 +143,14 @@ def default_logs_dir(explicit: dict) -> str:
     if name == "folder" and given.get("data_dir"):
         name = os.path.basename(given["data_dir"])
     model = given.get("model", "wgan")
-    if model != "wgan":
+    if model != "wgan" and given.get("mode") != "train_judge":
         name = f"{name}_{model}"
     prefix = {"study": "study_", "train_judge": "judge_"}.get(given.get("mode"), "")
     return os.path.join("logs", prefix + name)
 
 
 def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
-    binding = ("fixed", "training") if mode in TRAIN else ("fixed",)
+    binding = ("fixed", "training") if mode in LEARNING else ("fixed",)
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name
@@ -176,10 +165,41 @@ def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
             )
 
 
+def _check_model(config: Config, stored: Config | None) -> None:
+    """Refuses modes that a model has no networks for."""
+    mode, network = config.run.mode, config.network
+    if stored is not None and mode in CLASSIFYING and stored.network.model != "classifier":
+        raise UsageError(
+            f"{config.run.logs_dir} holds a run of {stored.network.model}; choose another "
+            "--logs_dir"
+        )
+    if network.model == "classifier" and mode not in (*CLASSIFYING, *LOOKS):
+        raise UsageError(
+            f"--mode={mode} needs a generator, a classifier has none: choose the --logs_dir of a "
+            f"GAN, or --mode={CLASSIFYING[0]}"
+        )
+    if network.model not in ("wgan", "gan") and mode in ("benchmark", "import_tf1"):
+        raise UsageError(f"--mode={mode}: --model must be wgan or gan")
+    if network.model == "acgan" and (network.classes or 2) >= network.z_dim:
+        raise UsageError(
+            f"--z_dim={network.z_dim}: must be more than the {network.classes or 2} classes, which "
+            "are its first values"
+        )
+
+
 def _check_sizes(config: Config) -> None:
     size, layers = config.data.size, config.network.layers
     if not 16 <= size <= 256:
         raise UsageError(f"--image_size={config.data.image_size}: the size must be 16 to 256")
+    if config.network.model in (*ONE_WIDTH, "classifier"):
+        for name in ("generator_widths", "critic_widths"):
+            if getattr(config.network, name):
+                raise UsageError(f"--{name}: these networks have one width; use --disc_dimension")
+        if config.network.model in ONE_WIDTH and layers != 3:
+            raise UsageError(f"--layers={layers}: these networks have 3 stride-2 layers")
+        if size % 8:
+            raise UsageError(f"--image_size={config.data.image_size}: must be divisible by 8")
+        return
     if size % 2**layers:
         raise UsageError(
             f"--image_size={config.data.image_size}: {size} is not divisible by 2^{layers}; "

@@ -2,12 +2,13 @@
 
 logs_dir/config.json            the configuration, written before any work
          checkpoints/           see `checkpoints`
-         generator.keras, critic.keras
+         generator.keras, critic.keras, or classifier.keras
          images/                pictures
          MODE/                  TensorBoard events, one sub-folder per mode
          MODE.json, MODE.npz    the figures and arrays of a mode
 """
 
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -78,7 +79,25 @@ def build_model(config: Config, precision: str = "float32"):
 
     network, data = config.network, config.data
     cls = MODELS[network.model]
-    settings = {"clip_value": config.training.clip_value, "crop_size": data.crop or data.size}
+    if network.model == "classifier":
+        return cls(
+            size=data.size,
+            channels=data.channels,
+            classes=network.classes,
+            critic_widths=network.critic_channels,
+            network=network.network,
+            augmentation=config.classifier.augmentation,
+            label_smoothing=config.classifier.label_smoothing,
+            seed=config.run.seed,
+            name=network.model,
+            dtype=precision,
+        )
+    settings = {
+        "clip_value": config.training.clip_value,
+        "crop_size": data.crop or data.size,
+        "penalty_weight": config.training.penalty_weight,
+        "classes": network.classes,
+    }
     return cls(
         size=data.size,
         channels=data.channels,
@@ -93,20 +112,28 @@ def build_model(config: Config, precision: str = "float32"):
     )
 
 
-def build_trainable(config: Config):
+def build_trainable(config: Config, steps: int | None = None):
     """The untrained model with its optimizer, on the devices, in the precision and with the
     compiler that `runtime` chooses for this machine.
+
+    Args:
+        config: of the run.
+        steps: of a classifier's training in all, over which its rate rises and falls.
     """
     from wgan_tf import runtime
-    from wgan_tf.optimizers import make_optimizer
+    from wgan_tf.optimizers import make_classifier_optimizer, make_optimizer
 
     training, strategy = config.training, runtime.strategy()
+    rate = training.learning_rate
     with strategy.scope():
         model = build_model(config, runtime.precision(training.precision))
-        model.compile(
-            make_optimizer(training.optimizer, training.learning_rate, training.optimizer_param),
-            jit_compile=runtime.jit_compile(strategy),
-        )
+        if steps is None:
+            optimizer = make_optimizer(
+                training.optimizer, rate, training.optimizer_param, training.beta_2
+            )
+        else:
+            optimizer = make_classifier_optimizer(rate, steps, config.classifier.weight_decay)
+        model.compile(optimizer, jit_compile=runtime.jit_compile(strategy))
     return model
 
 
@@ -123,6 +150,37 @@ def open_images(config: Config, split: str | None = None):
         data.size,
         data.channels,
         split or data.split,
+    )
+
+
+def open_labelled(config: Config, split: str | None = None):
+    """As `open_images`, for what needs labels.
+
+    Raises:
+        UserError: there are none.
+    """
+    source = open_images(config, split)
+    if source.labels is None:
+        raise UserError(
+            f"{source.description}: no labels, which this needs; choose another --dataset"
+        )
+    return source
+
+
+def with_classes(config: Config, source) -> Config:
+    """The configuration with the number of classes that a labelled source has.
+
+    Raises:
+        UsageError: `--classes` is smaller, or there are not two.
+    """
+    found = max(int(source.labels.max()) + 1, len(source.class_names or ()))
+    classes = config.network.classes or found
+    if classes < found:
+        raise UsageError(f"--classes={classes}: {source.description} has {found} classes")
+    if classes < 2:
+        raise UsageError(f"{source.description}: a classifier needs images of two classes or more")
+    return dataclasses.replace(
+        config, network=dataclasses.replace(config.network, classes=classes)
     )
 
 
@@ -218,18 +276,18 @@ def load(logs_dir: str | os.PathLike):
 
 
 def save_networks(config: Config, model) -> None:
-    """Writes both networks as `.keras` files that plain Keras opens.
+    """Writes the networks as `.keras` files that plain Keras opens.
 
     The model is left as `load_trained` would give it.
     """
     from wgan_tf.networks.batch_norm import plain
 
     _settle(config, model)
-    for network in (model.generator, model.critic):
-        with written_whole(Path(config.run.logs_dir) / f"{network.name}.keras") as unfinished:
+    for name, network in model.networks.items():
+        with written_whole(Path(config.run.logs_dir) / f"{name}.keras") as unfinished:
             plain(network).save(unfinished)
 
 
 def _settle(config: Config, model) -> None:
-    if config.refinement.critic_statistics == "measured":
+    if model.generator is not None and config.refinement.critic_statistics == "measured":
         model.measure_statistics()

@@ -10,26 +10,28 @@ from wgan_tf.callbacks.iterations import Iterations
 
 
 class Progress(Iterations):
-    """A bar with both losses, the speed and the time left.
+    """A bar with losses, the speed and the time left.
 
     Args:
         total: the iteration at which training ends.
+        shown: names of what `train_step` returns that the bar shows.
+        title: what the bar says.
     """
 
-    def __init__(self, total: int):
+    def __init__(
+        self, total: int, shown=("critic_loss", "generator_loss"), title: str = "training"
+    ):
         super().__init__()
-        self.total = total
+        self.total, self.shown, self.title = total, shown, title
 
     def on_train_begin(self, logs=None):
         self.bar = tqdm(
-            total=self.total, initial=self.done, desc="training", unit="it", dynamic_ncols=True
+            total=self.total, initial=self.done, desc=self.title, unit="it", dynamic_ncols=True
         )
 
     def after(self, iteration, logs):
-        self.bar.set_postfix_str(
-            f"critic loss {logs['critic_loss']:.3f}, generator loss {logs['generator_loss']:.3f}",
-            refresh=False,
-        )
+        text = ", ".join(f"{name.replace('_', ' ')} {logs[name]:.3f}" for name in self.shown)
+        self.bar.set_postfix_str(text, refresh=False)
         self.bar.update()
 
     def on_train_end(self, logs=None):

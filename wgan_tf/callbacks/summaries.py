@@ -17,6 +17,13 @@ from wgan_tf.visualize.grid import grid
 # first two: loss, then samples.
 SCALARS = {
     "critic_loss": "loss/critic",
+    "gradient_penalty": "loss/gradient_penalty",
+    "class_loss_real": "loss/class_real",
+    "class_loss_fake": "loss/class_fake",
+    "accuracy_real": "accuracy/real_batch",
+    "accuracy_fake": "accuracy/generated_batch",
+    "loss": "loss/classifier",
+    "accuracy": "accuracy/training_batch",
     "generator_loss": "loss/generator",
     "score_real": "score/real",
     "score_fake": "score/fake",
@@ -53,8 +60,10 @@ class Scalars(Iterations):
         with self.writer.as_default(step=iteration):
             for name, value in means.items():
                 tf.summary.scalar(SCALARS[name], value)
+            if getattr(self.model, "wasserstein", False):
+                estimate = means["score_real"] - means["score_fake"]
+                tf.summary.scalar("loss/wasserstein_estimate", estimate)
             if hasattr(self.model, "clip_value"):
-                tf.summary.scalar("loss/wasserstein_estimate", -means["critic_loss"])
                 share = share_at_bound(self.model.critic.trainable_variables, self.model.clip_value)
                 tf.summary.scalar("training/share_at_clip_bound", share)
             speed = self.count * self.batch_size / (now - self.began)
@@ -86,13 +95,20 @@ class Images(Iterations):
             self._write_samples(iteration)
 
     def _write_samples(self, step):
-        write_images(self.writer, "samples/generated", self.model.generate(self.z), step)
+        # One column per class where there are classes.
+        columns = self.model.classes or None
+        samples = self.model.generate(self.z)
+        write_images(self.writer, "samples/generated", samples, step, columns=columns)
 
 
-def write_images(writer, name: str, images, step: int, description: str | None = None) -> None:
-    """A near-square grid of images (n, h, w, c) in [-1, 1]: TensorBoard's cards are narrow."""
+def write_images(
+    writer, name: str, images, step: int, description: str | None = None, columns=None
+) -> None:
+    """A grid of images (n, h, w, c) in [-1, 1], near-square where nothing else is asked for:
+    TensorBoard's cards are narrow.
+    """
     images = np.asarray(images)
-    picture = grid(images, columns=math.ceil(math.sqrt(len(images))))
+    picture = grid(images, columns=columns or math.ceil(math.sqrt(len(images))))
     with writer.as_default(step=step):
         tf.summary.image(name, picture[None], description=description)
 

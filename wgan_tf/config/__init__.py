@@ -16,7 +16,7 @@ import types
 import typing
 
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
-from wgan_tf.config.training import SummaryConfig, TrainingConfig
+from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
 from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
 from wgan_tf.errors import UsageError
 
@@ -36,6 +36,7 @@ class Config:
     data: DataConfig = DataConfig()
     network: NetworkConfig = NetworkConfig()
     training: TrainingConfig = TrainingConfig()
+    classifier: ClassifierConfig = ClassifierConfig()
     summaries: SummaryConfig = SummaryConfig()
     refinement: RefinementConfig = RefinementConfig()
     evaluation: EvaluationConfig = EvaluationConfig()

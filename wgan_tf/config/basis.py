@@ -5,15 +5,21 @@ import os
 
 from wgan_tf.config.field import (
     ALL,
+    CLASSIFYING,
     DATA_READERS,
+    TRAIN,
     field,
     layer_count,
     not_negative,
     numbers,
     one_of,
     positive,
+    several,
     widths,
 )
+
+# Games on the homework's networks, which have one width throughout and three stride-2 layers.
+ONE_WIDTH = ("wgan_gp", "acgan")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +29,14 @@ class RunConfig:
     mode: str = field("train", "what to do; see the list above", "free", ALL)
     logs_dir: str = field(
         None, "folder of the run, everything it writes (default: logs/DATASET)", "free", ALL
+    )
+    preset: str = field(
+        "small",
+        "small: what a CPU trains in minutes to hours, where the data set has such a preset; "
+        "full: the sizes and rates of the original, or of the homework",
+        "training",
+        (*TRAIN, *CLASSIFYING),
+        one_of("small", "full"),
     )
     seed: int = field(
         0, "seed of the weights, the order of images and every z", "training", ALL, not_negative
@@ -79,7 +93,28 @@ class DataConfig:
 class NetworkConfig:
     """The game and the sizes of its two networks."""
 
-    model: str = field("wgan", "the game: wgan (or 1), gan (or 0)", "fixed", ALL)
+    model: str = field(
+        "wgan",
+        "the game: wgan (or 1), gan (or 0), wgan_gp (gradient penalty instead of clipping), or "
+        "acgan (the same with classes: draws the class that it is asked for)",
+        "fixed",
+        ALL,
+    )
+    network: str | None = field(
+        None,
+        "the classifier's: fast, homework (3x3, layer norm, as in wgan_gp and acgan) or judge "
+        "(default: fast, of train_judge: judge)",
+        "fixed",
+        CLASSIFYING,
+        one_of("fast", "homework", "judge"),
+    )
+    classes: int | None = field(
+        None,
+        "acgan and classifiers: number of classes (default: as many as the data has)",
+        "fixed",
+        (*TRAIN, *CLASSIFYING),
+        several,
+    )
     z_dim: int = field(100, "length of the latent z", "fixed", ALL, positive)
     z_prior: str = field(
         "uniform",
@@ -89,10 +124,19 @@ class NetworkConfig:
         one_of("uniform", "normal"),
     )
     gen_dimension: int = field(
-        16, "the generator's widths are 8, 16, 32, ... times this", "fixed", ALL, positive
+        16,
+        "the generator's widths are 8, 16, 32, ... times this; wgan_gp, acgan: all are this",
+        "fixed",
+        ALL,
+        positive,
     )
     disc_dimension: int = field(
-        64, "width of the critic's first layer, doubled by each next", "fixed", ALL, positive
+        64,
+        "width of the critic's first layer, doubled by each next; wgan_gp, acgan, "
+        "--network=homework: of all (196 in the homework)",
+        "fixed",
+        ALL,
+        positive,
     )
     layers: int = field(4, "stride-2 layers of each network", "fixed", ALL, layer_count)
     generator_widths: str | None = field(
@@ -115,6 +159,8 @@ class NetworkConfig:
         """Channels of the generator's maps from the first to the last before the image."""
         if self.generator_widths:
             return numbers(self.generator_widths)
+        if self.model in ONE_WIDTH:
+            return (self.gen_dimension,)
         return tuple(8 * self.gen_dimension * 2**i for i in reversed(range(self.layers)))
 
     @property
@@ -122,6 +168,8 @@ class NetworkConfig:
         """Channels after each stride-2 convolution of the critic."""
         if self.critic_widths:
             return numbers(self.critic_widths)
+        if self.model in (*ONE_WIDTH, "classifier"):
+            return (self.disc_dimension,)
         return tuple(self.disc_dimension * 2**i for i in range(self.layers))
 
 

@@ -9,8 +9,11 @@ FITTING = ("train", "demo")  # what trains until --iterations
 TRAIN = (*FITTING, "study")
 ITERATORS = ("image_iterator", "z_iterator")
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
-ALL = (*TRAIN, *PICTURES, "train_judge", "evaluate", "benchmark", "import_tf1")
-DATA_READERS = (*TRAIN, *ITERATORS, "z_iterator_tsne", "train_judge", "evaluate", "benchmark")
+CLASSIFYING = ("train_classifier", "train_judge")
+LEARNING = (*TRAIN, *CLASSIFYING)
+LOOKS = ()
+ALL = (*LEARNING, *PICTURES, "evaluate", "benchmark", "import_tf1")
+DATA_READERS = (*LEARNING, *ITERATORS, "z_iterator_tsne", "evaluate", "benchmark")
 
 
 def positive(value) -> str | None:
@@ -26,6 +29,11 @@ def not_negative(value) -> str | None:
 def fraction(value) -> str | None:
     """In [0, 1)."""
     return None if 0 <= value < 1 else "must be at least 0 and below 1"
+
+
+def several(value) -> str | None:
+    """Two or more."""
+    return None if value >= 2 else "must be at least 2"
 
 
 def one_of(*allowed):
@@ -59,6 +67,15 @@ def rising(value) -> str | None:
     parts = value.split(",")
     if not all(part.isdecimal() and int(part) for part in parts):
         return "must be positive numbers with commas between"
+    given = list(numbers(value))
+    return None if given == sorted(set(given)) else "must rise"
+
+
+def rising_from_zero(value) -> str | None:
+    """Rising whole numbers from 0 on with commas between."""
+    parts = value.split(",")
+    if not all(part.isdecimal() for part in parts):
+        return "must be whole numbers with commas between"
     given = list(numbers(value))
     return None if given == sorted(set(given)) else "must rise"
 

@@ -3,14 +3,17 @@
 import dataclasses
 
 from wgan_tf.config.field import (
+    CLASSIFYING,
     FITTING,
     ITERATORS,
+    LEARNING,
     TRAIN,
     field,
     fraction,
     not_negative,
     one_of,
     positive,
+    rising_from_zero,
 )
 
 OPTIMIZERS = ("RMSProp", "Adam", "keras_rmsprop", "keras_adam")
@@ -43,6 +46,9 @@ class TrainingConfig:
     clip_value: float = field(
         0.01, "wgan: the critic's variables are clipped to +- this", "training", TRAIN, positive
     )
+    penalty_weight: float = field(
+        10.0, "wgan_gp, acgan: weight of the gradient penalty", "training", TRAIN, positive
+    )
     optimizer: str = field(
         "RMSProp",
         "RMSProp and Adam compute as TensorFlow 1 does; keras_rmsprop and keras_adam are Keras'",
@@ -52,9 +58,10 @@ class TrainingConfig:
     )
     learning_rate: float = field(
         5e-5,
-        "learning rate of training, or, given to an iterator, the iterator's",
+        "learning rate of training (classifiers: its peak), or, given to an iterator, the "
+        "iterator's",
         "training",
-        (*TRAIN, *ITERATORS, "z_iterator_tsne"),
+        (*LEARNING, *ITERATORS, "z_iterator_tsne"),
         positive,
     )
     optimizer_param: float = field(
@@ -64,15 +71,49 @@ class TrainingConfig:
         (*TRAIN, *ITERATORS, "z_iterator_tsne"),
         fraction,
     )
+    beta_2: float = field(
+        0.999, "beta 2 of Adam in training", "training", TRAIN, fraction
+    )
     precision: str = field(
         "auto",
         "of training's arithmetic; weights are float32 always. auto: mixed_bfloat16 on GPUs that "
         "have it in hardware, else float32",
         "training",
-        (*TRAIN, "benchmark"),
+        (*LEARNING, "benchmark"),
         one_of("auto", "float32", "mixed_bfloat16", "mixed_float16"),
     )
-    checkpoint_every: int = field(100, "iterations between checkpoints", "free", TRAIN, positive)
+    checkpoint_every: int = field(
+        100, "iterations between checkpoints", "free", LEARNING, positive
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassifierConfig:
+    """How a classifier is trained: AdamW, whose rate rises for a fifth of the steps, then falls
+    along a cosine to zero.
+    """
+
+    epochs: int | None = field(
+        None,
+        "passes over the images (default: of the preset, or as many as show 80,000 images)",
+        "training",
+        CLASSIFYING,
+        positive,
+    )
+    augmentation: str = field(
+        "none",
+        "random changes of the training images: none, turned (digits), shifted (mirrored and "
+        "shifted), cropped (the homework's crop, mirror and colour jitter)",
+        "training",
+        CLASSIFYING,
+        one_of("none", "turned", "shifted", "cropped"),
+    )
+    label_smoothing: float = field(
+        0.0, "share of each label spread over all classes", "training", CLASSIFYING, fraction
+    )
+    weight_decay: float = field(
+        0.0, "AdamW's weight decay", "training", CLASSIFYING, fraction
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,10 +121,18 @@ class SummaryConfig:
     """What training writes to TensorBoard, and how often."""
 
     summary_every: int = field(
-        10, "iterations between scalars (means since the last)", "free", TRAIN, positive
+        10, "iterations between scalars (means since the last)", "free", LEARNING, positive
     )
     image_every: int = field(
         100, "iterations between pictures of fixed z's", "free", TRAIN, positive
+    )
+    sample_epochs: str | None = field(
+        None,
+        "acgan: epochs after which samples are drawn as images/epoch_NNN.png, one column per "
+        "class, as 0,1,5 (default: six in all, evenly)",
+        "free",
+        FITTING,
+        rising_from_zero,
     )
     histogram_every: int = field(
         0, "iterations between histograms; 0: none", "free", TRAIN, not_negative

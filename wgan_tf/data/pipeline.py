@@ -18,6 +18,7 @@ def training_batches(
     extra_batches: int,
     start: int,
     stop: int,
+    labelled: bool = False,
 ) -> tf.data.Dataset:
     """All real images that the iterations from `start` to before `stop` use.
 
@@ -31,35 +32,45 @@ def training_batches(
         critic_steps: critic updates of an iteration, a pure function of its number (from 0).
         extra_batches: further real batches per iteration.
         start, stop: the first iteration and the one after the last.
+        labelled: whether the labels come with the images.
 
     Returns:
         Elements float32 (batch_size, k, height, width, channels) in [-1, 1], where k is static
-        if it is the same in all iterations from `start` on, else None.
+        if it is the same in all iterations from `start` on, else None; labelled, pairs of them
+        and int64 (batch_size, k).
     """
     last = max(start, stop)
     batches = np.fromiter((critic_steps(i) for i in range(last)), np.int64, last) + extra_batches
     used = np.unique(batches[start:stop])
     k = int(used[0]) if len(used) == 1 else None
     shape = (batch_size, k, *source.read(np.array([0])).shape[1:])
-    load = _loader(source, batch_size, seed, batches)
+    load = _loader(source, batch_size, seed, batches, labelled)
+    types = (tf.float32, tf.int64) if labelled else (tf.float32,)
+    shapes = (shape, shape[:2]) if labelled else (shape,)
 
-    def load_tensor(iteration: tf.Tensor) -> tf.Tensor:
-        return tf.ensure_shape(tf.numpy_function(load, [iteration], tf.float32), shape)
+    def load_tensor(iteration: tf.Tensor):
+        loaded = tf.numpy_function(load, [iteration], types)
+        tensors = tuple(map(tf.ensure_shape, loaded, shapes))
+        return tensors if labelled else tensors[0]
 
     dataset = tf.data.Dataset.range(start, stop)
     dataset = dataset.map(load_tensor, num_parallel_calls=2, deterministic=True)
     return dataset.prefetch(tf.data.AUTOTUNE)
 
 
-def _loader(source, batch_size: int, seed: int, batches: np.ndarray) -> Callable:
-    """The function from an iteration to its images, `batches` of them in each iteration."""
+def _loader(source, batch_size: int, seed: int, batches: np.ndarray, labelled: bool) -> Callable:
+    """The function from an iteration to its images, `batches` of them in each iteration, and their
+    labels.
+    """
     positions = np.concatenate([[0], np.cumsum(batches)]) * batch_size
 
-    def load(iteration: np.ndarray) -> np.ndarray:
+    def load(iteration: np.ndarray) -> tuple[np.ndarray, ...]:
         k = int(batches[iteration])
         indices = training_indices(int(positions[iteration]), k * batch_size, source.count, seed)
         # The stream holds whole batches one after the other; the result has the batch first.
-        images = source.read(indices.reshape(k, batch_size).T.ravel())
-        return to_float(images).reshape(batch_size, k, *images.shape[1:])
+        indices = indices.reshape(k, batch_size).T
+        images = source.read(indices.ravel())
+        floats = to_float(images).reshape(batch_size, k, *images.shape[1:])
+        return (floats, source.labels[indices].astype(np.int64)) if labelled else (floats,)
 
     return load

@@ -1,5 +1,16 @@
-"""The games, one file each: a `keras.Model` with a `train_step`, on the base in `adversarial`."""
+"""What can be trained, one file each: a `keras.Model` with a `train_step`.
+
+The games stand on the base in `adversarial`; `classifier` is a discriminator on its own.
+"""
 
 from wgan_tf.registry import Registry
 
-MODELS = Registry({"wgan": "wgan_tf.models.wgan:WGAN", "gan": "wgan_tf.models.gan:GAN"})
+MODELS = Registry(
+    {
+        "wgan": "wgan_tf.models.wgan:WGAN",
+        "gan": "wgan_tf.models.gan:GAN",
+        "wgan_gp": "wgan_tf.models.wgan_gp:WGANGP",
+        "acgan": "wgan_tf.models.acgan:ACGAN",
+        "classifier": "wgan_tf.models.classifier:Classifier",
+    }
+)

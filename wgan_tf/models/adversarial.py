@@ -1,6 +1,7 @@
 """What every game shares: two networks, their alternating updates, sampling and scoring."""
 
 import contextlib
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -10,9 +11,23 @@ from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart.
-_TRAINING_STREAM, _SAMPLE_STREAM, _STATISTICS_STREAM = 1, 2, 3
+_TRAINING_STREAM, _SAMPLE_STREAM, _STATISTICS_STREAM, _TERMS_STREAM = 1, 2, 3, 4
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
+
+
+class Side(NamedTuple):
+    """Real or generated images of one update, and what the critic says of them.
+
+    Attributes:
+        images: (batch, size, size, channels).
+        judged: the critic's scores (batch,), features and, of two-headed critics, class logits.
+        classes: int (batch,), the labels or the classes asked for; None without classes.
+    """
+
+    images: tf.Tensor
+    judged: list
+    classes: tf.Tensor | None
 
 
 class AdversarialModel(keras.Model):
@@ -26,18 +41,22 @@ class AdversarialModel(keras.Model):
     and `score` use; `real_statistics` holds those of real ones.
 
     Args:
-        size, channels, z_dim, generator_widths, critic_widths: see `networks.dcgan.DCGAN`.
+        size, channels, z_dim, generator_widths, critic_widths: see the game's network.
         z_prior: "uniform" in [-1, 1] or "normal".
         seed: seed of the weights and of every z that training draws.
         dtype: Keras' policy for both networks, as "mixed_bfloat16"; images, scores, losses and
             variables are float32 under any.
     """
 
-    # What the networks of a game look like, what it needs beyond the common arguments, and
-    # whether its generator loss looks at real images (one more batch per iteration).
+    # Which networks a game has and what they look like, what it needs beyond the common
+    # arguments, and whether its generator loss looks at real images (one more batch per iteration).
+    network = "dcgan"
     network_style: dict = {}
     settings: tuple[str, ...] = ()
     generator_needs_real = False
+    # Outputs of the critic's second head, and what `critic_terms` reports.
+    classes = 0
+    critic_term_logs: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -61,14 +80,14 @@ class AdversarialModel(keras.Model):
         }
         self.size, self.channels, self.z_dim = size, channels, z_dim
         self.z_prior, self.seed = z_prior, seed
-        networks = NETWORKS["dcgan"](**self.arguments, **self.network_style)
-        with _default_policy(self.dtype_policy):
+        networks = NETWORKS[self.network](**self.arguments, **self.network_style)
+        with default_policy(self.dtype_policy):
             self.generator = networks.build_generator()
             self.critic = networks.build_critic()
-            self.critic_with_features = keras.Model(
-                self.critic.get_layer("images").output,
-                [self.critic.output, self.critic.get_layer("features").output],
-            )
+            images, (score, *logits) = self.critic.inputs[0], self.critic.outputs
+            features = self.critic.get_layer("features").output
+            self.critic_with_features = keras.Model(images, [score, features, *logits])
+            self._score = _inference(keras.Model(images, score))
         self.real_statistics = [
             self.add_weight(
                 shape=v.shape,
@@ -88,7 +107,6 @@ class AdversarialModel(keras.Model):
             aggregation="only_first_replica",
         )
         self._generate = _inference(self.generator)
-        self._score = _inference(self.critic)
         self.built = True
 
     def compile(self, optimizer, **kwargs):
@@ -119,6 +137,11 @@ class AdversarialModel(keras.Model):
 
     # ------------------------------------------------------------------ what a game defines
 
+    @property
+    def networks(self) -> dict[str, keras.Model]:
+        """The networks by name, as checkpoints and files name them."""
+        return {"generator": self.generator, "critic": self.critic}
+
     def critic_loss(self, real, fake):
         """Scalar loss of the critic; real and fake are (scores, features) of equal batches."""
         raise NotImplementedError
@@ -127,35 +150,58 @@ class AdversarialModel(keras.Model):
         """Scalar loss of the generator; arguments as for `critic_loss`."""
         raise NotImplementedError
 
+    def critic_terms(self, real: Side, fake: Side, key):
+        """What is added to the critic's loss.
+
+        Args:
+            real, fake: both sides of the update, of equal batches.
+            key: of this update's random numbers.
+
+        Returns:
+            A scalar, and scalars to report by the names in `critic_term_logs`.
+        """
+        return 0.0, {}
+
+    def generator_terms(self, fake: Side):
+        """A scalar that is added to the generator's loss."""
+        return 0.0
+
+    def classes_of(self, z):
+        """The classes (batch,) that latents ask for; None without classes."""
+        return None
+
     def after_critic_update(self) -> None:
         """Called after every update of the critic."""
         return
 
     # ------------------------------------------------------------------ training
 
-    def train_step(self, images):
+    def train_step(self, data):
         """One iteration: a critic update per batch given, then one generator update.
 
         Args:
-            images: (batch, k, size, size, channels), k - 1 (with `generator_needs_real`) or k
-                fresh batches for the critic.
+            data: images (batch, k, size, size, channels), k - 1 (with `generator_needs_real`) or
+                k fresh batches for the critic; with classes a pair of them and labels (batch, k).
 
         Returns:
             The scalars of the last critic update and of the generator update, by name.
         """
+        images, labels = data if isinstance(data, tuple) else (data, None)
         spare = int(self.generator_needs_real)
         batch = tf.shape(images)[0]
-        logs = self._critic_updates(images, spare)
+        logs = self._critic_updates(images, labels, spare)
         generator_real = images[:, -1] if spare else None
         logs |= self.generator_step(self._training_z(0, batch), generator_real)
         self.iteration.assign_add(1)
         return logs
 
-    def _critic_updates(self, images, spare):
+    def _critic_updates(self, images, labels, spare):
         batch = tf.shape(images)[0]
 
         def update(index):
-            return self.critic_step(images[:, index], self._training_z(index + 1, batch))
+            z = self._training_z(index + 1, batch)
+            chosen = None if labels is None else labels[:, index]
+            return self.critic_step(images[:, index], z, chosen, index + 1)
 
         if self.distribute_strategy.num_replicas_in_sync > 1:
             # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
@@ -166,19 +212,25 @@ class AdversarialModel(keras.Model):
         _, logs = tf.while_loop(
             lambda index, _: index < count,
             lambda index, _: (index + 1, update(index)),
-            (tf.constant(0), {name: tf.constant(0.0) for name in CRITIC_LOGS}),
+            (
+                tf.constant(0),
+                {name: tf.constant(0.0) for name in (*CRITIC_LOGS, *self.critic_term_logs)},
+            ),
         )
         return logs
 
-    def critic_step(self, real, z):
+    def critic_step(self, real, z, labels=None, update=1):
         """One update of the critic; the generator's weights stay as they are.
 
         Args:
             real: images (batch, size, size, channels).
             z: latents (batch, z_dim).
+            labels: int (batch,) of the real images, for a model with classes.
+            update: number of the update in this iteration, which decides its random numbers.
 
         Returns:
-            critic_loss (before the update), score_real, score_fake, critic_gradient_norm.
+            critic_loss (before the update), score_real, score_fake, critic_gradient_norm, and the
+            scalars in `critic_term_logs`.
         """
         fake = self.generator(z, training=True)
         variables = self.critic.trainable_variables
@@ -186,12 +238,17 @@ class AdversarialModel(keras.Model):
             tape.watch([v.value for v in variables])
             judged_real = self._judge_real(real, training=True)
             judged_fake = self.critic_with_features(fake, training=True)
-            loss = self.critic_loss(judged_real, judged_fake)
+            term, logs = self.critic_terms(
+                Side(real, judged_real, labels),
+                Side(fake, judged_fake, self.classes_of(z)),
+                self._key(_TERMS_STREAM, update),
+            )
+            loss = self.critic_loss(judged_real, judged_fake) + term
             scaled = self.optimizer.scale_loss(loss)
         norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
         self.after_critic_update()
         scores = tf.reduce_mean(judged_real[0]), tf.reduce_mean(judged_fake[0])
-        return dict(zip(CRITIC_LOGS, (loss, *scores, norm), strict=True))
+        return dict(zip(CRITIC_LOGS, (loss, *scores, norm), strict=True)) | logs
 
     def generator_step(self, z, real=None):
         """One update of the generator; the critic's weights stay as they are.
@@ -209,7 +266,8 @@ class AdversarialModel(keras.Model):
             tape.watch([v.value for v in variables])
             fake = self.generator(z, training=True)
             judged_fake = self.critic_with_features(fake, training=True)
-            loss = self.generator_loss(judged_fake, judged_real)
+            term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z)))
+            loss = self.generator_loss(judged_fake, judged_real) + term
             scaled = self.optimizer.scale_loss(loss)
         norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
         return {"generator_loss": loss, "generator_gradient_norm": norm}
@@ -233,13 +291,16 @@ class AdversarialModel(keras.Model):
         return tf.linalg.global_norm(gradients) / scale
 
     def _training_z(self, update, batch):
-        """The z of one update, a pure function of (seed, iteration, update, replica)."""
+        return self._draw_z(batch, self._key(_TRAINING_STREAM, update))
+
+    def _key(self, stream: int, update):
+        """Of the random numbers of one update: of (seed, iteration, update, replica)."""
         context = tf.distribute.get_replica_context()
         replica = 0 if context is None else context.replica_id_in_sync_group
-        key = tf.constant([self.seed, _TRAINING_STREAM], tf.int64)
+        key = tf.constant([self.seed, stream], tf.int64)
         for part in (tf.convert_to_tensor(self.iteration), update, replica):
             key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int64))
-        return self._draw_z(batch, key)
+        return key
 
     def _draw_z(self, count, key):
         if self.z_prior == "normal":
@@ -257,6 +318,8 @@ class AdversarialModel(keras.Model):
         weights.
         """
         moving = self.critic.non_trainable_variables
+        if not moving:  # layer norm has none
+            return
         sums = [np.zeros(v.shape, np.float32) for v in moving]
         for index in range(batches):
             key = tf.constant([index, _STATISTICS_STREAM], tf.int64)
@@ -310,7 +373,7 @@ class AdversarialModel(keras.Model):
 
 
 @contextlib.contextmanager
-def _default_policy(policy):
+def default_policy(policy):
     """Layers that are made inside the block have this policy."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)

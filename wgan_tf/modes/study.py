@@ -22,9 +22,9 @@ from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files import write_json, written_whole
 from wgan_tf.metrics.evaluation import Evaluation
-from wgan_tf.metrics.judge import CriticJudge, train_critic_judge
+from wgan_tf.metrics.judge import CriticJudge
 from wgan_tf.modes import train
-from wgan_tf.modes.judging import find_judge, held_out
+from wgan_tf.modes.judging import find_judge, held_out, learn_critic
 from wgan_tf.study.experiments import Samples, conditions
 from wgan_tf.study.findings import findings
 from wgan_tf.study.report import report
@@ -112,7 +112,7 @@ class _Data:
             return CriticJudge.load(path)
         each = -(-len(self._for_judge) // len(models))
         fake = np.concatenate([_samples(runs.load_trained(one), each, _LEARNT) for one in models])
-        judge = train_critic_judge(self._for_judge, fake[: len(self._for_judge)])
+        judge = learn_critic(self._for_judge, fake[: len(self._for_judge)])
         judge.save(path)
         return judge
 

@@ -1,22 +1,27 @@
 """`--mode=train`: trains both networks, from the newest checkpoint if there is one."""
 
-import re
+from pathlib import Path
 
 import tensorflow as tf
 
 from wgan_tf import checkpoints, runs, runtime
-from wgan_tf.callbacks.control import Checkpoints, Progress, StopOnSignal
+from wgan_tf.callbacks.control import Checkpoints, Progress
 from wgan_tf.callbacks.evaluations import Evaluations
+from wgan_tf.callbacks.samples import EpochSamples, evenly
 from wgan_tf.callbacks.summaries import Histograms, Images, Scalars, write_configuration
+from wgan_tf.config.field import numbers
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
-from wgan_tf.errors import UsageError, UserError
+from wgan_tf.errors import UsageError
+from wgan_tf.modes.fitting import accuracy_callback, check_ended, fit, test_images
 from wgan_tf.modes.measuring import training_evaluation
 
 # The original trains its critic longer in iterations 1 to 24 and in every 500th.
 BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
 # Fixed images in TensorBoard.
 PICTURES = 64
+# Rows of them where there are classes, one column each.
+ROWS = 8
 
 
 def run(config) -> list:
@@ -28,7 +33,11 @@ def run(config) -> list:
     if runtime.strategy().num_replicas_in_sync > 1 and config.training.critic_boost:
         # Updates of several replicas are unrolled, so their number must be the same throughout.
         raise UsageError("several GPUs need a fixed number of critic updates: --critic_boost=false")
-    source = runs.open_images(config)
+    if config.network.model == "acgan":
+        source = runs.open_labelled(config)
+        config = runs.with_classes(config, source)
+    else:
+        source = runs.open_images(config)
     print(f"data: {source.description}")
     model = runs.build_trainable(config)
     folder = runs.checkpoint_dir(config.run.logs_dir)
@@ -44,14 +53,9 @@ def run(config) -> list:
         runs.save_networks(config, model)
         return []
     print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
-    stopper = fit(model, source, config, start, evaluation)
+    stopper = _fit(model, source, config, start, evaluation)
     runs.save_networks(config, model)
-    if getattr(source, "skipped", 0):
-        print(f"{source.skipped} images could not be decoded; others took their places")
-    done = int(model.iteration.numpy())
-    if stopper.signal is not None and done < stop:
-        print(f"stopped and saved at iteration {done}; the same command goes on from there")
-        raise SystemExit(0)
+    done = check_ended(stopper, model, source, stop)
     print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
     return []
 
@@ -68,19 +72,8 @@ def critic_steps(config):
     return steps
 
 
-def fit(model, source, config, start: int, evaluation=None):
-    """Trains the model from iteration `start` to `--iterations`.
-
-    Args:
-        model: to train, at iteration `start`.
-        source: its images.
-        config: of the run.
-        start: iterations done.
-        evaluation: measures samples every `--evaluate_every` iterations; None: never.
-
-    Returns:
-        The `StopOnSignal` callback, which knows whether a signal ended it.
-    """
+def _fit(model, source, config, start: int, evaluation):
+    """Trains the model from iteration `start` to `--iterations`; see `fitting.fit`."""
     batches = training_batches(
         source,
         batch_size=config.data.batch_size,
@@ -89,36 +82,36 @@ def fit(model, source, config, start: int, evaluation=None):
         extra_batches=int(model.generator_needs_real),
         start=start,
         stop=config.training.iterations,
+        labelled=bool(model.classes),
     )
     writer = tf.summary.create_file_writer(f"{config.run.logs_dir}/train")
     if not start:
         write_configuration(writer, config)
-    stopper, evaluations = StopOnSignal(), []
+    beside, evaluations = _callbacks(writer, model, source, config), []
     if evaluation is not None:
         evaluations = [_evaluations(writer, model, evaluation, config)]
-    beside = [stopper, *_callbacks(writer, model, source, config), *evaluations]
+    if model.classes:
+        beside += _of_classes(writer, model, source, config)
     try:
         steps = config.training.iterations - start
-        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=beside)
-    except tf.errors.OpError as error:
-        # Keras ends callbacks only where training ends well; this saves what was reached.
-        for callback in beside:
-            callback.on_train_end()
-        # What a source of images says arrives wrapped in an error of tf.data's.
-        told = re.search(r"UserError: (.+)", error.message)
-        if not told:
-            raise
-        raise UserError(told[1]) from error
+        stopper = fit(model, batches, steps, [*beside, *evaluations])
     finally:
         writer.close()
     for best in (each.best for each in evaluations if each.best):
         print("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
+    for accuracy in (each for each in beside if getattr(each, "epochs", None)):
+        last = accuracy.epochs[-1]
+        print(
+            f"discriminator after epoch {last['epoch']}: {last['accuracy']:.2%} ± "
+            f"{last['standard_error']:.2%} of {len(accuracy.labels)} test images right"
+        )
     return stopper
 
 
 def _callbacks(writer, model, source, config) -> list:
     summaries, batch_size, seed = config.summaries, config.data.batch_size, config.run.seed
-    z, real = model.sample_z(PICTURES, seed), batch(source, PICTURES, seed)
+    count = PICTURES if not model.classes else ROWS * model.classes
+    z, real = model.sample_z(count, seed), batch(source, PICTURES, seed)
     return [
         Progress(config.training.iterations),
         Scalars(writer, summaries.summary_every, batch_size),
@@ -133,3 +126,19 @@ def _evaluations(writer, model, evaluation, config) -> Evaluations:
     z = model.sample_z(chosen.evaluate_samples, config.run.seed)
     folder = runs.checkpoint_dir(config.run.logs_dir)
     return Evaluations(writer, chosen.evaluate_every, z, evaluation, chosen.keep_best, folder)
+
+
+def _of_classes(writer, model, source, config) -> list:
+    """Test accuracy and samples by class, epoch by epoch."""
+    per_iteration = config.data.batch_size * config.training.n_critic
+    epochs = config.training.iterations * per_iteration / source.count
+    chosen = config.summaries.sample_epochs
+    chosen = numbers(chosen) if chosen else evenly(epochs)
+    z = model.sample_z(ROWS * model.classes, config.run.seed)
+    folder = Path(config.run.logs_dir) / "images"
+    callbacks = [EpochSamples(folder, z, chosen, source.count / per_iteration)]
+    test = test_images(config, model.classes)
+    if test is None:
+        print(f"{source.description}: no split 'test', so no test accuracy")
+        return callbacks
+    return [*callbacks, accuracy_callback(writer, config, test, source.count, per_iteration)]

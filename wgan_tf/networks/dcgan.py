@@ -5,12 +5,12 @@ Layers carry the names of the original's variables (`W_0`, `gen_bn0`, `disc_bn1`
 """
 
 import dataclasses
-import zlib
 
 import keras
 from keras import layers as kl
 
 from wgan_tf.networks.batch_norm import FusedBatchNormalization
+from wgan_tf.networks.seeds import seed_of
 
 BATCH_NORM_DECAY = 0.9
 BATCH_NORM_EPSILON = 1e-5
@@ -114,15 +114,10 @@ class DCGAN:
         return FusedBatchNormalization(
             momentum=BATCH_NORM_DECAY,
             epsilon=BATCH_NORM_EPSILON,
-            gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02, self._seed(name)),
+            gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02, seed_of(self.seed, name)),
             name=name,
         )
 
     def _weights(self, name: str) -> dict:
-        return {
-            "kernel_initializer": keras.initializers.TruncatedNormal(0.0, 0.02, self._seed(name))
-        }
-
-    def _seed(self, name: str) -> int:
-        # A seed of its own for every layer: equal seeds would give equal draws.
-        return zlib.crc32(f"{self.seed}/{name}".encode())
+        seed = seed_of(self.seed, name)
+        return {"kernel_initializer": keras.initializers.TruncatedNormal(0.0, 0.02, seed)}

@@ -116,3 +116,35 @@ def _finite(name: str, scores: np.ndarray) -> np.ndarray:
     if len(scores) == 0:
         raise ValueError(f"the scores named {name!r} hold no finite number")
     return scores
+
+
+def learning_curve(path: str | os.PathLike, runs: dict[str, list[dict]], title: str) -> None:
+    """Draws test accuracy epoch by epoch, with its standard error as a band.
+
+    Args:
+        path: the PNG file.
+        runs: name to the list in `test_accuracy.json`; a single one needs no name.
+        title: heading.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
+    figure, axes = new_figure(title)
+    for (name, epochs), colour in zip(runs.items(), (BLUE, ORANGE, GREEN), strict=False):
+        if not epochs:
+            continue
+        at = [each["epoch"] for each in epochs]
+        share = 100 * np.array([each["accuracy"] for each in epochs])
+        error = 100 * np.array([each["standard_error"] for each in epochs])
+        axes.fill_between(at, share - error, share + error, color=colour, alpha=0.25, linewidth=0)
+        axes.plot(at, share, color=colour, marker="o", markersize=3, label=name)
+        last = f"{share[-1]:.1f} %" if not name else f"{name}: {share[-1]:.1f} %"
+        axes.annotate(
+            last, (at[-1], share[-1]), (4, 6), textcoords="offset points", ha="right",
+            color=colour, fontsize=9,
+        )
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("test images right, %")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.margins(y=0.12)
+    save_figure(path, figure)

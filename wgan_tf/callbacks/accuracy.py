@@ -1,0 +1,89 @@
+"""How many test images a discriminator classifies right, epoch by epoch."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from wgan_tf.callbacks.iterations import Iterations
+from wgan_tf.files import write_json
+
+
+class TestAccuracy(Iterations):
+    """Classifies the test images after every epoch; a resumed run goes on with the list.
+
+    Args:
+        writer: a `tf.summary` writer.
+        path: JSON file of the list.
+        images, labels: of the test set, (n, size, size, channels) in [-1, 1] and int (n,).
+        images_per_epoch: of the training set.
+        images_per_iteration: real images that one iteration learns from.
+
+    Attributes:
+        epochs: {"epoch", "iteration", "accuracy", "standard_error", "training_loss" (of a
+            classifier), "seconds" (of training in this command and earlier ones)} of every epoch.
+    """
+
+    __test__ = False  # no test, whatever pytest makes of the name
+
+    def __init__(
+        self, writer, path: Path, images, labels, images_per_epoch: int, images_per_iteration: int
+    ):
+        super().__init__()
+        self.writer, self.path = writer, path
+        self.images, self.labels = images, np.asarray(labels)
+        self.per_epoch, self.per_iteration = images_per_epoch, images_per_iteration
+        self.epochs, self.losses = [], []
+
+    def on_train_begin(self, logs=None):
+        if self.done and self.path.exists():
+            stored = json.loads(self.path.read_text(encoding="utf-8"))["epochs"]
+            self.epochs = [each for each in stored if each["iteration"] <= self.done]
+        self.before = self.epochs[-1]["seconds"] if self.epochs else 0.0
+        self.began = time.perf_counter()
+
+    def after(self, iteration, logs):
+        if "loss" in logs:
+            self.losses.append(logs["loss"])
+        if self._epoch(iteration) > self._epoch(iteration - 1):
+            self._measure(iteration)
+
+    def _epoch(self, iteration: int) -> int:
+        return iteration * self.per_iteration // self.per_epoch
+
+    def _measure(self, iteration: int):
+        seconds = self.before + time.perf_counter() - self.began
+        logits = class_logits(self.model, self.images)
+        entry = {
+            "epoch": self._epoch(iteration),
+            "iteration": iteration,
+            **accuracy_of(logits, self.labels),
+            "seconds": seconds,
+        }
+        if self.losses:
+            entry["training_loss"] = float(np.mean([float(loss) for loss in self.losses]))
+            self.losses.clear()
+        self.epochs.append(entry)
+        with self.writer.as_default(step=iteration):
+            tf.summary.scalar("accuracy/test", entry["accuracy"])
+        write_json(self.path, {"test_images": len(self.labels), "epochs": self.epochs})
+        # What testing took is no training.
+        self.before, self.began = seconds, time.perf_counter()
+
+
+def class_logits(model, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
+    """A model's logits (n, classes) of any number of images, batch by batch."""
+    classify = tf.function(model.classify, autograph=False, reduce_retracing=True)
+    parts = [
+        classify(tf.constant(images[start : start + batch_size])).numpy()
+        for start in range(0, len(images), batch_size)
+    ]
+    return np.concatenate(parts)
+
+
+def accuracy_of(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """The share that is right, and its binomial standard error."""
+    share = float(np.mean(logits.argmax(1) == labels))
+    return {"accuracy": share, "standard_error": float(np.sqrt(share * (1 - share) / len(labels)))}

@@ -1,0 +1,133 @@
+"""The settings that stand in for flags that are not given: by game, data set and classifier."""
+
+from wgan_tf.config.basis import ONE_WIDTH
+
+# The homework's, for images of any set.
+_PENALISED = {
+    "optimizer": "Adam",
+    "learning_rate": 1e-4,
+    "optimizer_param": 0.0,
+    "beta_2": 0.9,
+    "n_critic": 1,
+    "critic_boost": False,
+    "batch_size": 128,
+    "image_size": "32",
+    "layers": 3,
+    "z_prior": "normal",
+    "gen_dimension": 196,
+    "disc_dimension": 196,
+    "iterations": 70_312,  # its 180 epochs of 50,000 images
+}
+# By game; what is not named is as the fields have it.
+MODELS = {
+    "wgan": {"optimizer": "RMSProp", "learning_rate": 5e-5, "n_critic": 5, "critic_boost": True},
+    "gan": {"optimizer": "Adam", "learning_rate": 2e-4, "n_critic": 1, "critic_boost": False},
+    "wgan_gp": _PENALISED,
+    "acgan": _PENALISED,
+}
+# Classifiers by network.
+CLASSIFIERS = {
+    "fast": {
+        "disc_dimension": 64,
+        "learning_rate": 5e-3,
+        "batch_size": 128,
+        "epochs": 12,
+        "weight_decay": 0.02,
+        "label_smoothing": 0.1,
+        "augmentation": "shifted",
+    },
+    "homework": {
+        "disc_dimension": 196,
+        "learning_rate": 1e-3,
+        "batch_size": 128,
+        "epochs": 100,
+        "augmentation": "cropped",
+    },
+    "judge": {
+        "disc_dimension": 24,
+        "learning_rate": 3e-3,
+        "batch_size": 64,
+        "label_smoothing": 0.1,
+        "augmentation": "turned",
+    },
+}
+OPTIMIZER_PARAM = {"RMSProp": 0.9, "keras_rmsprop": 0.9, "Adam": 0.5, "keras_adam": 0.5}
+
+# Sizes that train on two CPU cores in minutes. Everything not named here has the original's.
+_DIGITS = {
+    "image_size": "32",
+    "channels": 1,
+    "layers": 3,
+    "z_dim": 64,
+    "gen_dimension": 2,
+    "disc_dimension": 16,
+    "checkpoint_every": 200,
+    "iterations": 2000,
+}
+_SMALL_WGAN = {
+    "learning_rate": 1e-3,
+    "clip_value": 0.05,
+    "n_critic": 3,
+    "critic_boost": False,
+    "iterator_learning_rate": 5e-5,
+}
+# Half an hour of these sizes are 5 minutes of the digits'.
+_SMALL_PENALISED = {
+    "gen_dimension": 32,
+    "disc_dimension": 16,
+    "z_dim": 100,
+    "batch_size": 64,
+    "learning_rate": 1e-3,
+    "iterations": 1500,
+}
+_NIGHT = {
+    "gen_dimension": 64,
+    "disc_dimension": 64,
+    "z_dim": 100,
+    "learning_rate": 2e-4,
+    "iterations": 20_000,
+}
+_DIGITS_CLASSIFIERS = {
+    "fast": {"disc_dimension": 16, "augmentation": "turned", "epochs": 3},
+    "homework": {"disc_dimension": 16, "augmentation": "turned", "epochs": 5},
+    "judge": {},
+}
+# The best digits after a minute, of the settings that the README lists.
+_DIGITS_WGAN = {**_SMALL_WGAN, "learning_rate": 2e-3, "clip_value": 0.1, "n_critic": 1}
+_DIGITS_GAMES = {"wgan": _DIGITS_WGAN, "wgan_gp": _SMALL_PENALISED, "acgan": _SMALL_PENALISED}
+# What `--mode=benchmark` measures where no data set says otherwise.
+STANDARD = {"image_size": "64", "gen_dimension": 4, "critic_boost": False}
+# Two sets of images that belong to no run.
+AS_THEY_ARE = {"image_size": "0"}
+PRESETS = {
+    "mnist5k": (_DIGITS, _DIGITS_GAMES),
+    "mnist": (_DIGITS, _DIGITS_GAMES),
+    "cifar10": (
+        {**_DIGITS, "channels": 3, "gen_dimension": 4, "disc_dimension": 32, "iterations": 20_000},
+        {"wgan": _SMALL_WGAN, "wgan_gp": _NIGHT, "acgan": _NIGHT},
+    ),
+}
+
+
+def defaults(model: str, dataset: str, preset: str = "small") -> dict:
+    """Of a game on a data set.
+
+    Args:
+        model: a game.
+        dataset: any; those without sizes of their own have the original's.
+        preset: "small", or "full" for the sizes and rates of the original or of the homework.
+    """
+    sizes, by_model = PRESETS.get(dataset, ({}, {}))
+    if preset == "full":
+        form = ("image_size", "channels", "layers") if model in ONE_WIDTH else ("channels",)
+        return {**MODELS.get(model, {}), **{name: sizes[name] for name in form if name in sizes}}
+    return {**MODELS.get(model, {}), **sizes, **by_model.get(model, {})}
+
+
+def classifier_defaults(network: str, dataset: str, preset: str = "small") -> dict:
+    """Of a classifier on a data set; arguments as for `defaults`."""
+    sizes, _ = PRESETS.get(dataset, ({}, {}))
+    values = {name: sizes[name] for name in ("image_size", "channels") if name in sizes}
+    values |= CLASSIFIERS.get(network, {})
+    small = sizes is _DIGITS and preset == "small"
+    return {**values, **(_DIGITS_CLASSIFIERS.get(network, {}) if small else {})}

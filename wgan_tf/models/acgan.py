@@ -1,0 +1,72 @@
+"""The class-conditional Wasserstein GAN whose discriminator also tells the class."""
+
+import keras
+import tensorflow as tf
+
+from wgan_tf.losses import accuracy, class_loss
+from wgan_tf.models.adversarial import Side
+from wgan_tf.models.wgan_gp import WGANGP
+
+
+@keras.saving.register_keras_serializable("wgan_tf")
+class ACGAN(WGANGP):
+    """Auxiliary-classifier GAN on the Wasserstein loss with gradient penalty.
+
+    The first `classes` values of z are the class asked for, one-hot; the rest is noise. The i-th
+    latent of a batch asks for class i mod `classes`. Both heads of the discriminator learn: the
+    score as in `WGANGP`, the logits by cross entropy on real images and on generated ones, which
+    the generator also minimises.
+
+    Args:
+        classes: number of classes, fewer than z_dim.
+
+    Source: Odena et al. 2016, "Conditional Image Synthesis with Auxiliary Classifier GANs", with
+    the losses of IE534/CS598 HW6 (2018), `train_gan.py`.
+    """
+
+    settings = ("penalty_weight", "classes")
+    critic_term_logs = (
+        "gradient_penalty",
+        "class_loss_real",
+        "class_loss_fake",
+        "accuracy_real",
+        "accuracy_fake",
+    )
+
+    def __init__(self, *args, classes, **kwargs):
+        self.network_style = {"classes": classes}
+        super().__init__(*args, **kwargs)
+        self.classes = classes
+
+    def critic_terms(self, real: Side, fake: Side, key):
+        """Penalty and the class losses of both sides."""
+        term, logs = super().critic_terms(real, fake, key)
+        for name, side in (("real", real), ("fake", fake)):
+            logs[f"class_loss_{name}"] = class_loss(side.judged[2], side.classes)
+            logs[f"accuracy_{name}"] = accuracy(side.judged[2], side.classes)
+        return term + logs["class_loss_real"] + logs["class_loss_fake"], logs
+
+    def generator_terms(self, fake: Side):
+        """The class loss of the generated images."""
+        return class_loss(fake.judged[2], fake.classes)
+
+    def classes_of(self, z):
+        """The class whose value is highest, int64 (batch,)."""
+        return tf.argmax(z[:, : self.classes], 1)
+
+    def condition(self, z, classes):
+        """The same noise asked for other classes.
+
+        Args:
+            z: latents (batch, z_dim).
+            classes: int (batch,).
+        """
+        one_hot = tf.one_hot(classes, self.classes)
+        return tf.concat([one_hot, z[:, self.classes :]], 1)
+
+    def classify(self, images):
+        """Class logits (batch, classes) of images, inference mode."""
+        return self.critic(images, training=False)[1]
+
+    def _draw_z(self, count, key):
+        return self.condition(super()._draw_z(count, key), tf.range(count) % self.classes)

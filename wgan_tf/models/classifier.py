@@ -1,0 +1,111 @@
+"""A discriminator trained on labels alone, without a generator."""
+
+import keras
+import tensorflow as tf
+
+from wgan_tf.augmentation import AUGMENTATIONS
+from wgan_tf.losses import accuracy, class_loss
+from wgan_tf.models.adversarial import default_policy
+from wgan_tf.networks import NETWORKS
+
+
+@keras.saving.register_keras_serializable("wgan_tf")
+class Classifier(keras.Model):
+    """Classifies images; offers what the modes ask of a discriminator (`critic`, `classify`).
+
+    Args:
+        size, channels, classes, critic_widths: see the network.
+        network: a key of `NETWORKS` that builds classifiers.
+        augmentation: a key of `AUGMENTATIONS`.
+        label_smoothing: see `losses.class_loss`.
+        seed: of the weights and the augmentation.
+        dtype: Keras' policy; logits, losses and variables are float32 under any.
+    """
+
+    settings = ("classes", "augmentation", "label_smoothing")
+    generator = None
+
+    def __init__(
+        self,
+        size,
+        channels,
+        classes,
+        critic_widths,
+        network="fast",
+        augmentation="none",
+        label_smoothing=0.0,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.arguments = {
+            "size": size,
+            "channels": channels,
+            "classes": classes,
+            "critic_widths": tuple(critic_widths),
+            "seed": seed,
+        }
+        self.size, self.channels, self.classes, self.seed = size, channels, classes, seed
+        self.network, self.augmentation = network, augmentation
+        self.label_smoothing = label_smoothing
+        with default_policy(self.dtype_policy):
+            self.critic = NETWORKS[network](**self.arguments).build_classifier()
+        self.iteration = self.add_weight(
+            shape=(),
+            dtype="int64",
+            initializer="zeros",
+            trainable=False,
+            name="iteration",
+            aggregation="only_first_replica",
+        )
+        self._classify = tf.function(
+            self.classify,
+            [tf.TensorSpec((None, *self.critic.input_shape[1:]), tf.float32)],
+            autograph=False,
+        )
+        self.built = True
+
+    @property
+    def networks(self) -> dict[str, keras.Model]:
+        """The network by name, as checkpoints and files name it."""
+        return {"classifier": self.critic}
+
+    def compile(self, optimizer, **kwargs):
+        """Takes the optimizer and creates its slots at once, so that they can be restored."""
+        super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
+        self.optimizer.build(self.critic.trainable_variables)
+
+    def call(self, images, training=False):
+        """Features and logits of images (batch, size, size, channels) in [-1, 1]."""
+        return self.critic(images, training=training)
+
+    def get_config(self):
+        """The constructor's arguments."""
+        own = ("network", "augmentation", "label_smoothing")
+        return {**super().get_config(), **self.arguments, **{n: getattr(self, n) for n in own}}
+
+    def train_step(self, data):
+        """One update.
+
+        Args:
+            data: images (batch, 1, size, size, channels) and labels (batch, 1).
+
+        Returns:
+            loss and accuracy on the augmented batch, before the update.
+        """
+        images, labels = data[0][:, 0], data[1][:, 0]
+        key = tf.stack([tf.constant(self.seed, tf.int64), tf.convert_to_tensor(self.iteration)])
+        images = AUGMENTATIONS[self.augmentation](images, key)
+        variables = self.critic.trainable_variables
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([v.value for v in variables])
+            logits = self.critic(images, training=True)[1]
+            loss = class_loss(logits, labels, self.label_smoothing)
+            scaled = self.optimizer.scale_loss(loss)
+        self.optimizer.apply(tape.gradient(scaled, [v.value for v in variables]), variables)
+        self.iteration.assign_add(1)
+        return {"loss": loss, "accuracy": accuracy(logits, labels)}
+
+    def classify(self, images):
+        """Class logits (batch, classes) of images, inference mode."""
+        return self.critic(images, training=False)[1]

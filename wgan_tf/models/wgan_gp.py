@@ -1,0 +1,44 @@
+"""The Wasserstein GAN with gradient penalty."""
+
+import keras
+import tensorflow as tf
+
+from wgan_tf.losses import gradient_penalty, wasserstein_critic_loss, wasserstein_generator_loss
+from wgan_tf.models.adversarial import AdversarialModel, Side
+
+
+@keras.saving.register_keras_serializable("wgan_tf")
+class WGANGP(AdversarialModel):
+    """Wasserstein GAN whose critic is held to slope 1 by a penalty instead of clipped weights.
+
+    Args:
+        penalty_weight: of the gradient penalty, 10 in the paper.
+
+    Source: Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", algorithm 1.
+    """
+
+    network = "homework"
+    wasserstein = True
+    settings = ("penalty_weight",)
+    critic_term_logs = ("gradient_penalty",)
+
+    def __init__(self, *args, penalty_weight=10.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.penalty_weight = penalty_weight
+
+    def critic_loss(self, real, fake):
+        """mean f(fake) - mean f(real)."""
+        return wasserstein_critic_loss(real[0], fake[0])
+
+    def generator_loss(self, fake, real=None):
+        """-mean f(fake)."""
+        return wasserstein_generator_loss(fake[0])
+
+    def critic_terms(self, real: Side, fake: Side, key):
+        """The weighted penalty, between real and generated images, pair by pair."""
+        mixing = tf.random.stateless_uniform((tf.shape(real.images)[0], 1, 1, 1), key)
+        penalty = gradient_penalty(
+            lambda images: self.critic_with_features(images, training=True)[0],
+            real.images, fake.images, mixing,
+        )
+        return self.penalty_weight * penalty, {"gradient_penalty": penalty}

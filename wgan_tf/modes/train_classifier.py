@@ -1,0 +1,149 @@
+"""`--mode=train_classifier` and `--mode=train_judge`: a discriminator trained on labels alone.
+
+Both are one training; the judge's preset shares neither network nor seed with any discriminator.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from wgan_tf import checkpoints, runs
+from wgan_tf.callbacks.accuracy import accuracy_of, class_logits
+from wgan_tf.callbacks.control import Checkpoints, Progress
+from wgan_tf.callbacks.summaries import Scalars, write_configuration, write_images
+from wgan_tf.data.pipeline import training_batches
+from wgan_tf.errors import UserError
+from wgan_tf.files import write_json
+from wgan_tf.modes.fitting import ACCURACY, accuracy_callback, check_ended, fit, test_images
+from wgan_tf.modes.judging import epochs_for
+from wgan_tf.visualize.confusion import plot_confusion
+from wgan_tf.visualize.curves import learning_curve
+from wgan_tf.visualize.grid import grid, save_png
+
+_SHOWN = 64  # misjudged images in the picture
+
+
+def run(config) -> list[Path]:
+    """Trains on `--split`, tests on "test", from the newest checkpoint if there is one.
+
+    Returns:
+        The pictures: learning curve, confusion matrix, and misjudged test images if there are any.
+
+    Raises:
+        UserError: the data has no labels or no split "test".
+    """
+    source = runs.open_labelled(config)
+    config = runs.with_classes(config, source)
+    test = test_images(config, config.network.classes)
+    if test is None:
+        raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")
+    print(f"data: {source.description}; to test on: {len(test[1])}")
+    batch_size = min(config.data.batch_size, source.count)
+    steps = epochs_for(config.classifier.epochs, source.count) * source.count // batch_size
+    model = runs.build_trainable(config, steps)
+    folder = Path(config.run.logs_dir)
+    start = checkpoints.restore_latest(runs.checkpoint_dir(folder), model) or 0
+    runs.write_config(config)
+    writer = tf.summary.create_file_writer(str(folder / config.run.mode))
+    if start < steps:
+        _fit(config, model, source, test, writer, start, steps, batch_size)
+    else:
+        print(f"{folder}: trained for all {steps} steps; testing again")
+    runs.save_networks(config, model)
+    pictures = _report(config, model, source, test, writer)
+    writer.close()
+    return pictures
+
+
+def _fit(config, model, source, test, writer, start: int, steps: int, batch_size: int) -> None:
+    if not start:
+        write_configuration(writer, config)
+    batches = training_batches(
+        source,
+        batch_size=batch_size,
+        seed=config.run.seed,
+        critic_steps=lambda _: 1,
+        extra_batches=0,
+        start=start,
+        stop=steps,
+        labelled=True,
+    )
+    print(f"{'going on' if start else 'starting'} at step {start} of {steps}; Ctrl-C saves")
+    callbacks = [
+        Progress(steps, ("loss", "accuracy")),
+        Scalars(writer, config.summaries.summary_every, batch_size),
+        accuracy_callback(writer, config, test, source.count, batch_size),
+        Checkpoints(runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every),
+    ]
+    check_ended(fit(model, batches, steps - start, callbacks), model, source, steps)
+
+
+def _report(config, model, source, test, writer) -> list[Path]:
+    """Figures, pictures and the printed line."""
+    images, labels, names = test
+    folder = Path(config.run.logs_dir)
+    figures = _figures(class_logits(model, images), labels)
+    curve = json.loads((folder / ACCURACY).read_text(encoding="utf-8"))["epochs"]
+    seconds = curve[-1]["seconds"] if curve else 0.0
+    pictures = _pictures(folder, writer, images, figures, names, curve)
+    misjudged = figures.pop("misjudged")
+    write_json(
+        folder / f"{config.run.mode}.json",
+        {
+            "dataset": config.data.dataset,
+            "network": config.network.network,
+            "parameters": model.critic.count_params(),
+            "training_images": source.count,
+            "test_images": len(labels),
+            "epochs": len(curve),
+            "seconds": seconds,
+            "class_names": names,
+            **figures,
+        },
+    )
+    print(
+        f"{config.network.network}: {figures['accuracy']:.2%} ± {figures['standard_error']:.2%} of "
+        f"{len(labels)} test images right, {len(misjudged)} wrong; {seconds:.0f} s of training; "
+        f"{folder / 'classifier.keras'}"
+    )
+    return pictures
+
+
+def _figures(logits: np.ndarray, labels: np.ndarray) -> dict:
+    """Accuracy with its binomial standard error, the confusion matrix (true, judged), and the
+    misjudged images' rows, the most confident first.
+    """
+    judged, classes = logits.argmax(1), logits.shape[1]
+    confusion = np.bincount(labels * classes + judged, minlength=classes**2)
+    confusion = confusion.reshape(classes, classes)
+    wrong = np.flatnonzero(judged != labels)
+    confidence = tf.nn.softmax(logits).numpy().max(1)
+    with np.errstate(invalid="ignore"):
+        by_class = confusion.diagonal() / confusion.sum(1)
+    return {
+        **accuracy_of(logits, labels),
+        "accuracy_by_class": by_class,
+        "confusion": confusion,
+        "misjudged": wrong[np.argsort(-confidence[wrong], kind="stable")],
+    }
+
+
+def _pictures(folder: Path, writer, images, figures, names, curve) -> list[Path]:
+    shown = folder / "images"
+    paths = [shown / "learning_curve.png", shown / "confusion.png"]
+    learning_curve(paths[0], {"": curve}, "Test accuracy while it learns")
+    plot_confusion(paths[1], figures["confusion"], names, "What test images are taken for")
+    with writer.as_default(step=0):
+        for path in paths:
+            picture = np.asarray(Image.open(path).convert("RGB"))
+            tf.summary.image(f"classifier/{path.stem}", picture[None])
+    misjudged = figures["misjudged"][:_SHOWN]
+    if len(misjudged):
+        paths.append(shown / "misjudged.png")
+        save_png(paths[-1], grid(images[misjudged], columns=min(16, len(misjudged))))
+        note = "the most confident first"
+        write_images(writer, "classifier/misjudged", images[misjudged], 0, note)
+    return paths
