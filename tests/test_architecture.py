@@ -54,14 +54,14 @@ ALLOWED = {
 }
 # What the files of a room may share.
 ROOM_BASE = {
-    "config": {"field", "basis", "training", "use"},
+    "config": {"field", "basis", "training", "use", "inspection"},
     "networks": {"batch_norm", "seeds"},
     "models": {"adversarial", "wgan_gp"},
     "refine": {"loop", "latents", "pixels", "controls"},
     "data": {"source", "preprocess", "scaling", "order", "network", "folder"},
     "visualize": {"grid", "figure"},
     "callbacks": {"iterations"},
-    "modes": {"fitting", "refining", "judging", "measuring"},
+    "modes": {"fitting", "refining", "judging", "measuring", "discriminating"},
     "study": {"experiments", "findings", "stopping"},
     # `evaluation` is all metrics at once.
     "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tests.conftest import make_model, strong
-from wgan_tf.optimizers import make_optimizer
+from wgan_tf.optimizers import SignDescent, make_optimizer
 from wgan_tf.refine import image_iterator, refine, z_iterator
 
 
@@ -149,3 +149,36 @@ def test_z_stays_in_the_box_of_the_uniform_prior_only():
     assert np.abs(boxed.path).max() <= 1
     free = z_iterator(strong(make_model(z_prior="normal")), z, 40, 0.05)
     assert np.abs(free.path).max() > 1
+
+
+def test_constraint_holds_the_variable_itself():
+    """A clipped variable turns back at once; a projected one first has to come back."""
+
+    def run(**kwargs):
+        count = tf.Variable(0.0)
+
+        def objective(value):
+            # Up for five steps of a half, then down.
+            return tf.reduce_sum(value) * tf.where(count.assign_add(1.0) <= 5.0, -1.0, 1.0)
+
+        records, *_ = refine(objective, [0.0], SignDescent(0.5), 7, record_every=1, **kwargs)
+        return records[:, 0].tolist()
+
+    def clip(value):
+        return tf.clip_by_value(value, -1.0, 1.0)
+
+    assert run(constraint=clip) == [0, 0.5, 1, 1, 1, 1, 0.5, 0]
+    assert max(run(projection=clip)) == 1
+    assert run() == [0, 0.5, 1, 1.5, 2, 2.5, 2, 1.5]
+
+
+def test_sign_descent_by_hand_and_its_configuration():
+    records, *_ = refine(
+        lambda value: tf.reduce_sum(value * tf.constant([5.0, -1e-6, 0.0])),
+        [0.0, 0.25, 0.5],
+        SignDescent(0.125),
+        3,
+    )
+    assert records[-1].tolist() == [-0.375, 0.625, 0.5]
+    copy = SignDescent.from_config(SignDescent(0.5).get_config())
+    assert float(copy.learning_rate) == 0.5

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wgan_tf.data.scaling import to_uint8
-from wgan_tf.visualize.difference import MAX_GAIN, difference
+from wgan_tf.visualize.difference import MAX_GAIN, difference, signed
 
 
 def test_no_change_is_flat_mid_grey_with_gain_one():
@@ -59,3 +59,13 @@ def test_gain_is_capped():
 def test_shapes_must_agree():
     with pytest.raises(ValueError, match="differ in shape"):
         difference(np.zeros((1, 2, 2, 1)), np.zeros((1, 2, 2, 3)))
+
+
+def test_signed_shows_each_image_on_its_own_scale():
+    values = np.zeros((3, 2, 2, 1), np.float32)
+    values[0, 0, 0], values[0, 1, 1] = 1e-6, -1e-6
+    values[1, 0, 0], values[1, 1, 1] = 400, -200
+    shown = signed(values)
+    np.testing.assert_allclose(shown[0, :, :, 0], [[1, 0], [0, -1]])
+    np.testing.assert_allclose(shown[1, :, :, 0], [[1, 0], [0, -0.5]], atol=0.02)
+    assert (shown[2] == 0).all() and shown.dtype == np.float32

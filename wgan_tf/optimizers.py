@@ -78,6 +78,24 @@ class TF1Adam(keras.optimizers.Adam):
         self.assign_sub(variable, mean * rate / (ops.sqrt(square) + self.epsilon))
 
 
+@keras.saving.register_keras_serializable("wgan_tf")
+class SignDescent(keras.optimizers.Optimizer):
+    """Moves every value by the learning rate, against the sign of its gradient: none where it is 0.
+
+    It moves images, never weights, so it is not among `OPTIMIZERS`.
+
+    Source: Goodfellow et al. 2015, section 4 (fast gradient sign); Kurakin et al. 2017 (by steps).
+    """
+
+    def __init__(self, learning_rate, name="sign_descent", **kwargs):
+        super().__init__(learning_rate, name=name, **kwargs)
+
+    def update_step(self, gradient, variable, learning_rate):
+        """One update of one variable."""
+        rate = ops.cast(learning_rate, variable.dtype)
+        self.assign_sub(variable, rate * ops.sign(ops.cast(gradient, variable.dtype)))
+
+
 OPTIMIZERS = {
     "RMSProp": lambda rate, param, _: TF1RMSprop(rate, rho=param),
     "Adam": lambda rate, param, beta_2: TF1Adam(rate, param, beta_2),

@@ -7,6 +7,7 @@ import os
 from wgan_tf.config import MODE_ALIASES, MODEL_ALIASES, Config, all_fields
 from wgan_tf.config.basis import ONE_WIDTH
 from wgan_tf.config.field import CLASSIFYING, LEARNING, LOOKS
+from wgan_tf.config.inspection import check_start, mode_defaults
 from wgan_tf.defaults import (
     AS_THEY_ARE,
     OPTIMIZER_PARAM,
@@ -34,12 +35,12 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     given = _canonical(explicit, stored)
     mode = given.get("mode", Config().run.mode)
     if stored is None:
-        values = {**Config().flat(), **_defaults(given), **given}
+        values = {**Config().flat(), **_defaults(given), **mode_defaults(mode), **given}
     else:
         _refuse_contradictions(given, stored, mode)
         # The cache is this machine's, not the run's.
         kept = {**stored.flat(), "mode": mode, "cache_dir": _default_cache_dir()}
-        values = {**kept, **given}
+        values = {**kept, **mode_defaults(mode), **given}
         if given.get("optimizer", stored.training.optimizer) != stored.training.optimizer:
             values["optimizer_param"] = given.get(
                 "optimizer_param", OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
@@ -54,6 +55,7 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
         values["iterator_learning_rate"] = values["learning_rate"]
     config = Config.from_flat(values)
     _check_model(config, stored)
+    check_start(mode, config.refinement.start)
     if mode != "evaluate" or stored is not None:
         _check_sizes(config)
     return config

@@ -16,6 +16,7 @@ import types
 import typing
 
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
+from wgan_tf.config.inspection import InspectionConfig
 from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
 from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
 from wgan_tf.errors import UsageError
@@ -39,6 +40,7 @@ class Config:
     classifier: ClassifierConfig = ClassifierConfig()
     summaries: SummaryConfig = SummaryConfig()
     refinement: RefinementConfig = RefinementConfig()
+    inspection: InspectionConfig = InspectionConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     study: StudyConfig = StudyConfig()
     benchmark: BenchmarkConfig = BenchmarkConfig()

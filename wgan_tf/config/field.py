@@ -11,9 +11,10 @@ ITERATORS = ("image_iterator", "z_iterator")
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
 CLASSIFYING = ("train_classifier", "train_judge")
 LEARNING = (*TRAIN, *CLASSIFYING)
-LOOKS = ()
-ALL = (*LEARNING, *PICTURES, "evaluate", "benchmark", "import_tf1")
-DATA_READERS = (*LEARNING, *ITERATORS, "z_iterator_tsne", "evaluate", "benchmark")
+MAXIMISING = ("max_class", "max_features")
+LOOKS = ("perturb_real", *MAXIMISING)  # into a discriminator
+ALL = (*LEARNING, *PICTURES, *LOOKS, "evaluate", "benchmark", "import_tf1")
+DATA_READERS = (*LEARNING, *ITERATORS, *LOOKS, "z_iterator_tsne", "evaluate", "benchmark")
 
 
 def positive(value) -> str | None:

@@ -5,6 +5,8 @@ import dataclasses
 from wgan_tf.config.field import (
     FITTING,
     ITERATORS,
+    LOOKS,
+    MAXIMISING,
     PICTURES,
     field,
     measurable,
@@ -35,30 +37,35 @@ class RefinementConfig:
     """How samples are fine-tuned by the frozen critic."""
 
     nr_iter_vis: int = field(
-        1000, "steps of the iterators", "free", (*ITERATORS, "z_iterator_tsne", "demo"), positive
+        1000,
+        "steps of the iterators; max_class and max_features: 200 unless given",
+        "free",
+        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "demo"),
+        positive,
     )
     iterator_learning_rate: float | None = field(
         None,
         "the iterators' rate, which z moves by ten times "
-        "(default: --learning_rate if given, else the preset's)",
+        "(default: --learning_rate if given, else the preset's; max_class and max_features: 0.1)",
         "free",
-        (*ITERATORS, "z_iterator_tsne", "demo"),
+        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "demo"),
         positive,
     )
     start: str = field(
         "generated",
         "what is fine-tuned: generated images, real ones (image_iterator: as they are, z_iterator:"
-        " not possible), or uniform noise (image_iterator)",
+        " not possible), or uniform noise (image_iterator); max_class and max_features: the mean"
+        " of real images (unless given) or noise",
         "free",
-        ("image_iterator", "z_iterator"),
-        one_of("generated", "real", "noise"),
+        (*ITERATORS, *MAXIMISING),
+        one_of("generated", "real", "noise", "mean"),
     )
     critic_statistics: str = field(
         "measured",
         "what the frozen critic's batch norm uses: statistics measured on images generated now,"
         " or the moving averages of training, as in the original",
         "free",
-        PICTURES,
+        (*PICTURES, *LOOKS),
         one_of("measured", "moving"),
     )
     plot_iter_error: bool = field(
@@ -118,7 +125,7 @@ class EvaluationConfig:
         "newest",
         "which weights: the newest, or the best that --evaluate_every found",
         "free",
-        (*PICTURES, "evaluate"),
+        (*PICTURES, *LOOKS, "evaluate"),
         one_of("newest", "best"),
     )
     evaluate_every: int = field(

@@ -11,6 +11,9 @@ MODES = Registry(
         "z_iterator": "wgan_tf.modes.iterators:run",
         "z_iterator_tsne": "wgan_tf.modes.z_iterator_tsne:run",
         "train_classifier": "wgan_tf.modes.train_classifier:run",
+        "perturb_real": "wgan_tf.modes.perturb_real:run",
+        "max_class": "wgan_tf.modes.max_class:run",
+        "max_features": "wgan_tf.modes.max_features:run",
         "train_judge": "wgan_tf.modes.train_classifier:run",
         "evaluate": "wgan_tf.modes.evaluate:run",
         "study": "wgan_tf.modes.study:run",
@@ -27,6 +30,9 @@ SUMMARIES = {
     "image_iterator": "fine-tune pixels with the frozen critic's gradient",
     "z_iterator": "fine-tune latents with the frozen critic's gradient",
     "train_classifier": "train a discriminator on labels alone, without a generator",
+    "perturb_real": "how small a change of real images makes the discriminator answer wrongly",
+    "max_class": "images that maximise what the discriminator gives to each class",
+    "max_features": "images that maximise single features of a layer of the discriminator",
     "train_judge": "train an independent classifier to judge generated images by",
     "evaluate": "measure how real generated images are: of a run, a folder or an .npz",
     "study": "measure whether the critic's gradient makes samples better, and write a report",
@@ -36,4 +42,12 @@ SUMMARIES = {
 }
 
 # Modes that need a trained run.
-AFTER_TRAINING = ("visualize", "image_iterator", "z_iterator", "z_iterator_tsne")
+AFTER_TRAINING = (
+    "visualize",
+    "image_iterator",
+    "z_iterator",
+    "z_iterator_tsne",
+    "perturb_real",
+    "max_class",
+    "max_features",
+)

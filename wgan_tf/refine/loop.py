@@ -49,6 +49,7 @@ def refine(
     steps: int,
     *,
     projection: Callable[[tf.Tensor], tf.Tensor] = tf.identity,
+    constraint: Callable[[tf.Tensor], tf.Tensor] | None = None,
     record_every: int | Sequence[int] | None = None,
     on_record: Callable[[int, float], None] | None = None,
 ):
@@ -63,6 +64,8 @@ def refine(
         projection: applied to the tensor before the objective sees it, and to the records. As in
             the original the variable itself stays unprojected, and its gradient is the
             projection's (none where a clip holds a value).
+        constraint: applied to the variable itself after every update: projected gradient, in
+            which a value that a clip held moves away again at the first gradient that points back.
         record_every: steps between two records of the tensor, or the numbers of steps after which
             to record, rising; None: only start and end.
         on_record: called with (steps done, last loss) after each record.
@@ -72,6 +75,7 @@ def refine(
         without compilation).
     """
     variable = keras.Variable(np.asarray(start, np.float32), name="refined")
+    variable.constraint = constraint  # The optimizer applies it.
     optimizer.build([variable])
 
     def step(index, losses):

@@ -3,7 +3,9 @@
 | file | what it makes |
 |---|---|
 | `grid.py` | tight grids of images as PNG |
-| `difference.py` | what changed between before and after, around mid-grey |
+| `difference.py` | what changed between before and after, and gradients, around mid-grey |
+| `captioned.py` | sheets of images with names and captions |
+| `robustness.py` | accuracy against the size of a change; the smallest change per image |
 | `curves.py` | the loss per refinement step; scores before and after |
 | `evaluation.py` | all metrics of a set of images |
 | `study.py` | what each way to fine-tune does, over steps, scores and samples |

@@ -36,6 +36,24 @@ def difference(
     return np.clip(change * np.float32(gain), -1.0, 1.0), float(gain)
 
 
+def signed(values: np.ndarray) -> np.ndarray:
+    """Shows values around zero, such as gradients, each image of them on its own scale.
+
+    Args:
+        values: float (n, h, w, c).
+
+    Returns:
+        float32 (n, h, w, c) in [-1, 1], ready for `grid`: mid-grey is zero, and the 99.5th
+        percentile of each image's absolute values is full black or white.
+    """
+    values = np.asarray(values, np.float32)
+    flat = np.abs(values).reshape(len(values), -1)
+    reach = np.percentile(flat, PERCENTILE, axis=1)
+    reach = np.where(reach > 0, reach, flat.max(1))
+    reach = np.where(reach > 0, reach, 1.0).astype(np.float32)
+    return np.clip(values / reach[:, None, None, None], -1.0, 1.0)
+
+
 def _automatic_gain(size: np.ndarray) -> float:
     # Where fewer than one pixel in 200 changed the percentile is 0, and the largest serves.
     reach = float(np.percentile(size, PERCENTILE)) or float(size.max())
