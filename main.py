@@ -59,7 +59,7 @@ def define_flags() -> None:
 def help_text() -> str:
     """The modes, then the flags by concern, each with its default and the modes that read it."""
     lines = [__doc__.strip(), "", "modes:"]
-    lines += [f"  {name:17}{text}" for name, text in SUMMARIES.items()]
+    lines += [f"  {name:23}{text}" for name, text in SUMMARIES.items()]
     group = None
     for concern, field in all_fields():
         if concern.name != group:

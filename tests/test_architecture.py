@@ -23,6 +23,7 @@ ALLOWED = {
     "runtime": set(),
     "arithmetic": set(),
     "timing": set(),
+    "comparison": set(),
     "tf1": set(),
     "networks": {"losses", "clipping", "optimizers"},
     "models": {"networks", "losses", "clipping", "optimizers", "augmentation"},
@@ -45,6 +46,7 @@ ALLOWED = {
         "refine",
         "metrics",
         "study",
+        "comparison",
         "visualize",
         "callbacks",
         "checkpoints",
@@ -55,18 +57,19 @@ ALLOWED = {
 # What the files of a room may share.
 ROOM_BASE = {
     "config": {"field", "basis", "training", "use", "inspection"},
-    "networks": {"batch_norm", "seeds"},
+    "networks": {"batch_norm", "layer_norm", "seeds"},
     "models": {"adversarial", "wgan_gp"},
     "refine": {"loop", "latents", "pixels", "controls"},
     "data": {"source", "preprocess", "scaling", "order", "network", "folder"},
-    "visualize": {"grid", "figure"},
+    "visualize": {"grid", "figure", "captioned"},
     "callbacks": {"iterations"},
     "modes": {"fitting", "refining", "judging", "measuring", "discriminating"},
     "study": {"experiments", "findings", "stopping"},
     # `evaluation` is all metrics at once.
     "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},
 }
-COMPOSED = {"modes/demo.py", "modes/study.py"}  # modes made of modes
+# Modes made of modes.
+COMPOSED = {"modes/demo.py", "modes/study.py", "modes/compare_discriminators.py"}
 
 
 def imports(path: Path) -> set[tuple[str, ...]]:

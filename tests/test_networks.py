@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.batch_norm import FusedBatchNormalization, plain
+from wgan_tf.networks.layer_norm import FlatLayerNormalization
 
 ORIGINAL = {
     "size": 64,
@@ -131,3 +132,86 @@ def test_fused_batch_norm_computes_what_keras_does(training):
     for expected, found in zip(*results, strict=True):
         np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-5)
     assert (np.asarray(results[1][-1]) != np.float32([1, 4, 2])).all() == training
+
+
+def test_flat_layer_norm_computes_what_keras_does():
+    """Outputs, gradients, and the gradients of the gradient by the inputs."""
+    arguments = {"axis": (1, 2, 3), "epsilon": 1e-5}
+    layers = keras.layers.LayerNormalization(**arguments), FlatLayerNormalization(**arguments)
+    x = tf.random.stateless_normal((3, 2, 4, 2), (1, 2)) * 3.0 + 1.0
+    weight = tf.random.stateless_normal((3, 2, 4, 2), (3, 4))
+    gamma, beta = (tf.random.stateless_normal((2, 4, 2), (5, k)).numpy() for k in (0, 1))
+    results = []
+    for layer in layers:
+        layer.build(x.shape)
+        layer.set_weights([gamma, beta])
+        watched = [x, layer.gamma.value, layer.beta.value]
+        with tf.GradientTape() as outer:
+            outer.watch(watched)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                outputs = layer(x)
+                loss = tf.reduce_sum(outputs * weight) + tf.reduce_sum(outputs**3)
+            first = inner.gradient(loss, x)
+            second = tf.reduce_sum(first**2)
+        results.append([outputs, first, *outer.gradient(second, watched)[:2]])
+    for expected, found in zip(*results, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+
+
+def test_the_homeworks_networks_have_its_shapes():
+    networks = NETWORKS["homework"](32, 3, 100, (196,), (196,), classes=10)
+    critic = networks.build_critic()
+    sides = [critic.get_layer(f"leaky_{number}").output.shape[1] for number in range(1, 9)]
+    assert sides == [32, 16, 16, 8, 8, 8, 8, 4]
+    assert {critic.get_layer(f"leaky_{number}").output.shape[3] for number in range(1, 9)} == {196}
+    assert critic.get_layer("pool").output.shape == (None, 1, 1, 196)
+    assert [output.shape for output in critic.outputs] == [(None,), (None, 10)]
+    assert critic.get_layer("norm_2").gamma.shape == (16, 16, 196)
+    generator = networks.build_generator()
+    sides = [generator.get_layer(f"relu_{number}").output.shape[1] for number in range(1, 9)]
+    assert sides == [4, 8, 8, 8, 8, 16, 16, 32]
+    assert generator.output.shape == (None, 32, 32, 3)
+    # The classifier is the same network without the score.
+    alone = networks.build_classifier()
+    shapes = [
+        {v.path: v.shape for v in network.variables if "score" not in v.path}
+        for network in (critic, alone)
+    ]
+    assert shapes[0] == shapes[1]
+    for one, two in zip(critic.variables, alone.variables, strict=False):
+        if "score" in one.path:
+            break
+        np.testing.assert_array_equal(one.numpy(), two.numpy(), err_msg=one.path)
+
+
+@pytest.mark.parametrize("size", [16, 32, 64])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_one_width_networks_of_other_sizes(size, channels):
+    networks = NETWORKS["homework"](size, channels, 7, (4,), (5,))
+    images = networks.build_generator()(np.zeros((2, 7), np.float32))
+    assert images.shape == (2, size, size, channels)
+    assert networks.build_critic()(images).shape == (2,)
+
+
+@pytest.mark.parametrize("name", ["homework", "fast", "judge"])
+def test_classifiers_give_features_and_logits_and_open_in_plain_keras(name, tmp_path):
+    network = NETWORKS[name](16, 3, critic_widths=(8,), classes=4, seed=3).build_classifier()
+    images = np.random.default_rng(0).uniform(-1, 1, (5, 16, 16, 3)).astype(np.float32)
+    features, logits = network(images, training=False)
+    kernel, bias = (v.numpy() for v in network.get_layer("logits").variables)
+    np.testing.assert_allclose(features @ kernel + bias, logits, atol=1e-5)
+    assert logits.shape == (5, 4)
+    path = tmp_path / "classifier.keras"
+    plain(network).save(path)
+    code = (
+        "import keras, numpy as np; "
+        f"network = keras.saving.load_model({str(path)!r}, safe_mode=True); "
+        "images = np.random.default_rng(0).uniform(-1, 1, (5, 16, 16, 3)).astype(np.float32); "
+        "print(*np.ravel(network(images, training=False)[1]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    found = np.array(done.stdout.split(), float).reshape(5, 4)
+    np.testing.assert_allclose(found, logits, rtol=1e-3, atol=1e-4)

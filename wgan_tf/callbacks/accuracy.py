@@ -55,7 +55,7 @@ class TestAccuracy(Iterations):
 
     def _measure(self, iteration: int):
         seconds = self.before + time.perf_counter() - self.began
-        logits = class_logits(self.model, self.images)
+        logits = class_logits(self.model.classify, self.images)
         entry = {
             "epoch": self._epoch(iteration),
             "iteration": iteration,
@@ -73,9 +73,15 @@ class TestAccuracy(Iterations):
         self.before, self.began = seconds, time.perf_counter()
 
 
-def class_logits(model, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
-    """A model's logits (n, classes) of any number of images, batch by batch."""
-    classify = tf.function(model.classify, autograph=False, reduce_retracing=True)
+def class_logits(logits, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
+    """Logits (n, classes) of any number of images, batch by batch.
+
+    Args:
+        logits: tensor (b, h, w, c) to tensor (b, classes), as a model's `classify`.
+        images: (n, h, w, c).
+        batch_size: images at a time.
+    """
+    classify = tf.function(logits, autograph=False, reduce_retracing=True)
     parts = [
         classify(tf.constant(images[start : start + batch_size])).numpy()
         for start in range(0, len(images), batch_size)

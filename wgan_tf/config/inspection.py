@@ -2,7 +2,15 @@
 
 import dataclasses
 
-from wgan_tf.config.field import ITERATORS, LOOKS, MAXIMISING, field, not_negative, positive
+from wgan_tf.config.field import (
+    ITERATORS,
+    LOOKS,
+    MAXIMISING,
+    PERTURBING,
+    field,
+    not_negative,
+    positive,
+)
 from wgan_tf.errors import UsageError
 
 # The homework's recipe, whatever a run has stored for its iterators.
@@ -28,21 +36,21 @@ class InspectionConfig:
         16.0,
         "largest change of a pixel, in levels of the scale from 0 to 255",
         "free",
-        ("perturb_real",),
+        PERTURBING,
         _levels,
     )
     perturb_steps: int = field(
         32,
         "equal steps in which the largest change is reached",
         "free",
-        ("perturb_real",),
+        PERTURBING,
         positive,
     )
     target_class: str | None = field(
         None,
         "name or number of the class that images are moved to (default: the one after their own)",
         "free",
-        ("perturb_real",),
+        PERTURBING,
     )
     layer: str | None = field(
         None,

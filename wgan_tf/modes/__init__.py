@@ -14,6 +14,7 @@ MODES = Registry(
         "perturb_real": "wgan_tf.modes.perturb_real:run",
         "max_class": "wgan_tf.modes.max_class:run",
         "max_features": "wgan_tf.modes.max_features:run",
+        "compare_discriminators": "wgan_tf.modes.compare_discriminators:run",
         "train_judge": "wgan_tf.modes.train_classifier:run",
         "evaluate": "wgan_tf.modes.evaluate:run",
         "study": "wgan_tf.modes.study:run",
@@ -32,6 +33,7 @@ SUMMARIES = {
     "train_classifier": "train a discriminator on labels alone, without a generator",
     "perturb_real": "how small a change of real images makes the discriminator answer wrongly",
     "max_class": "images that maximise what the discriminator gives to each class",
+    "compare_discriminators": "the same of two discriminators on one page, and what differs",
     "max_features": "images that maximise single features of a layer of the discriminator",
     "train_judge": "train an independent classifier to judge generated images by",
     "evaluate": "measure how real generated images are: of a run, a folder or an .npz",
@@ -50,4 +52,5 @@ AFTER_TRAINING = (
     "perturb_real",
     "max_class",
     "max_features",
+    "compare_discriminators",
 )

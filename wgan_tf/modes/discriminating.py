@@ -33,6 +33,7 @@ class Discriminator:
         shape: (height, width, channels) of the images.
         images, labels: real ones, float32 (n, h, w, c) and int64 (n,).
         split: which images these are, in words.
+        generator: whether it was trained against one.
         parting: of a critic without classes: the `threshold` of its score, above which images
             are taken for real, the `scale` that scores are divided by (half the distance between
             the means of real and generated images, or their standard deviation if that is more),
@@ -47,6 +48,7 @@ class Discriminator:
     images: np.ndarray
     labels: np.ndarray
     split: str
+    generator: bool
     parting: dict | None = None
 
     @property
@@ -83,6 +85,7 @@ def open_discriminators(config) -> list[Discriminator]:
             shape=images.shape[1:],
             images=images,
             split=split,
+            generator=model.generator is not None,
             **(_with_classes if model.classes else _without_classes)(model, source, order, count),
         )
         for name, model in zip(_names(configs), models, strict=True)

@@ -119,6 +119,11 @@ def measure(config, discriminator: Discriminator) -> Features:
     return Features(layer.name, width, result, deviation, still)
 
 
+def activations(discriminator: Discriminator) -> list[keras.Layer]:
+    """The layers that have numbers, the first is 1."""
+    return [layer for layer in discriminator.network.layers if isinstance(layer, _ACTIVATIONS)]
+
+
 def find_layer(discriminator: Discriminator, wanted: str | None) -> keras.Layer:
     """A layer by the number of its activation, from 1, or by its name.
 
@@ -129,16 +134,15 @@ def find_layer(discriminator: Discriminator, wanted: str | None) -> keras.Layer:
     Raises:
         UsageError: there is none; the message lists the activations.
     """
-    layers = discriminator.network.layers[1:]
-    activations = [layer for layer in layers if isinstance(layer, _ACTIVATIONS)]
-    if wanted is None and activations:
-        return activations[min(_DEFAULT, len(activations)) - 1]
-    if wanted is not None and wanted.isdecimal() and 1 <= int(wanted) <= len(activations):
-        return activations[int(wanted) - 1]
+    layers, numbered = discriminator.network.layers[1:], activations(discriminator)
+    if wanted is None and numbered:
+        return numbered[min(_DEFAULT, len(numbered)) - 1]
+    if wanted is not None and wanted.isdecimal() and 1 <= int(wanted) <= len(numbered):
+        return numbered[int(wanted) - 1]
     for layer in layers:
         if layer.name == wanted:
             return layer
-    known = ", ".join(f"{number} {layer.name}" for number, layer in enumerate(activations, 1))
+    known = ", ".join(f"{number} {layer.name}" for number, layer in enumerate(numbered, 1))
     raise UsageError(
         f"--layer={wanted}: {discriminator.name} has no such layer, only {known}"
         f"; or by its name any of {', '.join(layer.name for layer in layers)}"

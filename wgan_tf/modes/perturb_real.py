@@ -18,6 +18,10 @@ from wgan_tf.visualize.difference import signed
 from wgan_tf.visualize.grid import grid, save_png
 from wgan_tf.visualize.robustness import plot_accuracy, plot_smallest
 
+TITLES = {
+    "perturb_accuracy": "Right answers on perturbed real images",
+    "perturb_smallest": "The smallest change that flips the answer",
+}
 REPORTED = 8.0  # levels of the one step whose accuracy the homework reports
 _SHOWN, _COLUMNS = 40, 8
 
@@ -204,12 +208,12 @@ def draw(
     pairs = list(zip(discriminators, measured, strict=True))
     sizes = measured[0].sizes
     panels = {each.name: curves(each, result) for each, result in pairs}
-    plot_accuracy(paths[-2], sizes, panels, "Right answers on perturbed real images")
+    plot_accuracy(paths[-2], sizes, panels, TITLES["perturb_accuracy"])
     panels = {
         each.name: {key: way.smallest for key, way in result.ways.items()}
         for each, result in pairs
     }
-    plot_smallest(paths[-1], sizes, panels, "The smallest change that flips the answer")
+    plot_smallest(paths[-1], sizes, panels, TITLES["perturb_smallest"])
     return paths
 
 

@@ -85,7 +85,7 @@ def _report(config, model, source, test, writer) -> list[Path]:
     """Figures, pictures and the printed line."""
     images, labels, names = test
     folder = Path(config.run.logs_dir)
-    figures = _figures(class_logits(model, images), labels)
+    figures = _figures(class_logits(model.classify, images), labels)
     curve = json.loads((folder / ACCURACY).read_text(encoding="utf-8"))["epochs"]
     seconds = curve[-1]["seconds"] if curve else 0.0
     pictures = _pictures(folder, writer, images, figures, names, curve)

@@ -16,6 +16,8 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         As Keras', for the last axis, without mask and renorm.
     """
 
+    plain = keras.layers.BatchNormalization
+
     def call(self, inputs, training=None, mask=None):
         """Maps of the shape and dtype of the inputs."""
         if not (training and self.trainable):
@@ -39,12 +41,13 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
 
 def plain(network: keras.Model) -> keras.Model:
-    """A copy of a network in Keras' own layers, so that its file opens without this package."""
+    """A copy of a network in Keras' own layers, so that its file opens without this package.
+
+    A layer of ours names the Keras layer that it stands for as `plain`.
+    """
 
     def own_layer(layer):
-        if isinstance(layer, FusedBatchNormalization):
-            return keras.layers.BatchNormalization.from_config(layer.get_config())
-        return type(layer).from_config(layer.get_config())
+        return getattr(layer, "plain", type(layer)).from_config(layer.get_config())
 
     copy = keras.models.clone_model(network, clone_function=own_layer)
     copy.set_weights(network.get_weights())

@@ -9,6 +9,7 @@ import keras
 from keras import layers as kl
 
 from wgan_tf.networks.batch_norm import FusedBatchNormalization
+from wgan_tf.networks.layer_norm import FlatLayerNormalization
 from wgan_tf.networks.seeds import seed_of
 
 # Strides of the discriminator's convolutions.
@@ -89,7 +90,7 @@ class Homework:
                 **self._he(f"d{number}"),
             )(x)
             # As there over whole maps, with a scale and a shift for every position.
-            x = kl.LayerNormalization((1, 2, 3), epsilon=1e-5, name=f"norm_{number}")(x)
+            x = FlatLayerNormalization((1, 2, 3), epsilon=1e-5, name=f"norm_{number}")(x)
             x = kl.LeakyReLU(0.01, name=f"leaky_{number}")(x)
         x = kl.MaxPooling2D(min(POOL, x.shape[1]), name="pool")(x)
         return images, kl.Flatten(dtype="float32", name="features")(x)

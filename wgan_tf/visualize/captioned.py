@@ -111,7 +111,7 @@ class _Canvas:
         image = Image.new("RGB", (self.width, round(1.45 * size)), "white")
         draw = ImageDraw.Draw(image)
         for left, width, text in texts:
-            letters = _font(_fitting([text], width, size, bold), bold)
+            letters = font(_fitting([text], width, size, bold), bold)
             text = _cut(text, width, letters)
             at = left + (width / 2 if centred else 0)
             # All on one base line, whatever letters they have.
@@ -141,7 +141,7 @@ def _coloured(image: np.ndarray) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=64)
-def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     # matplotlib's own, the one of the plots: it is always there and knows arrows.
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size)
@@ -149,7 +149,7 @@ def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 def _fitting(texts, width: int, size: int, bold: bool = False) -> int:
     """The largest size, `size` at most, at which all texts are no wider."""
-    while size > _SMALLEST and any(_font(size, bold).getlength(t) > width for t in texts or ()):
+    while size > _SMALLEST and any(font(size, bold).getlength(t) > width for t in texts or ()):
         size -= 1
     return size
 

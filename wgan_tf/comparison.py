@@ -1,0 +1,168 @@
+"""What two discriminators' figures say of each other: findings, and the report in Markdown.
+
+Pure: arrays and dicts in, dicts and text out.
+"""
+
+import numpy as np
+
+_RESAMPLES, _SEED = 1000, 0
+# Frequencies up to an eighth of the sampling rate: waves of eight pixels and longer.
+_LOW = 1 / 8
+
+
+def low_frequency_share(gradients: np.ndarray) -> np.ndarray:
+    """The share of each gradient's energy in waves of eight pixels and longer, (n,) in [0, 1].
+
+    Args:
+        gradients: (n, h, w, c) by the pixels. White noise has about 5 % at 32 pixels.
+    """
+    energy = np.abs(np.fft.fft2(gradients, axes=(1, 2))) ** 2
+    frequency = np.hypot(
+        np.fft.fftfreq(gradients.shape[1])[:, None], np.fft.fftfreq(gradients.shape[2])
+    )
+    total = energy.sum((1, 2, 3))
+    low = energy[:, frequency <= _LOW].sum((1, 2))
+    return np.divide(low, total, out=np.full(len(low), np.nan), where=total > 0)
+
+
+def median_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, float]:
+    """The ratio of the medians of the same n images, first to second, and its 95 % interval.
+
+    Args:
+        first, second: sizes (n,), zero or more; infinite where an image never flips.
+
+    Returns:
+        Ratio, low, high, by a bootstrap of 1,000 resamples of the images. NaN where a median is
+        zero or infinite in both.
+    """
+    rows = np.random.default_rng(_SEED).integers(len(first), size=(_RESAMPLES, len(first)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        resampled = np.median(first[rows], 1) / np.median(second[rows], 1)
+        ratio = float(np.median(first) / np.median(second))
+    if not np.isfinite(resampled).mean() > 0.9:
+        return ratio, float("nan"), float("nan")
+    low, high = np.nanquantile(resampled[~np.isnan(resampled)], [0.025, 0.975])
+    return ratio, float(low), float(high)
+
+
+def findings(sides: list[dict]) -> dict:
+    """What differs between two discriminators.
+
+    Args:
+        sides: of each, "right" (bool (t,), test images answered rightly), "smallest" (way to
+            sizes (n,)), "gradients" (n, h, w, c) and "recognised" (share of its max_class images
+            that the other takes for their class). The same images for both.
+
+    Returns:
+        "accuracy": difference of the first to the second with its standard error, paired;
+        "fooled": way to the ratio of median smallest changes with its interval, over the images
+        that both answer rightly unchanged; "low_frequency": the mean share of each with its
+        standard error; "recognised": of each.
+    """
+    first, second = sides
+    difference = first["right"].astype(float) - second["right"]
+    fooled = {}
+    for way in first["smallest"].keys() & second["smallest"].keys():
+        one, two = first["smallest"][way], second["smallest"][way]
+        both = (one > 0) & (two > 0)
+        if both.any():
+            ratio, low, high = median_ratio(one[both], two[both])
+            medians = [float(np.median(each[both])) for each in (one, two)]
+            fooled[way] = {
+                "images": int(both.sum()), "medians": medians, "ratio": ratio, "low": low,
+                "high": high,
+            }
+    shares = [low_frequency_share(side["gradients"]) for side in sides]
+    shares = [each[np.isfinite(each)] for each in shares]
+    return {
+        "accuracy": {
+            "difference": float(difference.mean()),
+            "standard_error": float(difference.std() / np.sqrt(len(difference))),
+        },
+        "fooled": fooled,
+        "low_frequency": [
+            {"mean": float(each.mean()), "standard_error": float(each.std() / len(each) ** 0.5)}
+            if len(each)
+            else {"mean": float("nan"), "standard_error": float("nan")}
+            for each in shares
+        ],
+        "recognised": [side["recognised"] for side in sides],
+    }
+
+
+def answer(found: dict, first: str, second: str) -> list[str]:
+    """The findings in sentences; differences within two standard errors are none.
+
+    Args:
+        found: what `findings` gave.
+        first, second: what to call the two.
+    """
+    lines = []
+    gap, error = found["accuracy"]["difference"], found["accuracy"]["standard_error"]
+    said = "answers as many test images rightly as"
+    if abs(gap) > 2 * error:
+        more = "more" if gap > 0 else "fewer"
+        said = f"answers {abs(100 * gap):.1f} ± {100 * error:.1f} % {more} test images rightly than"
+    lines.append(f"{first} {said} {second}.")
+    for way, each in sorted(found["fooled"].items()):
+        lines.append(_fooled(way, each, first, second))
+    one, two = found["low_frequency"]
+    apart = np.hypot(one["standard_error"], two["standard_error"])
+    said = "looks at shapes as coarse as"
+    if abs(one["mean"] - two["mean"]) > 2 * apart:
+        said = f"looks at {'coarser' if one['mean'] > two['mean'] else 'finer'} shapes than"
+    lines.append(
+        f"{first} {said} {second}: {one['mean']:.1%} and {two['mean']:.1%} of the energy of their "
+        "gradients lies in waves of eight pixels and longer."
+    )
+    shares = [f"{each:.0%}" for each in found["recognised"]]
+    lines.append(
+        f"Of the images that maximise a class of {first}, {second} recognises {shares[0]}; the "
+        f"other way round {shares[1]}."
+    )
+    return lines
+
+
+def _fooled(way: str, each: dict, first: str, second: str) -> str:
+    aim = "another class" if way == "targeted" else "any wrong answer"
+    medians = [f"{m:.3g}" if np.isfinite(m) else "more than the largest" for m in each["medians"]]
+    sure = np.isfinite(each["low"]) and not each["low"] <= 1 <= each["high"]
+    said = "no harder or easier to fool than"
+    if sure:
+        said = f"{'harder' if each['ratio'] > 1 else 'easier'} to fool than"
+    interval = ""
+    if np.isfinite(each["low"]):
+        interval = f" (ratio {each['ratio']:.2f}, {each['low']:.2f} to {each['high']:.2f})"
+    return (
+        f"{first} is {said} {second}, towards {aim}: half of {each['images']} images flip within "
+        f"{medians[0]} and {medians[1]} levels of 255{interval}."
+    )
+
+
+def report(title: str, sides: list[dict], sentences: list[str], pictures: list) -> str:
+    """The Markdown page.
+
+    Args:
+        title: heading.
+        sides: of each, its row of the table: "name", "trained", "accuracy", "standard_error",
+            "test_images", "after_one_step", "medians" (way to levels), "epochs".
+        sentences: the answer.
+        pictures: (heading, path relative to the report).
+    """
+    lines = [f"# {title}", "", *(f"- {sentence}" for sentence in sentences), ""]
+    ways = sorted({way for side in sides for way in side["medians"]})
+    columns = ["", "test accuracy", "epochs", "after one step of 8 levels"]
+    columns += [f"median smallest change, {way} (levels)" for way in ways]
+    lines += ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    for side in sides:
+        cells = [
+            f"{side['name']} ({side['trained']})",
+            f"{side['accuracy']:.2%} ± {side['standard_error']:.2%} of {side['test_images']}",
+            "" if side["epochs"] is None else str(side["epochs"]),
+            f"{side['after_one_step']:.2%}",
+            *(f"{side['medians'].get(way, float('nan')):.3g}" for way in ways),
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    for heading, path in pictures:
+        lines += ["", f"## {heading}", "", f"![{heading}]({path})"]
+    return "\n".join(lines) + "\n"
