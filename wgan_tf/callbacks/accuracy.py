@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from wgan_tf.callbacks.iterations import Iterations
 from wgan_tf.files import write_json
+from wgan_tf.metrics.accuracy import accuracy_of, class_logits
 
 
 class TestAccuracy(Iterations):
@@ -71,25 +72,3 @@ class TestAccuracy(Iterations):
         write_json(self.path, {"test_images": len(self.labels), "epochs": self.epochs})
         # What testing took is no training.
         self.before, self.began = seconds, time.perf_counter()
-
-
-def class_logits(logits, images: np.ndarray, batch_size: int = 256) -> np.ndarray:
-    """Logits (n, classes) of any number of images, batch by batch.
-
-    Args:
-        logits: tensor (b, h, w, c) to tensor (b, classes), as a model's `classify`.
-        images: (n, h, w, c).
-        batch_size: images at a time.
-    """
-    classify = tf.function(logits, autograph=False, reduce_retracing=True)
-    parts = [
-        classify(tf.constant(images[start : start + batch_size])).numpy()
-        for start in range(0, len(images), batch_size)
-    ]
-    return np.concatenate(parts)
-
-
-def accuracy_of(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """The share that is right, and its binomial standard error."""
-    share = float(np.mean(logits.argmax(1) == labels))
-    return {"accuracy": share, "standard_error": float(np.sqrt(share * (1 - share) / len(labels)))}

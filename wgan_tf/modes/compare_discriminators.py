@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.callbacks.accuracy import accuracy_of, class_logits
 from wgan_tf.comparison import answer, findings, report
 from wgan_tf.errors import UsageError
 from wgan_tf.files import write_json, written_whole
+from wgan_tf.metrics.accuracy import accuracy_of, class_logits
 from wgan_tf.modes import max_class, max_features, perturb_real
 from wgan_tf.modes.discriminating import Discriminator, open_discriminators
 from wgan_tf.modes.fitting import ACCURACY, test_images

@@ -12,10 +12,12 @@ from wgan_tf import runs
 from wgan_tf.data.image_set import BEFORE, NAMES, holds_before, in_channels, read_images
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json
+from wgan_tf.metrics.accuracy import accuracy_of, confusion_of
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation, better, title
 from wgan_tf.modes.judging import MOST_IMAGES, held_out
 from wgan_tf.modes.measuring import of_a_run, open_judge
+from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.evaluation import plot_evaluation
 
 RESAMPLES = 1000
@@ -25,7 +27,9 @@ _PAIRED_HEAD = " before | difference (95 % interval, paired) |"
 
 @dataclasses.dataclass(frozen=True)
 class _Sets:
-    """The images to compare, (n, h, w, c) each, and what to call them."""
+    """The images to compare, (n, h, w, c) each, what to call them, and the classes (n,) that a
+    conditional generator was asked for.
+    """
 
     real: np.ndarray
     fake: np.ndarray
@@ -34,13 +38,15 @@ class _Sets:
     real_name: str
     fake_name: str
     iteration: int | None
+    asked: np.ndarray | None
 
 
 def run(config) -> list[Path]:
-    """Measures, prints a table, writes `evaluate.json` and `images/evaluate.png`.
+    """Measures, prints a table, writes `evaluate.json` and `images/evaluate.png`; of a conditional
+    generator also `images/asked.png`, what its samples are taken for.
 
     Returns:
-        The picture.
+        The pictures.
 
     Raises:
         UserError: images that cannot be measured; nothing is then written.
@@ -63,6 +69,7 @@ def run(config) -> list[Path]:
         "resamples": RESAMPLES,
         "warnings": evaluation.warnings,
         "metrics": _measure(evaluation, sets.fake, sets.before),
+        "asked": _as_asked(sets, judge),
         "seconds": time.perf_counter() - began,
         "config": config.flat(),
     }
@@ -107,9 +114,18 @@ def _change(after, before) -> dict[str, float]:
     return {"before": before.value, **dict(zip(fields, after.minus(before), strict=True))}
 
 
+def _as_asked(sets: _Sets, judge) -> dict | None:
+    """How many samples the judge takes for the class that was asked for; None without classes."""
+    probabilities = None if sets.asked is None else judge.probabilities(sets.fake)
+    if probabilities is None:
+        return None
+    confusion = confusion_of(probabilities.argmax(1), sets.asked, probabilities.shape[1])
+    return {**accuracy_of(probabilities, sets.asked), "confusion": confusion}
+
+
 def _open_sets(config) -> _Sets:
     """The images of the command, checked."""
-    given, training, iteration = config.evaluation, None, None
+    given, training, iteration, asked = config.evaluation, None, None, None
     if given.real is None:
         real, training = held_out(config)
         kind = "training images" if training is None else "held-out images"
@@ -121,6 +137,7 @@ def _open_sets(config) -> _Sets:
         iteration = int(model.iteration.numpy())
         z = model.sample_z(given.samples or min(len(real), MOST_IMAGES), config.run.seed)
         fake = np.asarray(model.generate(z))
+        asked = np.asarray(model.classes_of(z)) if model.classes else None
         fake_name = f"samples of {config.run.logs_dir} at iteration {iteration}"
     else:
         fake, fake_name = _read(config, given.generated), given.generated
@@ -128,7 +145,7 @@ def _open_sets(config) -> _Sets:
         real, fake = in_channels(real, 3), in_channels(fake, 3)
     real, fake = check_image_pair(real, fake)
     before = _before(config, real, fake)
-    return _Sets(real, fake, before, training, real_name, fake_name, iteration)
+    return _Sets(real, fake, before, training, real_name, fake_name, iteration, asked)
 
 
 def _before(config, real: np.ndarray, fake: np.ndarray) -> np.ndarray | None:
@@ -162,6 +179,12 @@ def _write(folder: Path, report: dict) -> list[Path]:
     counts = report["images"]
     caption = f"{counts['generated']:,} generated against {counts['real']:,} real images"
     plot_evaluation(picture, list(report["metrics"].values()), caption)
+    pictures = [picture]
+    if report["asked"]:
+        pictures.append(folder / "images" / "asked.png")
+        counts = report["asked"]["confusion"]
+        names = [str(number) for number in range(len(counts))]
+        plot_confusion(pictures[1], counts, names, "What samples of each class are taken for")
     write_json(folder / "evaluate.json", report)
     table = _table(report)
     step = report["iteration"] or 0
@@ -170,11 +193,14 @@ def _write(folder: Path, report: dict) -> list[Path]:
         for name, row in report["metrics"].items():
             tf.summary.scalar(f"metrics/{name}", row["value"])
         tf.summary.text("evaluate/table", table)
-        with Image.open(picture) as image:
-            tf.summary.image("evaluate/picture", np.asarray(image.convert("RGB"))[None])
+        for name, path in zip(("picture", "asked"), pictures, strict=False):
+            with Image.open(path) as image:
+                tf.summary.image(f"evaluate/{name}", np.asarray(image.convert("RGB"))[None])
+        if report["asked"]:
+            tf.summary.scalar("metrics/as_asked", report["asked"]["accuracy"])
     writer.close()
     print(table)
-    return [picture]
+    return pictures
 
 
 def _table(report: dict) -> str:
@@ -186,6 +212,7 @@ def _table(report: dict) -> str:
         f"real: {report['real']}, {counts['real']:,} images",
         f"features: {report['features']}, {report['feature_width']} numbers an image",
         *(f"warning: {line}" for line in report["warnings"]),
+        *_asked_line(report["asked"]),
         "",
         _HEAD + (_PAIRED_HEAD if paired else ""),
         "|---|---:|---:|---:|---|" + ("---:|---:|" if paired else ""),
@@ -200,6 +227,13 @@ def _table(report: dict) -> str:
             line += f" {row['before']:.4g} | {row['difference']:+.4g} ({interval or '-'}) |"
         lines.append(line)
     return "\n".join(lines)
+
+
+def _asked_line(asked: dict | None) -> list[str]:
+    if asked is None:
+        return []
+    share, error = asked["accuracy"], asked["standard_error"]
+    return [f"taken for the class asked for: {share:.2%} ± {error:.2%}"]
 
 
 def _interval(low: float, high: float) -> str:

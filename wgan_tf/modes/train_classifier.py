@@ -11,12 +11,12 @@ import tensorflow as tf
 from PIL import Image
 
 from wgan_tf import checkpoints, runs
-from wgan_tf.callbacks.accuracy import accuracy_of, class_logits
 from wgan_tf.callbacks.control import Checkpoints, Progress
 from wgan_tf.callbacks.summaries import Scalars, write_configuration, write_images
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json
+from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
 from wgan_tf.modes.fitting import ACCURACY, accuracy_callback, check_ended, fit, test_images
 from wgan_tf.modes.judging import epochs_for
 from wgan_tf.visualize.confusion import plot_confusion
@@ -117,8 +117,7 @@ def _figures(logits: np.ndarray, labels: np.ndarray) -> dict:
     misjudged images' rows, the most confident first.
     """
     judged, classes = logits.argmax(1), logits.shape[1]
-    confusion = np.bincount(labels * classes + judged, minlength=classes**2)
-    confusion = confusion.reshape(classes, classes)
+    confusion = confusion_of(judged, labels, classes)
     wrong = np.flatnonzero(judged != labels)
     confidence = tf.nn.softmax(logits).numpy().max(1)
     with np.errstate(invalid="ignore"):
