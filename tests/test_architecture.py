@@ -58,7 +58,7 @@ ALLOWED = {
 ROOM_BASE = {
     "config": {"field", "basis", "training", "use", "inspection"},
     "networks": {"batch_norm", "layer_norm", "seeds"},
-    "models": {"adversarial", "wgan_gp"},
+    "models": {"generative", "adversarial", "wgan_gp"},
     "refine": {"loop", "latents", "pixels", "controls"},
     "data": {"source", "preprocess", "scaling", "order", "network", "folder"},
     "visualize": {"grid", "figure", "captioned"},

@@ -186,6 +186,14 @@ def test_generator_learns_to_draw_the_class_asked_for():
 
 
 @pytest.mark.parametrize("kind", ["wgan_gp", "acgan"])
+def test_configuration_round_trip(kind):
+    model = make_model(kind)
+    again = type(model).from_config(model.get_config())
+    assert [v.shape for v in again.variables] == [v.shape for v in model.variables]
+    assert (again.penalty_weight, again.classes) == (10.0, model.classes)
+
+
+@pytest.mark.parametrize("kind", ["wgan_gp", "acgan"])
 def test_everything_comes_back_from_a_checkpoint(kind, tmp_path):
     model, other = make_model(kind), make_model(kind, seed=5)
     model.critic_step(REAL, model._training_z(1, 6), LABELS)

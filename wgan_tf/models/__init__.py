@@ -1,6 +1,7 @@
 """What can be trained, one file each: a `keras.Model` with a `train_step`.
 
-The games stand on the base in `adversarial`; `classifier` is a discriminator on its own.
+The games stand on `generative` (what a model offers) and `adversarial` (how it is trained);
+`classifier` is a discriminator on its own.
 """
 
 from wgan_tf.registry import Registry

@@ -1,17 +1,14 @@
-"""What every game shares: two networks, their alternating updates, sampling and scoring."""
+"""How every game is trained: alternating updates of two networks."""
 
-import contextlib
 from typing import NamedTuple
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from wgan_tf.networks import NETWORKS
-from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
+from wgan_tf.models.generative import GenerativeModel
 
-# Tags that keep the random streams of one seed apart.
-_TRAINING_STREAM, _SAMPLE_STREAM, _STATISTICS_STREAM, _TERMS_STREAM = 1, 2, 3, 4
+# Tags that keep the random streams of one seed apart, from those in `generative` too.
+_TRAINING_STREAM, _TERMS_STREAM = 1, 4
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
 
@@ -30,84 +27,20 @@ class Side(NamedTuple):
     classes: tf.Tensor | None
 
 
-class AdversarialModel(keras.Model):
+class AdversarialModel(GenerativeModel):
     """A generator and a critic that learn against each other.
 
     A game overrides `critic_loss` and `generator_loss`. Both networks share one optimizer, as in
     the original (Adam's powers advance with every update of either).
 
-    Batch norm sees real and generated images in separate passes. As in the original, each keeps
-    moving statistics of its own: `critic` holds those of generated images, which the iterators
-    and `score` use; `real_statistics` holds those of real ones.
-
     Args:
-        size, channels, z_dim, generator_widths, critic_widths: see the game's network.
-        z_prior: "uniform" in [-1, 1] or "normal".
-        seed: seed of the weights and of every z that training draws.
-        dtype: Keras' policy for both networks, as "mixed_bfloat16"; images, scores, losses and
-            variables are float32 under any.
+        As `GenerativeModel`'s.
     """
 
-    # Which networks a game has and what they look like, what it needs beyond the common
-    # arguments, and whether its generator loss looks at real images (one more batch per iteration).
-    network = "dcgan"
-    network_style: dict = {}
-    settings: tuple[str, ...] = ()
+    # Whether the generator's loss looks at real images, one more batch per iteration; and what
+    # `critic_terms` reports.
     generator_needs_real = False
-    # Outputs of the critic's second head, and what `critic_terms` reports.
-    classes = 0
     critic_term_logs: tuple[str, ...] = ()
-
-    def __init__(
-        self,
-        size,
-        channels,
-        z_dim,
-        generator_widths,
-        critic_widths,
-        z_prior="uniform",
-        seed=0,
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self.arguments = {
-            "size": size,
-            "channels": channels,
-            "z_dim": z_dim,
-            "generator_widths": tuple(generator_widths),
-            "critic_widths": tuple(critic_widths),
-            "seed": seed,
-        }
-        self.size, self.channels, self.z_dim = size, channels, z_dim
-        self.z_prior, self.seed = z_prior, seed
-        networks = NETWORKS[self.network](**self.arguments, **self.network_style)
-        with default_policy(self.dtype_policy):
-            self.generator = networks.build_generator()
-            self.critic = networks.build_critic()
-            images, (score, *logits) = self.critic.inputs[0], self.critic.outputs
-            features = self.critic.get_layer("features").output
-            self.critic_with_features = keras.Model(images, [score, features, *logits])
-            self._score = _inference(keras.Model(images, score))
-        self.real_statistics = [
-            self.add_weight(
-                shape=v.shape,
-                initializer="zeros" if v.name == "moving_mean" else "ones",
-                trainable=False,
-                autocast=False,
-                name=f"real_{v.path.replace('/', '_')}",
-            )
-            for v in self.critic.non_trainable_variables
-        ]
-        self.iteration = self.add_weight(
-            shape=(),
-            dtype="int64",
-            initializer="zeros",
-            trainable=False,
-            name="iteration",
-            aggregation="only_first_replica",
-        )
-        self._generate = _inference(self.generator)
-        self.built = True
 
     def compile(self, optimizer, **kwargs):
         """Takes the optimizer of both networks and creates its slots at once.
@@ -126,21 +59,7 @@ class AdversarialModel(keras.Model):
         """The inverse of `get_compile_config`."""
         self.compile(keras.saving.deserialize_keras_object(config["optimizer"]))
 
-    def call(self, z, training=False):
-        """Images (batch, size, size, channels) in [-1, 1] for latents (batch, z_dim)."""
-        return self.generator(z, training=training)
-
-    def get_config(self):
-        """The constructor's arguments."""
-        extra = {name: getattr(self, name) for name in self.settings}
-        return {**super().get_config(), **self.arguments, "z_prior": self.z_prior, **extra}
-
     # ------------------------------------------------------------------ what a game defines
-
-    @property
-    def networks(self) -> dict[str, keras.Model]:
-        """The networks by name, as checkpoints and files name them."""
-        return {"generator": self.generator, "critic": self.critic}
 
     def critic_loss(self, real, fake):
         """Scalar loss of the critic; real and fake are (scores, features) of equal batches."""
@@ -165,10 +84,6 @@ class AdversarialModel(keras.Model):
     def generator_terms(self, fake: Side):
         """A scalar that is added to the generator's loss."""
         return 0.0
-
-    def classes_of(self, z):
-        """The classes (batch,) that latents ask for; None without classes."""
-        return None
 
     def after_critic_update(self) -> None:
         """Called after every update of the critic."""
@@ -272,19 +187,6 @@ class AdversarialModel(keras.Model):
         norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
         return {"generator_loss": loss, "generator_gradient_norm": norm}
 
-    def _judge_real(self, images, training):
-        """(scores, features) by the statistics of real images, which training moves."""
-        judged, moved = self.critic_with_features.stateless_call(
-            [v.value for v in self.critic_with_features.trainable_variables],
-            [tf.convert_to_tensor(v) for v in self.real_statistics],
-            images,
-            training=training,
-        )
-        if training:
-            for kept, value in zip(self.real_statistics, moved, strict=True):
-                kept.assign(value)
-        return judged
-
     def _update(self, gradients, variables):
         self.optimizer.apply(gradients, variables)
         scale = self.optimizer.scale_loss(1.0)
@@ -302,49 +204,6 @@ class AdversarialModel(keras.Model):
             key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int64))
         return key
 
-    def _draw_z(self, count, key):
-        if self.z_prior == "normal":
-            return tf.random.stateless_normal((count, self.z_dim), key)
-        return tf.random.stateless_uniform((count, self.z_dim), key, -1.0, 1.0)
-
-    # ------------------------------------------------------------------ using what was trained
-
-    def measure_statistics(self, batches: int = 8, batch_size: int = 64) -> None:
-        """Sets the critic's moving statistics to those of images generated now.
-
-        Moving averages lag behind weights that move: scores in inference mode then differ from
-        those of training by more than real and generated images do. Measured anew on
-        `batches` x `batch_size` images, scores are what training saw. A pure function of the
-        weights.
-        """
-        moving = self.critic.non_trainable_variables
-        if not moving:  # layer norm has none
-            return
-        sums = [np.zeros(v.shape, np.float32) for v in moving]
-        for index in range(batches):
-            key = tf.constant([index, _STATISTICS_STREAM], tf.int64)
-            images = self.generate(self._draw_z(batch_size, key))
-            for variable in moving:
-                variable.assign(tf.zeros(variable.shape))
-            self.critic(images, training=True)
-            # From zero, one update leaves 1 - decay of the batch's own statistics.
-            for total, variable in zip(sums, moving, strict=True):
-                total += variable.numpy() / (1 - BATCH_NORM_DECAY)
-        for total, variable in zip(sums, moving, strict=True):
-            variable.assign(total / batches)
-
-    def sample_z(self, count: int, seed: int = 0) -> tf.Tensor:
-        """Latents (count, z_dim) from the prior, a pure function of (count, seed)."""
-        return self._draw_z(count, tf.constant([seed, _SAMPLE_STREAM], tf.int64))
-
-    def generate(self, z, batch_size: int = 256) -> tf.Tensor:
-        """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode."""
-        return self._in_batches(self._generate, z, batch_size)
-
-    def score(self, images, batch_size: int = 256) -> tf.Tensor:
-        """Scores (n,) of images (n, size, size, channels) in [-1, 1], inference mode."""
-        return self._in_batches(self._score, images, batch_size)
-
     def sample_loss(self, images, real=None):
         """The generator's loss of these images under the frozen critic, a scalar.
 
@@ -361,29 +220,3 @@ class AdversarialModel(keras.Model):
                 raise ValueError("this model's loss compares with real images: give real=")
             judged_real = self._judge_real(real, training=False)
         return self.generator_loss(self.critic_with_features(images, training=False), judged_real)
-
-    @staticmethod
-    def _in_batches(function, inputs, batch_size):
-        inputs = tf.convert_to_tensor(np.asarray(inputs), tf.float32)
-        parts = [
-            function(inputs[start : start + batch_size])
-            for start in range(0, inputs.shape[0], batch_size)
-        ]
-        return parts[0] if len(parts) == 1 else tf.concat(parts, 0)
-
-
-@contextlib.contextmanager
-def default_policy(policy):
-    """Layers that are made inside the block have this policy."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(policy)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)
-
-
-def _inference(network):
-    """The network in inference mode as one compiled function of any batch size."""
-    signature = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
-    return tf.function(lambda inputs: network(inputs, training=False), [signature], autograph=False)

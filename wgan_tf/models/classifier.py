@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from wgan_tf.augmentation import AUGMENTATIONS
 from wgan_tf.losses import accuracy, class_loss
-from wgan_tf.models.adversarial import default_policy
+from wgan_tf.models.generative import default_policy
 from wgan_tf.networks import NETWORKS
 
 
@@ -22,7 +22,6 @@ class Classifier(keras.Model):
         dtype: Keras' policy; logits, losses and variables are float32 under any.
     """
 
-    settings = ("classes", "augmentation", "label_smoothing")
     generator = None
 
     def __init__(
