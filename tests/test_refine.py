@@ -151,6 +151,14 @@ def test_z_stays_in_the_box_of_the_uniform_prior_only():
     assert np.abs(free.path).max() > 1
 
 
+def test_the_class_asked_for_stays_while_the_noise_moves():
+    model = make_model("acgan")
+    z = model.sample_z(6)
+    end = z_iterator(model, z, steps=5, learning_rate=0.05).end
+    np.testing.assert_array_equal(end[:, :3], z[:, :3])
+    assert np.abs(end[:, 3:] - z[:, 3:]).min() > 0
+
+
 def test_constraint_holds_the_variable_itself():
     """A clipped variable turns back at once; a projected one first has to come back."""
 

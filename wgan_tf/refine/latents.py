@@ -34,16 +34,19 @@ def z_iterator(
         record_every, on_record: see `loop.refine`.
 
     Returns:
-        A `Refinement` whose path holds latents; with the uniform prior they are kept in [-1, 1].
+        A `Refinement` whose path holds latents; with the uniform prior they are kept in [-1, 1],
+        and the class that a conditional generator is asked for is kept.
 
     Source: `z_iterator` of the original's WGAN and GAN.
     """
-    if model.z_prior == "uniform":
+    asked = tf.convert_to_tensor(z)[:, : model.classes]
 
-        def projection(value):
-            return tf.clip_by_value(value, -1.0, 1.0)
-    else:
-        projection = tf.identity
+    def projection(value):
+        if model.z_prior == "uniform":
+            value = tf.clip_by_value(value, -1.0, 1.0)
+        # What is asked for stays; the noise moves.
+        return tf.concat([asked, value[:, model.classes :]], 1) if model.classes else value
+
     path, at, loss, seconds = refine(
         lambda latents: model.sample_loss(model.generator(latents, training=False), real),
         z,
