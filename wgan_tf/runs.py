@@ -252,6 +252,11 @@ def load_trained(config: Config):
 
     logs_dir, checkpoint = config.run.logs_dir, config.evaluation.checkpoint
     check_trained(logs_dir, checkpoint)
+    if config.network.classes is None:
+        # Training has found their number in the data and stored it.
+        classes = read_config(logs_dir).network.classes
+        network = dataclasses.replace(config.network, classes=classes)
+        config = dataclasses.replace(config, network=network)
     model = build_model(config)
     restore = restore_best if checkpoint == "best" else restore_latest
     restore(checkpoint_dir(logs_dir), model)
