@@ -233,5 +233,5 @@ def test_readme_names_every_mode_and_flag_and_its_pictures_exist():
     for picture in pictures:
         assert (ROOT / picture).exists(), picture
     # CI runs what a reader is told to run.
-    assert ".venv/bin/python -m pytest\n" in text
-    assert ".venv/bin/python -m pytest\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    command = ".venv/bin/python -m pytest -n 2 --dist loadfile\n"
+    assert command in text and command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -55,22 +55,21 @@ def test_acgan_reports_its_test_accuracy_and_draws_a_column_per_class(two, comma
     np.testing.assert_allclose(pixels, (drawn + 1) * 127.5, atol=0.51)
 
 
-def test_acgan_resumed_equals_uninterrupted(tmp_path, cache_dir):
-    def run(name, *stops):
-        folder = tmp_path / name
-        values = {**SMALL, "model": "acgan", "gen_dimension": 4, "z_dim": 12, "n_critic": 2}
-        values |= {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
-        for stop in stops:
-            stored = runs.read_config(folder)
-            given = values if stored is None else {"logs_dir": str(folder)}
-            train.run(resolve({**given, "iterations": stop}, stored))
-        return folder
-
-    with np.load(run("whole", 4) / "checkpoints" / "iteration-00000004.npz") as one:
-        with np.load(run("parts", 2, 4) / "checkpoints" / "iteration-00000004.npz") as two:
-            assert set(one.files) == set(two.files)
-            for name in one.files:
-                np.testing.assert_array_equal(one[name], two[name], err_msg=name)
+def test_acgan_resumed_equals_uninterrupted(two, tmp_path, cache_dir):
+    stored = runs.read_config(two[0])
+    for stop in (20, 45):
+        values = {"logs_dir": str(tmp_path), "iterations": stop}
+        train.run(resolve({**values, "cache_dir": str(cache_dir)}, stored))
+    files = [folder / "checkpoints" / "iteration-00000045.npz" for folder in (two[0], tmp_path)]
+    with np.load(files[0]) as whole, np.load(files[1]) as parts:
+        assert set(whole.files) == set(parts.files)
+        for name in whole.files:
+            np.testing.assert_array_equal(whole[name], parts[name], err_msg=name)
+    curves = [
+        json.loads((folder / "test_accuracy.json").read_text())["epochs"]
+        for folder in (two[0], tmp_path)
+    ]
+    assert curves[0][0]["accuracy"] == curves[1][0]["accuracy"] and len(curves[1]) == 1
 
 
 def test_one_page_with_everything(two, command, capsys):
@@ -81,9 +80,11 @@ def test_one_page_with_everything(two, command, capsys):
         "compare_gradients", "max_class", "max_features_4", "max_features_8",
     ]
     assert [path.name for path in paths] == [f"{name}.png" for name in names]
-    with Image.open(paths[0]) as page:
-        heights = [Image.open(path).size[1] for path in paths[1:]]
-        assert page.size[1] > sum(heights)
+    heights = []
+    for path in paths:
+        with Image.open(path) as image:
+            heights.append(image.size[1])
+    assert heights[0] > sum(heights[1:])
     found = json.loads((two[0] / "compare_discriminators.json").read_text())
     gan, alone = found["discriminators"]
     assert (gan["trained"], alone["trained"]) == ("with a generator", "alone")

@@ -20,6 +20,7 @@ from wgan_tf.files import write_json, written_whole
 BEST = "best.npz"
 _SLOTS = "optimizer/"
 _NAME = re.compile(r"iteration-(\d+)\.npz")
+_SEED = re.compile(r"seed_generator(_\d+)?(?=/)")
 
 
 def variables(model) -> dict:
@@ -28,7 +29,8 @@ def variables(model) -> dict:
     """
     named = {"iteration": model.iteration}
     for name, network in model.networks.items():
-        named |= {f"{name}/{v.path}": v for v in network.variables}
+        # Keras numbers the seed generators of a process, whatever network they are of.
+        named |= {f"{name}/{_SEED.sub('seed', v.path)}": v for v in network.variables}
     named |= {f"real_statistics/{v.name}": v for v in getattr(model, "real_statistics", ())}
     # Both networks have layers of one name, so paths alone are not unique here.
     slots = model.optimizer.variables if model.compiled else []

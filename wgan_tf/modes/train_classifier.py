@@ -4,6 +4,7 @@ Both are one training; the judge's preset shares neither network nor seed with a
 """
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,8 @@ def run(config) -> list[Path]:
         raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")
     print(f"data: {source.description}; to test on: {len(test[1])}")
     batch_size = min(config.data.batch_size, source.count)
-    steps = epochs_for(config.classifier.epochs, source.count) * source.count // batch_size
+    epochs = epochs_for(config.classifier.epochs, source.count)
+    steps = math.ceil(epochs * source.count / batch_size)
     model = runs.build_trainable(config, steps)
     folder = Path(config.run.logs_dir)
     start = checkpoints.restore_latest(runs.checkpoint_dir(folder), model) or 0
