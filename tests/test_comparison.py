@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wgan_tf.comparison import answer, findings, low_frequency_share, median_ratio, report
+from wgan_tf.comparison import answer, findings, harder, low_frequency_share, report
 
 
 def wave(length, side=32):
@@ -22,19 +22,13 @@ def test_waves_of_eight_pixels_and_longer_count_as_low():
     assert np.isnan(low_frequency_share(np.zeros((1, 8, 8, 1)))[0])
 
 
-def test_ratio_of_medians():
-    first = np.random.default_rng(0).uniform(1, 3, 400)
-    ratio, low, high = median_ratio(4 * first, first)
-    # Paired: the same images in both, so no resample changes the ratio.
-    assert (ratio, low, high) == pytest.approx((4, 4, 4))
-    second = np.random.default_rng(1).permutation(first)
-    ratio, low, high = median_ratio(first, second)
-    assert ratio == 1 and low < 1 < high and high - low > 0.05
-    # Medians that are infinite say nothing.
-    assert np.isnan(median_ratio(np.full(9, np.inf), np.full(9, np.inf))[1])
-    # A few images that never flip do not matter.
-    first[:20] = np.inf
-    assert np.isfinite(median_ratio(first, second)).all()
+def test_harder_is_counted_image_by_image():
+    inf = np.inf
+    found = harder(np.array([3, 1, inf, inf, 2.0]), np.array([2, 2, 4, inf, 1.0]))
+    # Larger, smaller, larger, as large, larger: signs 1, -1, 1, 0, 1 with mean 0.4.
+    assert (found["larger"], found["smaller"]) == pytest.approx((0.6, 0.2))
+    assert found["difference"] == pytest.approx(0.4)
+    assert found["standard_error"] == pytest.approx(np.sqrt((4 / 5 - 0.16) / 5))
 
 
 def side(right, smallest, gradients, recognised=0.5):
@@ -60,10 +54,10 @@ def test_findings_and_their_words():
     # 20 of 200 pairs differ, all by -1.
     assert found["accuracy"]["standard_error"] == pytest.approx(np.sqrt(0.1 * 0.9 / 200))
     assert found["fooled"]["targeted"]["images"] == 57
-    assert found["fooled"]["targeted"]["ratio"] == pytest.approx(3)
-    text = " ".join(answer(found, "A", "B"))
+    assert found["fooled"]["targeted"]["larger"] == 1
+    text = " ".join(answer(found, "A", "B", 16.0))
     assert "A answers 10.0 ± 2.1 % fewer test images rightly than B" in text
-    assert "A is harder to fool than B" in text and "ratio 3.00, 3.00 to 3.00" in text
+    assert "A is harder to fool than B, towards another class: with it 100% of 57 images" in text
     assert "A looks at coarser shapes than B" in text
     assert "B recognises 20%; the other way round 90%" in text
 
@@ -74,9 +68,9 @@ def test_no_difference_is_called_none():
     one, two = (
         side(rng.uniform(size=300) < 0.8, rng.uniform(1, 2, 40), gradients) for _ in range(2)
     )
-    text = " ".join(answer(findings([one, two]), "A", "B"))
+    text = " ".join(answer(findings([one, two]), "A", "B", 16.0))
     assert "as many test images rightly as" in text
-    assert "no harder or easier to fool than" in text
+    assert "no harder or easier to fool than" in text and "more than 16" not in text
     assert "shapes as coarse as" in text
 
 
@@ -84,10 +78,12 @@ def test_report_is_a_page_with_a_table_and_pictures():
     row = {
         "name": "run", "trained": "alone", "accuracy": 0.9, "standard_error": 0.01,
         "test_images": 1000, "epochs": None, "after_one_step": 0.15625,
-        "medians": {"targeted": 1.5},
+        "medians": {"targeted": 1.5}, "largest": 16.0,
     }
-    rows, pictures = [row, {**row, "name": "two"}], [("H", "images/h.png")]
+    stubborn = {**row, "name": "two", "medians": {"targeted": np.inf}}
+    rows, pictures = [row, stubborn], [("H", "images/h.png")]
     text = report("A and B", rows, ["One.", "Two."], pictures)
     assert text.startswith("# A and B\n\n- One.\n- Two.\n")
     assert "| run (alone) | 90.00% ± 1.00% of 1000 |  | 15.62% | 1.5 |" in text
+    assert "| 15.62% | more than 16 |" in text
     assert "## H\n\n![H](images/h.png)" in text

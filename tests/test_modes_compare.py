@@ -8,7 +8,14 @@ from PIL import Image
 
 from wgan_tf import runs
 from wgan_tf.errors import UsageError, UserError
-from wgan_tf.modes import compare_discriminators, max_features, train, train_classifier, visualize
+from wgan_tf.modes import (
+    compare_discriminators,
+    evaluate,
+    max_features,
+    train,
+    train_classifier,
+    visualize,
+)
 from wgan_tf.presets import resolve
 
 SMALL = {"image_size": "16", "disc_dimension": 4, "batch_size": 100}
@@ -121,3 +128,14 @@ def test_what_cannot_be_is_one_line(two, command, cache_dir, tmp_path):
     with pytest.raises(UserError, match="no labels, which this needs"):
         train.run(resolve({**SMALL, **folder, "model": "acgan", "gen_dimension": 4}))
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
+def test_digits_are_those_that_were_asked_for(tmp_path, cache_dir):
+    """The preset's few minutes on the 4,000 digits, judged by the independent classifier."""
+    values = {"logs_dir": str(tmp_path / "run"), "cache_dir": str(cache_dir)}
+    train.run(resolve({**values, "model": "acgan"}))
+    stored = runs.read_config(tmp_path / "run")
+    evaluate.run(resolve({**values, "mode": "evaluate"}, stored))
+    report = json.loads((tmp_path / "run" / "evaluate.json").read_text())
+    assert report["asked"]["accuracy"] > 0.9

@@ -198,6 +198,20 @@ def test_max_features_by_number_and_name(run_dir, command):
     assert written(run_dir, "max_features_score")["discriminators"]["tiny"]["width"] == 1
 
 
+def test_features_that_a_relu_hides_are_found(command):
+    config = command("max_features", layer="relu")
+    (discriminator,) = open_discriminators(config)
+    images = keras.Input(discriminator.shape)
+    hidden = keras.layers.Conv2D(
+        2, 3, bias_initializer=keras.initializers.Constant(-50.0), name="convolution"
+    )(images)
+    network = keras.Model(images, keras.layers.ReLU(name="relu")(hidden))
+    assert not np.any(network(discriminator.images))
+    features = max_features.measure(config, dataclasses.replace(discriminator, network=network))
+    assert features.layer == "relu" and features.still == 0
+    assert (features.result.after > features.result.before).all()
+
+
 @pytest.mark.parametrize("layer", ["3", "0", "no_such"])
 def test_a_layer_that_does_not_exist_is_one_line_with_those_that_do(command, layer):
     with pytest.raises(UsageError, match=f"--layer={layer}: tiny .*1 leaky_0, 2 features") as error:

@@ -5,7 +5,6 @@ Pure: arrays and dicts in, dicts and text out.
 
 import numpy as np
 
-_RESAMPLES, _SEED = 1000, 0
 # Frequencies up to an eighth of the sampling rate: waves of eight pixels and longer.
 _LOW = 1 / 8
 
@@ -25,24 +24,22 @@ def low_frequency_share(gradients: np.ndarray) -> np.ndarray:
     return np.divide(low, total, out=np.full(len(low), np.nan), where=total > 0)
 
 
-def median_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, float]:
-    """The ratio of the medians of the same n images, first to second, and its 95 % interval.
+def harder(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
+    """How often the first of two takes a larger change than the second, image by image.
 
     Args:
-        first, second: sizes (n,), zero or more; infinite where an image never flips.
+        first, second: sizes (n,) of the same images, infinite where an image never flips.
 
     Returns:
-        Ratio, low, high, by a bootstrap of 1,000 resamples of the images. NaN where a median is
-        zero or infinite in both.
+        "larger" and "smaller", shares of the images; their "difference" and its standard error.
     """
-    rows = np.random.default_rng(_SEED).integers(len(first), size=(_RESAMPLES, len(first)))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        resampled = np.median(first[rows], 1) / np.median(second[rows], 1)
-        ratio = float(np.median(first) / np.median(second))
-    if not np.isfinite(resampled).mean() > 0.9:
-        return ratio, float("nan"), float("nan")
-    low, high = np.nanquantile(resampled[~np.isnan(resampled)], [0.025, 0.975])
-    return ratio, float(low), float(high)
+    sign = (first > second).astype(float) - (first < second)
+    return {
+        "larger": float((sign > 0).mean()),
+        "smaller": float((sign < 0).mean()),
+        "difference": float(sign.mean()),
+        "standard_error": float(sign.std() / np.sqrt(len(sign))),
+    }
 
 
 def findings(sides: list[dict]) -> dict:
@@ -55,8 +52,8 @@ def findings(sides: list[dict]) -> dict:
 
     Returns:
         "accuracy": difference of the first to the second with its standard error, paired;
-        "fooled": way to the ratio of median smallest changes with its interval, over the images
-        that both answer rightly unchanged; "low_frequency": the mean share of each with its
+        "fooled": way to `harder` and the medians, over the images that both answer rightly
+        unchanged; "low_frequency": the mean share of each with its
         standard error; "recognised": of each.
     """
     first, second = sides
@@ -66,11 +63,10 @@ def findings(sides: list[dict]) -> dict:
         one, two = first["smallest"][way], second["smallest"][way]
         both = (one > 0) & (two > 0)
         if both.any():
-            ratio, low, high = median_ratio(one[both], two[both])
-            medians = [float(np.median(each[both])) for each in (one, two)]
             fooled[way] = {
-                "images": int(both.sum()), "medians": medians, "ratio": ratio, "low": low,
-                "high": high,
+                "images": int(both.sum()),
+                "medians": [float(np.median(each[both])) for each in (one, two)],
+                **harder(one[both], two[both]),
             }
     shares = [low_frequency_share(side["gradients"]) for side in sides]
     shares = [each[np.isfinite(each)] for each in shares]
@@ -90,12 +86,13 @@ def findings(sides: list[dict]) -> dict:
     }
 
 
-def answer(found: dict, first: str, second: str) -> list[str]:
+def answer(found: dict, first: str, second: str, largest: float) -> list[str]:
     """The findings in sentences; differences within two standard errors are none.
 
     Args:
         found: what `findings` gave.
         first, second: what to call the two.
+        largest: change that was tried, in levels.
     """
     lines = []
     gap, error = found["accuracy"]["difference"], found["accuracy"]["standard_error"]
@@ -105,7 +102,7 @@ def answer(found: dict, first: str, second: str) -> list[str]:
         said = f"answers {abs(100 * gap):.1f} ± {100 * error:.1f} % {more} test images rightly than"
     lines.append(f"{first} {said} {second}.")
     for way, each in sorted(found["fooled"].items()):
-        lines.append(_fooled(way, each, first, second))
+        lines.append(_fooled(way, each, first, second, largest))
     one, two = found["low_frequency"]
     apart = np.hypot(one["standard_error"], two["standard_error"])
     said = "looks at shapes as coarse as"
@@ -123,20 +120,22 @@ def answer(found: dict, first: str, second: str) -> list[str]:
     return lines
 
 
-def _fooled(way: str, each: dict, first: str, second: str) -> str:
+def _fooled(way: str, each: dict, first: str, second: str, largest: float) -> str:
     aim = "another class" if way == "targeted" else "any wrong answer"
-    medians = [f"{m:.3g}" if np.isfinite(m) else "more than the largest" for m in each["medians"]]
-    sure = np.isfinite(each["low"]) and not each["low"] <= 1 <= each["high"]
     said = "no harder or easier to fool than"
-    if sure:
-        said = f"{'harder' if each['ratio'] > 1 else 'easier'} to fool than"
-    interval = ""
-    if np.isfinite(each["low"]):
-        interval = f" (ratio {each['ratio']:.2f}, {each['low']:.2f} to {each['high']:.2f})"
+    if abs(each["difference"]) > 2 * each["standard_error"]:
+        said = f"{'harder' if each['difference'] > 0 else 'easier'} to fool than"
+    medians = " and ".join(levels(median, largest) for median in each["medians"])
     return (
-        f"{first} is {said} {second}, towards {aim}: half of {each['images']} images flip within "
-        f"{medians[0]} and {medians[1]} levels of 255{interval}."
+        f"{first} is {said} {second}, towards {aim}: with it {each['larger']:.0%} of "
+        f"{each['images']} images take a larger change and {each['smaller']:.0%} a smaller one; "
+        f"the medians are {medians} levels of 255."
     )
+
+
+def levels(median: float, largest: float) -> str:
+    """A median of the smallest changes; infinite where half the images never flip."""
+    return f"{median:.3g}" if np.isfinite(median) else f"more than {largest:g}"
 
 
 def report(title: str, sides: list[dict], sentences: list[str], pictures: list) -> str:
@@ -145,7 +144,7 @@ def report(title: str, sides: list[dict], sentences: list[str], pictures: list) 
     Args:
         title: heading.
         sides: of each, its row of the table: "name", "trained", "accuracy", "standard_error",
-            "test_images", "after_one_step", "medians" (way to levels), "epochs".
+            "test_images", "after_one_step", "medians" (way to levels), "largest", "epochs".
         sentences: the answer.
         pictures: (heading, path relative to the report).
     """
@@ -160,7 +159,7 @@ def report(title: str, sides: list[dict], sentences: list[str], pictures: list) 
             f"{side['accuracy']:.2%} ± {side['standard_error']:.2%} of {side['test_images']}",
             "" if side["epochs"] is None else str(side["epochs"]),
             f"{side['after_one_step']:.2%}",
-            *(f"{side['medians'].get(way, float('nan')):.3g}" for way in ways),
+            *(levels(side["medians"][way], side["largest"]) for way in ways),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     for heading, path in pictures:

@@ -57,7 +57,8 @@ def run(config) -> list[Path]:
             for each, right, result in zip(discriminators, answers, robust, strict=True)
         ]
     )
-    sentences = answer(found, *(_called(each) for each in discriminators))
+    largest = config.inspection.perturb_max
+    sentences = answer(found, *(_called(each) for each in discriminators), largest)
     rows = [
         _row(each, folder, right, result)
         for each, folder, right, result in zip(
@@ -118,6 +119,7 @@ def _row(discriminator: Discriminator, folder: Path, right: np.ndarray, result) 
         "epochs": curve[-1]["epoch"] if curve else None,
         "after_one_step": after,
         "medians": {key: np.median(way.smallest) for key, way in result.ways.items()},
+        "largest": result.sizes[-1],
     }
 
 

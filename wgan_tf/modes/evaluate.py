@@ -184,7 +184,8 @@ def _write(folder: Path, report: dict) -> list[Path]:
         pictures.append(folder / "images" / "asked.png")
         counts = report["asked"]["confusion"]
         names = [str(number) for number in range(len(counts))]
-        plot_confusion(pictures[1], counts, names, "What samples of each class are taken for")
+        heading = "What samples of each class are taken for"
+        plot_confusion(pictures[1], counts, names, heading, "class asked for")
     write_json(folder / "evaluate.json", report)
     table = _table(report)
     step = report["iteration"] or 0

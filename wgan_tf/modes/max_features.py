@@ -92,11 +92,14 @@ def run(config) -> list[Path]:
 def measure(config, discriminator: Discriminator) -> Features:
     """Maximises the features of `--layer`, each at the place of the map where it is strongest.
 
+    Those of a ReLU are maximised before it: where it is zero it has no slope to follow.
+
     Raises:
         UsageError: a layer that does not exist.
     """
     layer = find_layer(discriminator, config.inspection.layer)
-    network = keras.Model(discriminator.network.inputs[0], layer.output)
+    maps = layer.input if isinstance(layer, keras.layers.ReLU) else layer.output
+    network = keras.Model(discriminator.network.inputs[0], maps)
 
     def strongest(images):
         """(n, width): each feature's maximum over the map, as the homework's max pool takes it."""

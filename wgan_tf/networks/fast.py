@@ -1,4 +1,4 @@
-"""A small convolutional classifier that learns CIFAR-10 in half an hour on two CPU cores."""
+"""A small convolutional classifier that learns CIFAR-10 in an hour on two CPU cores."""
 
 import dataclasses
 

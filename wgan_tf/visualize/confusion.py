@@ -10,17 +10,22 @@ _MOST_NUMBERED = 20  # classes whose counts still fit into their cells
 
 
 def plot_confusion(
-    path: str | os.PathLike, counts: np.ndarray, names: list[str], title: str
+    path: str | os.PathLike,
+    counts: np.ndarray,
+    names: list[str],
+    title: str,
+    row: str = "true class",
 ) -> None:
     """Draws how often each class was taken for each other.
 
-    Colours are shares of the true class on a root scale, so that single mistakes show.
+    Colours are shares of a row on a root scale, so that single mistakes show.
 
     Args:
         path: the PNG file.
-        counts: int (classes, classes): row = true class, column = what it was taken for.
+        counts: int (classes, classes): row = class, column = what it was taken for.
         names: of the classes.
         title: heading.
+        row: what the classes of the rows are.
 
     Raises:
         ValueError: another number of names than of rows or columns.
@@ -38,11 +43,11 @@ def plot_confusion(
     axes.set_xticks(range(len(names)), names, rotation=45 if turned else 0)
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("taken for")
-    axes.set_ylabel("true class")
+    axes.set_ylabel(row)
     if len(names) <= _MOST_NUMBERED:
-        for row, column in zip(*np.nonzero(counts), strict=True):
+        for at, column in zip(*np.nonzero(counts), strict=True):
             axes.text(
-                column, row, f"{counts[row, column]}", ha="center", va="center", fontsize=9,
-                color="white" if shares[row, column] > 0.3 else INK,
+                column, at, f"{counts[at, column]}", ha="center", va="center", fontsize=9,
+                color="white" if shares[at, column] > 0.3 else INK,
             )
     save_figure(path, figure)

@@ -130,6 +130,7 @@ def learning_curve(path: str | os.PathLike, runs: dict[str, list[dict]], title: 
         UserError: the file cannot be written.
     """
     figure, axes = new_figure(title)
+    latest = max((each["epoch"] for epochs in runs.values() for each in epochs), default=0)
     for (name, epochs), colour in zip(runs.items(), (BLUE, ORANGE, GREEN), strict=False):
         if not epochs:
             continue
@@ -139,8 +140,10 @@ def learning_curve(path: str | os.PathLike, runs: dict[str, list[dict]], title: 
         axes.fill_between(at, share - error, share + error, color=colour, alpha=0.25, linewidth=0)
         axes.plot(at, share, color=colour, marker="o", markersize=3, label=name)
         last = f"{share[-1]:.1f} %" if not name else f"{name}: {share[-1]:.1f} %"
+        # The end of a short list beside a long one is at the left edge.
+        align = "right" if 2 * at[-1] > latest else "left"
         axes.annotate(
-            last, (at[-1], share[-1]), (4, 6), textcoords="offset points", ha="right",
+            last, (at[-1], share[-1]), (4, 6), textcoords="offset points", ha=align,
             color=colour, fontsize=9,
         )
     axes.set_xlabel("epoch")
