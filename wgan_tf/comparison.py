@@ -151,7 +151,7 @@ def report(title: str, sides: list[dict], sentences: list[str], pictures: list) 
     lines = [f"# {title}", "", *(f"- {sentence}" for sentence in sentences), ""]
     ways = sorted({way for side in sides for way in side["medians"]})
     columns = ["", "test accuracy", "epochs", "after one step of 8 levels"]
-    columns += [f"median smallest change, {way} (levels)" for way in ways]
+    columns += [f"median smallest change, {way} (levels, where both are right)" for way in ways]
     lines += ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     for side in sides:
         cells = [

@@ -59,12 +59,11 @@ def run(config) -> list[Path]:
     )
     largest = config.inspection.perturb_max
     sentences = answer(found, *(_called(each) for each in discriminators), largest)
-    rows = [
-        _row(each, folder, right, result)
-        for each, folder, right, result in zip(
-            discriminators, folders, answers, robust, strict=True
-        )
+    medians = [
+        {way: each["medians"][side] for way, each in found["fooled"].items()} for side in (0, 1)
     ]
+    columns = zip(discriminators, folders, answers, robust, medians, strict=True)
+    rows = [_row(*each) for each in columns]
     shown = folders[0] / "images"
     pictures = _draw(shown, discriminators, folders, robust, classes, of_classes, layers)
     title = " and ".join(each.name for each in discriminators)
@@ -107,7 +106,7 @@ def _answers(config, discriminators) -> list[np.ndarray]:
     return [class_logits(each.logits, test[0]).argmax(1) == test[1] for each in discriminators]
 
 
-def _row(discriminator: Discriminator, folder: Path, right: np.ndarray, result) -> dict:
+def _row(discriminator: Discriminator, folder: Path, right: np.ndarray, result, medians) -> dict:
     """The discriminator's row in the report's table."""
     curve = _curve(folder)
     after = np.mean(result.reported == discriminator.labels)
@@ -118,7 +117,7 @@ def _row(discriminator: Discriminator, folder: Path, right: np.ndarray, result) 
         "test_images": len(right),
         "epochs": curve[-1]["epoch"] if curve else None,
         "after_one_step": after,
-        "medians": {key: np.median(way.smallest) for key, way in result.ways.items()},
+        "medians": medians,
         "largest": result.sizes[-1],
     }
 
