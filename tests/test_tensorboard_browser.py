@@ -231,8 +231,9 @@ def test_hparams_table(show, run_folder):
     driver = show("hparams")
     row = until(lambda: browser.hparams_row(driver), "the row of the run")
     # The table begins with the first few, of which the others are to be chosen on the left.
-    assert {"batch_size", "clip_value"} <= set(row)
-    for name in set(row) & set(expected):
+    known = set(row) & set(expected)
+    assert "batch_size" in known and len(known) >= 3
+    for name in known:
         if type(expected[name]) in (int, float):
             assert float(row[name]) == pytest.approx(expected[name], rel=1e-3), name
         else:
