@@ -38,8 +38,13 @@ def harder(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
         "larger": float((sign > 0).mean()),
         "smaller": float((sign < 0).mean()),
         "difference": float(sign.mean()),
-        "standard_error": float(sign.std() / np.sqrt(len(sign))),
+        "standard_error": _standard_error(sign),
     }
+
+
+def _standard_error(values: np.ndarray) -> float:
+    """Of the mean of values (n,), n > 0."""
+    return float(values.std() / np.sqrt(len(values)))
 
 
 def findings(sides: list[dict]) -> dict:
@@ -73,11 +78,11 @@ def findings(sides: list[dict]) -> dict:
     return {
         "accuracy": {
             "difference": float(difference.mean()),
-            "standard_error": float(difference.std() / np.sqrt(len(difference))),
+            "standard_error": _standard_error(difference),
         },
         "fooled": fooled,
         "low_frequency": [
-            {"mean": float(each.mean()), "standard_error": float(each.std() / len(each) ** 0.5)}
+            {"mean": float(each.mean()), "standard_error": _standard_error(each)}
             if len(each)
             else {"mean": float("nan"), "standard_error": float("nan")}
             for each in shares
