@@ -56,7 +56,7 @@ ALLOWED = {
 }
 # What the files of a room may share.
 ROOM_BASE = {
-    "config": {"field", "basis", "training", "use", "inspection"},
+    "config": {"field", "basis", "training", "use", "inspection", "latent", "watching"},
     "networks": {"batch_norm", "layer_norm", "seeds"},
     "models": {"generative", "adversarial", "wgan_gp"},
     "refine": {"loop", "latents", "pixels", "controls"},

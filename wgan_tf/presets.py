@@ -8,6 +8,7 @@ from wgan_tf.config import MODE_ALIASES, MODEL_ALIASES, Config, all_fields
 from wgan_tf.config.basis import ONE_WIDTH
 from wgan_tf.config.field import CLASSIFYING, LEARNING, LOOKS
 from wgan_tf.config.inspection import check_start, mode_defaults
+from wgan_tf.config.latent import latent_defaults
 from wgan_tf.defaults import (
     AS_THEY_ARE,
     OPTIMIZER_PARAM,
@@ -35,12 +36,12 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     given = _canonical(explicit, stored)
     mode = given.get("mode", Config().run.mode)
     if stored is None:
-        values = {**Config().flat(), **_defaults(given), **mode_defaults(mode), **given}
+        values = {**Config().flat(), **_defaults(given), **_of_mode(mode), **given}
     else:
         _refuse_contradictions(given, stored, mode)
         # The cache is this machine's, not the run's.
         kept = {**stored.flat(), "mode": mode, "cache_dir": _default_cache_dir()}
-        values = {**kept, **mode_defaults(mode), **given}
+        values = {**kept, **_of_mode(mode), **given}
         if given.get("optimizer", stored.training.optimizer) != stored.training.optimizer:
             values["optimizer_param"] = given.get(
                 "optimizer_param", OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
@@ -59,6 +60,10 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     if mode != "evaluate" or stored is not None:
         _check_sizes(config)
     return config
+
+
+def _of_mode(mode: str) -> dict:
+    return {**mode_defaults(mode), **latent_defaults(mode)}
 
 
 def judge_config(size: int, channels: int, seed: int) -> Config:

@@ -95,8 +95,8 @@ class Images(Iterations):
             self._write_samples(iteration)
 
     def _write_samples(self, step):
-        # One column per class where there are classes.
-        columns = self.model.classes or None
+        # One column per class or category where there are any.
+        columns = self.model.one_hot or None
         samples = self.model.generate(self.z)
         write_images(self.writer, "samples/generated", samples, step, columns=columns)
 

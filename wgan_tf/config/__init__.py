@@ -17,8 +17,10 @@ import typing
 
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
 from wgan_tf.config.inspection import InspectionConfig
+from wgan_tf.config.latent import LatentConfig
 from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
 from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
+from wgan_tf.config.watching import WatchConfig
 from wgan_tf.errors import UsageError
 
 MODEL_ALIASES = {"0": "gan", "1": "wgan"}
@@ -39,7 +41,9 @@ class Config:
     training: TrainingConfig = TrainingConfig()
     classifier: ClassifierConfig = ClassifierConfig()
     summaries: SummaryConfig = SummaryConfig()
+    watching: WatchConfig = WatchConfig()
     refinement: RefinementConfig = RefinementConfig()
+    latent: LatentConfig = LatentConfig()
     inspection: InspectionConfig = InspectionConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     study: StudyConfig = StudyConfig()

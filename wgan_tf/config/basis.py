@@ -33,10 +33,11 @@ class RunConfig:
     preset: str = field(
         "small",
         "small: what a CPU trains in minutes to hours, where the data set has such a preset; "
-        "full: the sizes and rates of the original, or of the homework",
+        "full: the sizes and rates of the original, or of the homework; film: grey, 28 pixels, z "
+        "of two values, filmed",
         "training",
         (*TRAIN, *CLASSIFYING),
-        one_of("small", "full"),
+        one_of("small", "full", "film"),
     )
     seed: int = field(
         0, "seed of the weights, the order of images and every z", "training", ALL, not_negative
@@ -95,7 +96,8 @@ class NetworkConfig:
 
     model: str = field(
         "wgan",
-        "the game: wgan (or 1), gan (or 0), wgan_gp (gradient penalty instead of clipping), or "
+        "the game: wgan (or 1), gan (or 0), dcgan (the loss that --loss names), infogan (finds "
+        "categories and codes by itself), wgan_gp (gradient penalty instead of clipping), or "
         "acgan (the same with classes: draws the class that it is asked for)",
         "fixed",
         ALL,
@@ -114,6 +116,19 @@ class NetworkConfig:
         "fixed",
         (*TRAIN, *CLASSIFYING),
         several,
+    )
+    categories: int = field(
+        10, "infogan: values of the categorical code", "fixed", ALL, several
+    )
+    codes: int = field(
+        2, "infogan: continuous codes in [-1, 1]", "fixed", ALL, not_negative
+    )
+    minibatch_discrimination: bool = field(
+        False,
+        "dcgan, infogan: the discriminator also sees how near the images of a batch are to each "
+        "other",
+        "fixed",
+        ALL,
     )
     z_dim: int = field(100, "length of the latent z", "fixed", ALL, positive)
     z_prior: str = field(

@@ -6,16 +6,26 @@ A check takes a value and returns what is wrong with it, or None.
 import dataclasses
 
 FITTING = ("train", "demo")  # what trains until --iterations
-TRAIN = (*FITTING, "study")
+TRAIN = (*FITTING, "study", "matched_study")
 ITERATORS = ("image_iterator", "z_iterator")
-PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne")
+LATENT = ("traverse", "manifold", "latent_map", "project")  # into z
+PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne", *LATENT)
 CLASSIFYING = ("train_classifier", "train_judge")
 LEARNING = (*TRAIN, *CLASSIFYING)
 MAXIMISING = ("max_class", "max_features", "compare_discriminators")
 PERTURBING = ("perturb_real", "compare_discriminators")
 LOOKS = ("perturb_real", *MAXIMISING)  # into a discriminator
 ALL = (*LEARNING, *PICTURES, *LOOKS, "evaluate", "benchmark", "import_tf1")
-DATA_READERS = (*LEARNING, *ITERATORS, *LOOKS, "z_iterator_tsne", "evaluate", "benchmark")
+DATA_READERS = (
+    *LEARNING,
+    *ITERATORS,
+    *LOOKS,
+    "z_iterator_tsne",
+    "latent_map",
+    "project",
+    "evaluate",
+    "benchmark",
+)
 
 
 def positive(value) -> str | None:
@@ -64,6 +74,15 @@ def widths(value) -> str | None:
     return None if good else "must be positive numbers with commas between"
 
 
+def one_to(most: int):
+    """The check that a number is 1 to `most`."""
+
+    def check(value):
+        return None if 1 <= value <= most else f"must be 1 to {most}"
+
+    return check
+
+
 def rising(value) -> str | None:
     """Positive, rising numbers with commas between."""
     parts = value.split(",")
@@ -71,6 +90,21 @@ def rising(value) -> str | None:
         return "must be positive numbers with commas between"
     given = list(numbers(value))
     return None if given == sorted(set(given)) else "must rise"
+
+
+def different(value) -> str | None:
+    """Different whole numbers from 0 on with commas between, in any order."""
+    parts = value.split(",")
+    if not all(part.isdecimal() for part in parts):
+        return "must be whole numbers with commas between"
+    return None if len(set(numbers(value))) == len(parts) else "must be different numbers"
+
+
+def epochs_of_both(value) -> str | None:
+    """As `epochs:1,2`, both positive."""
+    unit, _, given = value.partition(":")
+    good = unit == "epochs" and given.count(",") == 1 and widths(given) is None
+    return None if good else "must be epochs:D,G, as epochs:1,1"
 
 
 def rising_from_zero(value) -> str | None:

@@ -8,6 +8,7 @@ from wgan_tf.config.field import (
     ITERATORS,
     LEARNING,
     TRAIN,
+    epochs_of_both,
     field,
     fraction,
     not_negative,
@@ -16,6 +17,7 @@ from wgan_tf.config.field import (
     rising_from_zero,
 )
 
+LOSSES = ("minimax", "non_saturating", "wasserstein", "hinge", "least_squares")
 OPTIMIZERS = ("RMSProp", "Adam", "keras_rmsprop", "keras_adam")
 
 
@@ -29,6 +31,33 @@ class TrainingConfig:
         "free",
         FITTING,
         not_negative,
+    )
+    loss: str = field(
+        "non_saturating",
+        "dcgan: minimax, non_saturating, wasserstein (with clipped weights), hinge or "
+        "least_squares",
+        "training",
+        TRAIN,
+        one_of(*LOSSES),
+    )
+    alternate: str | None = field(
+        None,
+        "epochs:D,G: the discriminator learns for D epochs, then the generator for G; an iteration "
+        "is then one update of the side whose turn it is (default: --n_critic decides)",
+        "training",
+        TRAIN,
+        epochs_of_both,
+    )
+    matched_batches: int = field(
+        0,
+        "K steps on every z towards the real image beside it, before both are trained on; 0: none",
+        "training",
+        FITTING,
+        not_negative,
+    )
+    matched_rate: float = field(
+        0.1, "length of such a step, per value of z", "training", (*FITTING, "matched_study"),
+        positive,
     )
     n_critic: int = field(
         5,

@@ -38,17 +38,18 @@ class RefinementConfig:
 
     nr_iter_vis: int = field(
         1000,
-        "steps of the iterators; max_class and max_features: 200 unless given",
+        "steps of the iterators; unless given 200 of max_class and max_features, 500 of project",
         "free",
-        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "demo"),
+        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "project", "demo"),
         positive,
     )
     iterator_learning_rate: float | None = field(
         None,
         "the iterators' rate, which z moves by ten times "
-        "(default: --learning_rate if given, else the preset's; max_class and max_features: 0.1)",
+        "(default: --learning_rate if given, else the preset's; max_class and "
+        "max_features: 0.1, project: 0.05)",
         "free",
-        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "demo"),
+        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "project", "demo"),
         positive,
     )
     start: str = field(
@@ -85,7 +86,7 @@ class EvaluationConfig:
         "folder of the judge that --mode=train_judge wrote (default: judge_DATASET beside the "
         "run's folder; trained there if it is missing)",
         "free",
-        ("study", "evaluate", *FITTING),
+        ("study", "matched_study", "latent_map", "evaluate", *FITTING),
     )
     features: str | None = field(
         None,

@@ -36,7 +36,7 @@ class ACGAN(WGANGP):
     def __init__(self, *args, classes, **kwargs):
         self.network_style = {"classes": classes}
         super().__init__(*args, **kwargs)
-        self.classes = classes
+        self.classes = self.one_hot = classes
 
     def critic_terms(self, real: Side, fake: Side, key):
         """Penalty and the class losses of both sides."""
@@ -53,16 +53,6 @@ class ACGAN(WGANGP):
     def classes_of(self, z):
         """The class whose value is highest, int64 (batch,)."""
         return tf.argmax(z[:, : self.classes], 1)
-
-    def condition(self, z, classes):
-        """The same noise asked for other classes.
-
-        Args:
-            z: latents (batch, z_dim).
-            classes: int (batch,).
-        """
-        one_hot = tf.one_hot(classes, self.classes)
-        return tf.concat([one_hot, z[:, self.classes :]], 1)
 
     def classify(self, images):
         """Class logits (batch, classes) of images, inference mode."""

@@ -28,12 +28,16 @@ class GenerativeModel(keras.Model):
             variables are float32 under any.
     """
 
-    # Which networks a game has and what they look like, what it needs beyond the common
-    # arguments; and the outputs of the critic's second head, if it has one.
+    # Which networks a game has and what they look like, and what it needs beyond the common
+    # arguments.
     network = "dcgan"
     network_style: dict = {}
     settings: tuple[str, ...] = ()
+    # Classes of the labels that it learns from; 0: it needs none. z begins with a class or
+    # category of `one_hot` values, if it has one, then come `codes` continuous codes, then noise.
     classes = 0
+    one_hot = 0
+    codes = 0
 
     def __init__(
         self,
@@ -103,6 +107,16 @@ class GenerativeModel(keras.Model):
     def classes_of(self, z):
         """The classes (batch,) that latents ask for; None without classes."""
         return None
+
+    def condition(self, z, classes):
+        """The same codes and noise asked for other classes or categories.
+
+        Args:
+            z: latents (batch, z_dim).
+            classes: int (batch,).
+        """
+        one_hot = tf.one_hot(classes, self.one_hot)
+        return tf.concat([one_hot, z[:, self.one_hot :]], 1)
 
     def measure_statistics(self, batches: int = 8, batch_size: int = 64) -> None:
         """Sets the critic's moving statistics to those of images generated now.

@@ -20,7 +20,7 @@ from wgan_tf.modes.measuring import training_evaluation
 BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
 # Fixed images in TensorBoard.
 PICTURES = 64
-# Rows of them where there are classes, one column each.
+# Rows of them where there are classes or categories, one column each.
 ROWS = 8
 
 
@@ -110,7 +110,7 @@ def _fit(model, source, config, start: int, evaluation):
 
 def _callbacks(writer, model, source, config) -> list:
     summaries, batch_size, seed = config.summaries, config.data.batch_size, config.run.seed
-    count = PICTURES if not model.classes else ROWS * model.classes
+    count = PICTURES if not model.one_hot else ROWS * model.one_hot
     z, real = model.sample_z(count, seed), batch(source, PICTURES, seed)
     return [
         Progress(config.training.iterations),

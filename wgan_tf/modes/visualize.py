@@ -21,7 +21,7 @@ def run(config) -> list[Path]:
     folder = Path(config.run.logs_dir)
     images = model.generate(model.sample_z(config.data.batch_size, config.run.seed))
     path = folder / "images" / "generated.png"
-    save_png(path, grid(np.asarray(images), columns=model.classes or None))
+    save_png(path, grid(np.asarray(images), columns=model.one_hot or None))
     scores = np.asarray(model.score(images))
     iteration = int(model.iteration.numpy())
     write_json(
@@ -36,7 +36,7 @@ def run(config) -> list[Path]:
     )
     writer = tf.summary.create_file_writer(str(folder / "visualize"))
     write_images(
-        writer, "visualize/generated", images, iteration, columns=model.classes or None
+        writer, "visualize/generated", images, iteration, columns=model.one_hot or None
     )
     writer.close()
     print(f"{len(scores)} samples, mean score {scores.mean():+.3f}: {path}")

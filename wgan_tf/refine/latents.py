@@ -35,17 +35,18 @@ def z_iterator(
 
     Returns:
         A `Refinement` whose path holds latents; with the uniform prior they are kept in [-1, 1],
-        and the class that a conditional generator is asked for is kept.
+        and the class or category that is asked for is kept.
 
     Source: `z_iterator` of the original's WGAN and GAN.
     """
-    asked = tf.convert_to_tensor(z)[:, : model.classes]
+    kept = model.one_hot
+    asked = tf.convert_to_tensor(z)[:, :kept]
 
     def projection(value):
         if model.z_prior == "uniform":
             value = tf.clip_by_value(value, -1.0, 1.0)
         # What is asked for stays; the noise moves.
-        return tf.concat([asked, value[:, model.classes :]], 1) if model.classes else value
+        return tf.concat([asked, value[:, kept:]], 1) if kept else value
 
     path, at, loss, seconds = refine(
         lambda latents: model.sample_loss(model.generator(latents, training=False), real),
