@@ -47,7 +47,7 @@ class LatentConfig:
     )
     target: str | None = field(
         None,
-        "an image file, or a folder of them, to find z's for (default: real images of the data set)",
+        "an image file, or a folder of them, to find z's for (default: real images of the run's)",
         "free",
         ("project",),
     )
@@ -55,7 +55,11 @@ class LatentConfig:
         8, "images to find z's for", "free", ("project",), one_to(256)
     )
     starts: int = field(
-        8, "z's that each search begins with; the nearest end is kept", "free", ("project",), positive
+        8,
+        "z's that each search begins with; the nearest end is kept",
+        "free",
+        ("project",),
+        positive,
     )
     distance: str = field(
         "l1",
