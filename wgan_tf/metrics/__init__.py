@@ -10,7 +10,8 @@ Each class of `METRICS` has `title` (for an axis), `better` ("higher", "lower" o
 `needs`: "images" (n, h, w, c) in [-1, 1], "features" (n, d) or "probabilities" (n, classes);
 and `limits`, the lowest and highest possible value.
 All are built as `Metric(real, fake)`; `memorisation` takes a third array, held-out real images.
-`classifier_score` and `variety` describe the second array alone.
+`classifier_score` and `variety` describe the second array alone. `ways.py` and `neighbourhood.py`
+are plain functions, on walks through z and on points with classes.
 
 The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `sharing.py`
 (an expensive part that several numbers have in common), `neighbours.py` and `batches.py`.

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wgan_tf import runs
-from wgan_tf.config.use import CHEAP_METRICS
+from wgan_tf.config.use import TRAINING_METRICS
 from wgan_tf.errors import UsageError
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.features import open_features
@@ -33,7 +33,7 @@ def open_judge(config, shape: tuple[int, int, int]):
     """
     features, judge_dir = config.evaluation.features, config.evaluation.judge_dir
     if features is None:
-        reason = _no_judge(config)
+        reason = no_judge(config)
         features = "random" if reason else "classifier"
         if reason:
             print(f"{reason}: features of a network with random weights (--features chooses)")
@@ -46,7 +46,7 @@ def open_judge(config, shape: tuple[int, int, int]):
     return open_features(features, shape, Path(judge_dir) / FILE)
 
 
-def _no_judge(config) -> str | None:
+def no_judge(config) -> str | None:
     """Why there is no judge to be had, or None where there is."""
     if config.evaluation.judge_dir:
         return None
@@ -72,7 +72,7 @@ def training_evaluation(config) -> Evaluation | None:
     real = held_out(config)[0][: chosen.evaluate_samples]
     judge = open_judge(config, real.shape[1:])
     evaluation = Evaluation(
-        real, judge, count=chosen.evaluate_samples, names=CHEAP_METRICS, resamples=0
+        real, judge, count=chosen.evaluate_samples, names=TRAINING_METRICS, resamples=0
     )
     if chosen.keep_best not in evaluation.names:
         raise UsageError(

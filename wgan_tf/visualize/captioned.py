@@ -64,7 +64,7 @@ def sheet(
     high, wide = cells[0].shape[:2]
     step, whole = wide + _GAP, columns * (wide + _GAP) - _GAP
     lines = _lines(captions or [""] * len(images))
-    canvas = _Canvas(whole)
+    canvas = Canvas(whole)
     if title:
         canvas.text([(0, whole, title)], _TITLE, bold=True, centred=False)
     letters = [_fitting(line, wide, _TEXT) for line in lines]
@@ -100,7 +100,7 @@ def _lines(captions: Sequence[str]) -> list[list[str]]:
     return [[*each] for each in zip(*(p + [""] * (count - len(p)) for p in parted), strict=True)]
 
 
-class _Canvas:
+class Canvas:
     """White paper that grows downwards."""
 
     def __init__(self, width: int):
