@@ -179,6 +179,7 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
         *SMALL,
         f"--cache_dir={cache_dir}",
         "--iterations=3",
+        "--watch_every=1",  # else there is no look in so short a training, and no picture of it
         "--nr_iter_vis=5",
         "--logs_dir=run",
         cwd=tmp_path,
@@ -186,7 +187,7 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
     lines = process.stdout.splitlines()
     assert lines[-1] == "to see the run: tensorboard --logdir run"
     named = [line.split(": ")[1] for line in lines if line.startswith("picture: ")]
-    assert len(named) == 13 and all((tmp_path / name).exists() for name in named)
+    assert len(named) == 14 and all((tmp_path / name).exists() for name in named)
 
 
 @pytest.mark.parametrize("kind", ["wgan", "gan"])

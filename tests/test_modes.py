@@ -182,7 +182,9 @@ def test_data_that_vanishes_in_training_is_one_line_and_saves(tmp_path, monkeypa
             return super().read(indices)
 
     images = np.zeros((20, 16, 16, 1), np.uint8)
-    monkeypatch.setattr(runs, "open_images", lambda config: Vanishing(images, "vanishing"))
+    monkeypatch.setattr(
+        runs, "open_images", lambda config, split=None: Vanishing(images, "vanishing")
+    )
     with pytest.raises(UserError, match="^the folder is gone$"):
         train.run(resolve_tiny(iterations=100, n_critic=1))
     (saved,) = (tmp_path / "run" / "checkpoints").iterdir()

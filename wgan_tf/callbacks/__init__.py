@@ -4,6 +4,8 @@
 |---|---|
 | `control.py` | progress, checkpoints, a clean stop |
 | `summaries.py` | scalars, pictures and histograms for TensorBoard |
+| `feedback.py` | what the critic tells apart, the balance of the losses, variety |
+| `film.py` | a film of fixed z's, and its strip |
 | `evaluations.py` | metrics of the samples, and the best checkpoint |
 
 `iterations.py` is the room's shared base.

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from wgan_tf.callbacks.iterations import Iterations
 from wgan_tf.files import write_json
-from wgan_tf.metrics.accuracy import accuracy_of, class_logits
+from wgan_tf.metrics.accuracy import best_matching, class_logits, share_right
 
 
 class TestAccuracy(Iterations):
@@ -19,24 +19,39 @@ class TestAccuracy(Iterations):
         writer: a `tf.summary` writer.
         path: JSON file of the list.
         images, labels: of the test set, (n, size, size, channels) in [-1, 1] and int (n,).
+        names: of the classes of the labels.
         images_per_epoch: of the training set.
         images_per_iteration: real images that one iteration learns from.
+        found: whether the model's classes are categories that it found without labels: each then
+            counts for the label that it agrees with best, one for one.
 
     Attributes:
         epochs: {"epoch", "iteration", "accuracy", "standard_error", "training_loss" (of a
-            classifier), "seconds" (of training in this command and earlier ones)} of every epoch.
+            classifier), "seconds" (of training in this command and earlier ones)} of every epoch;
+            of found categories also "meaning", the label of each.
+        answers: of found categories the category (n,) of every test image, after the last epoch of
+            this command; else None.
     """
 
     __test__ = False  # no test, whatever pytest makes of the name
 
     def __init__(
-        self, writer, path: Path, images, labels, images_per_epoch: int, images_per_iteration: int
+        self,
+        writer,
+        path: Path,
+        images,
+        labels,
+        names: list[str],
+        images_per_epoch: int,
+        images_per_iteration: int,
+        found: bool = False,
     ):
         super().__init__()
         self.writer, self.path = writer, path
-        self.images, self.labels = images, np.asarray(labels)
+        self.images, self.labels, self.names = images, np.asarray(labels), names
         self.per_epoch, self.per_iteration = images_per_epoch, images_per_iteration
-        self.epochs, self.losses = [], []
+        self.found = found
+        self.epochs, self.losses, self.answers = [], [], None
 
     def on_train_begin(self, logs=None):
         if self.done and self.path.exists():
@@ -57,10 +72,15 @@ class TestAccuracy(Iterations):
     def _measure(self, iteration: int):
         seconds = self.before + time.perf_counter() - self.began
         logits = class_logits(self.model.classify, self.images)
+        answers, meaning = logits.argmax(1), {}
+        if self.found:
+            matching = best_matching(answers, self.labels, logits.shape[1])
+            self.answers, answers, meaning = answers, matching[answers], {"meaning": matching}
         entry = {
             "epoch": self._epoch(iteration),
             "iteration": iteration,
-            **accuracy_of(logits, self.labels),
+            **share_right(answers, self.labels),
+            **meaning,
             "seconds": seconds,
         }
         if self.losses:

@@ -1,5 +1,6 @@
 """Progress, checkpoints, a clean stop."""
 
+import math
 import signal
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Progress(Iterations):
     ):
         super().__init__()
         self.total, self.shown, self.title = total, shown, title
+        self.last = {}
 
     def on_train_begin(self, logs=None):
         self.bar = tqdm(
@@ -30,7 +32,10 @@ class Progress(Iterations):
         )
 
     def after(self, iteration, logs):
-        text = ", ".join(f"{name.replace('_', ' ')} {logs[name]:.3f}" for name in self.shown)
+        # A side that does not move reports NaN; its last loss stays.
+        self.last |= {name: logs[name] for name in self.shown if not math.isnan(logs[name])}
+        told = [name for name in self.shown if name in self.last]
+        text = ", ".join(f"{name.replace('_', ' ')} {self.last[name]:.3f}" for name in told)
         self.bar.set_postfix_str(text, refresh=False)
         self.bar.update()
 
@@ -44,11 +49,13 @@ class Checkpoints(Iterations):
     Args:
         folder: of the checkpoints.
         every: iterations between two.
+        before_save: called without arguments before each, in this order: what they write is never
+            older than the checkpoint.
     """
 
-    def __init__(self, folder: Path, every: int):
+    def __init__(self, folder: Path, every: int, before_save=()):
         super().__init__()
-        self.folder, self.every = folder, every
+        self.folder, self.every, self.before_save = folder, every, before_save
         self.saved = None
 
     def after(self, iteration, logs):
@@ -60,6 +67,8 @@ class Checkpoints(Iterations):
             self._save()
 
     def _save(self):
+        for write in self.before_save:
+            write()
         checkpoints.save(self.folder, self.model)
         self.saved = self.done
 

@@ -1,5 +1,7 @@
 """Metrics of the samples during training, and the best checkpoint by one of them."""
 
+import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ from absl import logging
 from wgan_tf import checkpoints
 from wgan_tf.callbacks.iterations import Iterations
 from wgan_tf.errors import UserError
+from wgan_tf.files import write_json
 from wgan_tf.metrics.evaluation import Evaluation, better
 
 
@@ -24,31 +27,52 @@ class Evaluations(Iterations):
         evaluation: measures them.
         metric: by which the best is chosen; one of `evaluation.names`.
         folder: of the checkpoints.
+        path: JSON file of all measurements, which a resumed training goes on with; None: none.
 
     Attributes:
+        curve: {"iteration", "seconds", "metrics" (name to value)} of every measurement; seconds of
+            training alone, without each command's first iteration, which is compiled.
         best: {"iteration", "metric", "value", "features", "real", "samples"} of the best
             checkpoint, or None.
     """
 
     def __init__(
-        self, writer, every: int, z, evaluation: Evaluation, metric: str, folder: Path
+        self,
+        writer,
+        every: int,
+        z,
+        evaluation: Evaluation,
+        metric: str,
+        folder: Path,
+        path: Path | None = None,
     ):
         super().__init__()
         self.writer, self.every, self.z = writer, every, z
         self.evaluation, self.metric, self.folder = evaluation, metric, folder
+        self.path, self.curve, self.seconds, self.began = path, [], 0.0, None
         self.best = None
 
     def on_train_begin(self, logs=None):
         # The best of an earlier training in the same folder is nothing to compare with.
         stored = checkpoints.read_best(self.folder) if self.done else None
-        comparable = self._described(0, 0.0)
-        same = ("metric", "features", "real", "samples")
-        if stored and all(stored.get(name) == comparable[name] for name in same):
+        own = self._described()
+        if stored and all(stored.get(name) == value for name, value in own.items()):
             self.best = stored
+        if self.done and self.path and self.path.exists():
+            told = json.loads(self.path.read_text(encoding="utf-8"))["measurements"]
+            self.curve = [each for each in told if each["iteration"] <= self.done]
+            self.seconds = self.curve[-1]["seconds"] if self.curve else 0.0
 
     def after(self, iteration, logs):
-        if iteration % self.every:
-            return
+        now = time.perf_counter()
+        if self.began is not None:
+            self.seconds += now - self.began
+        if iteration % self.every == 0:
+            self._measure(iteration)
+            now = time.perf_counter()
+        self.began = now
+
+    def _measure(self, iteration):
         try:
             measured = self.evaluation.measure(np.asarray(self.model.generate(self.z)))
         except UserError as error:
@@ -57,9 +81,13 @@ class Evaluations(Iterations):
         with self.writer.as_default(step=iteration):
             for name, estimate in measured.items():
                 tf.summary.scalar(f"metrics/{name}", estimate.value)
-        value = measured[self.metric].value
+        values = {name: estimate.value for name, estimate in measured.items()}
+        self.curve.append({"iteration": iteration, "seconds": self.seconds, "metrics": values})
+        if self.path:
+            write_json(self.path, {**self._described(), "measurements": self.curve})
+        value = values[self.metric]
         if np.isfinite(value) and self._is_best(value):
-            self.best = self._described(iteration, value)
+            self.best = {"iteration": iteration, "value": float(value), **self._described()}
             checkpoints.save_best(self.folder, self.model, self.best)
 
     def _is_best(self, value: float) -> bool:
@@ -68,11 +96,10 @@ class Evaluations(Iterations):
         kept = self.best["value"]
         return value > kept if better(self.metric) == "higher" else value < kept
 
-    def _described(self, iteration: int, value: float) -> dict:
+    def _described(self) -> dict:
+        """What makes two measurements comparable."""
         return {
-            "iteration": iteration,
             "metric": self.metric,
-            "value": float(value),
             "features": self.evaluation.judge.name,
             "real": self.evaluation.real_count,
             "samples": len(self.z),

@@ -11,7 +11,8 @@ _PICTURES = 6
 
 
 class EpochSamples(Iterations):
-    """Writes `epoch_NNN.png`, one column per class, before training and after chosen epochs.
+    """Writes `epoch_NNN.png` before training and after chosen epochs, one column per class or
+    category.
 
     Args:
         folder: of the pictures.
@@ -33,7 +34,7 @@ class EpochSamples(Iterations):
         if iteration in self.at:
             images = np.asarray(self.model.generate(self.z))
             path = self.folder / f"epoch_{self.at[iteration]:03d}.png"
-            save_png(path, grid(images, columns=self.model.classes))
+            save_png(path, grid(images, columns=self.model.one_hot))
 
 
 def evenly(epochs: float) -> list[int]:

@@ -1,5 +1,6 @@
 """What training writes to TensorBoard."""
 
+import collections
 import json
 import math
 import time
@@ -18,6 +19,8 @@ from wgan_tf.visualize.grid import grid
 SCALARS = {
     "critic_loss": "loss/critic",
     "gradient_penalty": "loss/gradient_penalty",
+    "category_loss": "loss/category",
+    "code_loss": "loss/code",
     "class_loss_real": "loss/class_real",
     "class_loss_fake": "loss/class_fake",
     "accuracy_real": "accuracy/real_batch",
@@ -35,6 +38,8 @@ SCALARS = {
 class Scalars(Iterations):
     """Writes the means of the losses, scores and norms since the last writing.
 
+    NaN, what a side that did not move reports, counts for nothing.
+
     Args:
         writer: a `tf.summary` writer.
         every: iterations between writings.
@@ -44,31 +49,36 @@ class Scalars(Iterations):
     def __init__(self, writer, every: int, batch_size: int):
         super().__init__()
         self.writer, self.every, self.batch_size = writer, every, batch_size
-        self.sums, self.count = {}, 0
+        self.sums, self.counts, self.count = {}, collections.Counter(), 0
 
     def on_train_begin(self, logs=None):
         self.began = time.perf_counter()
 
     def after(self, iteration, logs):
         for name, value in logs.items():
-            self.sums[name] = self.sums.get(name, 0.0) + float(value)
+            value = float(value)
+            if not math.isnan(value):
+                self.sums[name] = self.sums.get(name, 0.0) + value
+                self.counts[name] += 1
         self.count += 1
         if iteration % self.every:
             return
-        means = {name: value / self.count for name, value in self.sums.items()}
+        means = {name: value / self.counts[name] for name, value in self.sums.items()}
         now = time.perf_counter()
         with self.writer.as_default(step=iteration):
             for name, value in means.items():
                 tf.summary.scalar(SCALARS[name], value)
-            if getattr(self.model, "wasserstein", False):
+            wasserstein = getattr(self.model, "wasserstein", False)
+            if wasserstein and "score_real" in means:
                 estimate = means["score_real"] - means["score_fake"]
                 tf.summary.scalar("loss/wasserstein_estimate", estimate)
-            if hasattr(self.model, "clip_value"):
+            if wasserstein and hasattr(self.model, "clip_value"):
                 share = share_at_bound(self.model.critic.trainable_variables, self.model.clip_value)
                 tf.summary.scalar("training/share_at_clip_bound", share)
             speed = self.count * self.batch_size / (now - self.began)
             tf.summary.scalar("training/images_per_second", speed)
         self.sums, self.count, self.began = {}, 0, now
+        self.counts.clear()
 
 
 class Images(Iterations):

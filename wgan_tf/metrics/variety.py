@@ -33,12 +33,8 @@ class Variety:
     def __init__(self, real: np.ndarray, fake: np.ndarray, seed: int = 0):
         real, fake = check_image_pair(real, fake)
         self.real_count, self.fake_count = len(real), len(fake)
-        order = np.random.default_rng([_ORDER, seed]).permutation(len(fake))
-        self._batches = np.array_split(order, -(-len(fake) // BATCH))
-        pixels = fake.reshape(len(fake), -1)
-        self._distances = [
-            squareform(pdist(pixels[rows])) / np.sqrt(pixels.shape[1]) for rows in self._batches
-        ]
+        self._batches = _batches(len(fake), seed)
+        self._distances = [squareform(_distances(fake[rows])) for rows in self._batches]
 
     def estimate(self, real_counts=None, fake_counts=None) -> np.ndarray:
         """The mean distance, float64 (r,), on resamples of the second set: counts (r, m) or None.
@@ -52,3 +48,22 @@ class Variety:
             total += (w @ distances * w).sum(1)
             pairs += w.sum(1) ** 2 - (w**2).sum(1)
         return total / pairs
+
+
+def variety_of(images: np.ndarray, seed: int = 0) -> float:
+    """The same mean of any images (n, h, w, c), n at least 2: those that are all the same and those
+    with values that are no numbers are not refused; NaN for the latter.
+    """
+    distances = [_distances(images[rows]) for rows in _batches(len(images), seed)]
+    return float(np.concatenate(distances).mean())
+
+
+def _batches(count: int, seed: int) -> list[np.ndarray]:
+    order = np.random.default_rng([_ORDER, seed]).permutation(count)
+    return np.array_split(order, -(-count // BATCH))
+
+
+def _distances(images: np.ndarray) -> np.ndarray:
+    """Of all pairs of images, (n (n - 1) / 2,)."""
+    pixels = images.reshape(len(images), -1)
+    return pdist(pixels) / np.sqrt(pixels.shape[1])

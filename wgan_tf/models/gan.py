@@ -27,6 +27,7 @@ class GAN(AdversarialModel):
     network_style = {"kernel_size": 5, "bias": True, "dense_score": True}
     settings = ("crop_size",)
     generator_needs_real = True
+    threshold = 0.0
 
     def __init__(self, *args, crop_size=108, **kwargs):
         super().__init__(*args, **kwargs)

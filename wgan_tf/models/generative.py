@@ -38,6 +38,8 @@ class GenerativeModel(keras.Model):
     classes = 0
     one_hot = 0
     codes = 0
+    # Score above which an image counts as real; None: a critic's scores have no zero point.
+    threshold: float | None = None
 
     def __init__(
         self,
@@ -68,7 +70,8 @@ class GenerativeModel(keras.Model):
             images, (score, *logits) = self.critic.inputs[0], self.critic.outputs
             features = self.critic.get_layer("features").output
             self.critic_with_features = keras.Model(images, [score, features, *logits])
-            self._score = _inference(keras.Model(images, score))
+            scoring = keras.Model(images, score)
+            self._score, self._score_as_trained = _inference(scoring), _as_trained(scoring)
         self.real_statistics = [
             self.add_weight(
                 shape=v.shape,
@@ -88,6 +91,7 @@ class GenerativeModel(keras.Model):
             aggregation="only_first_replica",
         )
         self._generate = _inference(self.generator)
+        self._generate_as_trained = _as_trained(self.generator)
         self.built = True
 
     @property
@@ -154,6 +158,18 @@ class GenerativeModel(keras.Model):
         """Scores (n,) of images (n, size, size, channels) in [-1, 1], inference mode."""
         return self._in_batches(self._score, images, batch_size)
 
+    def generate_as_trained(self, z, batch_size: int) -> tf.Tensor:
+        """Images (n, size, size, channels) as training sees them: batches of `batch_size`, each by
+        its own statistics. Nothing in the model moves.
+        """
+        return self._in_batches(self._generate_as_trained, z, batch_size)
+
+    def score_as_trained(self, images, batch_size: int) -> tf.Tensor:
+        """Scores (n,) as training sees them; see `generate_as_trained`. Real and generated images
+        are never in one batch there: give them in two calls.
+        """
+        return self._in_batches(self._score_as_trained, images, batch_size)
+
     def _judge_real(self, images, training):
         """(scores, features) by the statistics of real images, which training moves."""
         judged, moved = self.critic_with_features.stateless_call(
@@ -197,3 +213,19 @@ def _inference(network):
     """The network in inference mode as one compiled function of any batch size."""
     signature = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
     return tf.function(lambda inputs: network(inputs, training=False), [signature], autograph=False)
+
+
+def _as_trained(network):
+    """As `_inference` in training mode; statistics that it would move stay as they are."""
+
+    def call(inputs):
+        outputs, _ = network.stateless_call(
+            [tf.convert_to_tensor(v) for v in network.trainable_variables],
+            [tf.convert_to_tensor(v) for v in network.non_trainable_variables],
+            inputs,
+            training=True,
+        )
+        return outputs
+
+    signature = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
+    return tf.function(call, [signature], autograph=False)

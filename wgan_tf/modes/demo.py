@@ -11,8 +11,7 @@ def run(config) -> list:
     Returns:
         The pictures.
     """
-    train.run(config)
-    pictures = visualize.run(config)
+    pictures = [*train.run(config), *visualize.run(config)]
     for mode in ("image_iterator", "z_iterator"):
         step = dataclasses.replace(config, run=dataclasses.replace(config.run, mode=mode))
         pictures += iterators.run(step)

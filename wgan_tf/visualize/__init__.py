@@ -11,8 +11,13 @@
 | `study.py` | what each way to fine-tune does, over steps, scores and samples |
 | `confusion.py` | what a classifier takes each class for |
 | `speed.py` | the benchmark |
+| `feedback.py` | what the critic tells apart, losses and variety while training |
+| `film.py` | grids as frames of an MP4, and a strip of some |
+| `projection.py` | how a search for z's came nearer to its targets |
 | `animation.py` | a GIF of a grid on its way |
 | `tsne.py` | the way of samples in two dimensions |
+| `walks.py` | walks through z: named rows of images, a square with named corners |
+| `class_map.py` | points in two dimensions, coloured by class |
 | `projector.py` | TensorBoard's embedding projector |
 
 Two files are the room's shared base: `grid.py` for pictures made of images and
