@@ -22,8 +22,8 @@ TINY_FLAGS = {
 }
 
 
-def make_model(kind: str = "wgan", optimizer: str | None = None, rate: float = 1e-2, **changes):
-    """A compiled tiny model."""
+def make_model(kind="wgan", optimizer=None, rate=1e-2, compiled=None, **changes):
+    """A tiny model, compiled with these further arguments."""
     from wgan_tf.models import MODELS
     from wgan_tf.optimizers import make_optimizer
 
@@ -31,12 +31,14 @@ def make_model(kind: str = "wgan", optimizer: str | None = None, rate: float = 1
     settings = {
         "wgan": {"clip_value": 0.05},
         "gan": {"crop_size": 16},
+        "dcgan": {},
+        "infogan": {"z_dim": 8, "categories": 4, "codes": 2},
         "wgan_gp": one_width,
         "acgan": {**one_width, "classes": 3},
     }[kind]
     model = MODELS[kind](**{**TINY, **settings, **changes})
     name = optimizer or ("RMSProp" if kind == "wgan" else "Adam")
-    model.compile(make_optimizer(name, rate, 0.5))
+    model.compile(make_optimizer(name, rate, 0.5), **(compiled or {}))
     return model
 
 

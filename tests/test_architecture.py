@@ -24,6 +24,7 @@ ALLOWED = {
     "arithmetic": set(),
     "timing": set(),
     "comparison": set(),
+    "latents": set(),
     "tf1": set(),
     "networks": {"losses", "clipping", "optimizers"},
     "models": {"networks", "losses", "clipping", "optimizers", "augmentation"},
@@ -47,6 +48,7 @@ ALLOWED = {
         "metrics",
         "study",
         "comparison",
+        "latents",
         "visualize",
         "callbacks",
         "checkpoints",
@@ -57,19 +59,32 @@ ALLOWED = {
 # What the files of a room may share.
 ROOM_BASE = {
     "config": {"field", "basis", "training", "use", "inspection", "latent", "watching"},
-    "networks": {"batch_norm", "layer_norm", "seeds"},
-    "models": {"generative", "adversarial", "wgan_gp"},
+    "networks": {"batch_norm", "layer_norm", "minibatch", "seeds"},
+    "models": {"generative", "adversarial", "matching", "wgan_gp", "dcgan"},
     "refine": {"loop", "latents", "pixels", "controls"},
-    "data": {"source", "preprocess", "scaling", "order", "network", "folder"},
+    "data": {"source", "preprocess", "scaling", "order", "network", "folder", "kept"},
     "visualize": {"grid", "figure", "captioned"},
     "callbacks": {"iterations"},
-    "modes": {"fitting", "refining", "judging", "measuring", "discriminating"},
+    "modes": {
+        "feedback",
+        "filming",
+        "fitting",
+        "refining",
+        "judging",
+        "measuring",
+        "discriminating",
+    },
     "study": {"experiments", "findings", "stopping"},
     # `evaluation` is all metrics at once.
     "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},
 }
 # Modes made of modes.
-COMPOSED = {"modes/demo.py", "modes/study.py", "modes/compare_discriminators.py"}
+COMPOSED = {
+    "modes/demo.py",
+    "modes/study.py",
+    "modes/matched_study.py",
+    "modes/compare_discriminators.py",
+}
 
 
 def imports(path: Path) -> set[tuple[str, ...]]:

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from wgan_tf.data.order import batch, fixed_indices, training_indices
 from wgan_tf.data.source import ArraySource
@@ -41,3 +42,8 @@ def test_batch_has_the_images_of_its_indices():
     assert chosen.shape == (5, 1, 1, 1) and chosen.dtype == np.float32
     np.testing.assert_allclose(chosen.ravel(), fixed_indices(12, 5, seed=1) / 127.5 - 1, atol=1e-6)
     assert batch(ArraySource(images, "counting"), 30, seed=1).shape == (30, 1, 1, 1)
+
+
+@pytest.mark.parametrize("start", [0, 7, 10])
+def test_no_images_are_no_images(start):
+    assert training_indices(start, 0, 10, 0).shape == (0,)

@@ -5,6 +5,7 @@ same numbers as these.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -40,6 +41,73 @@ def cross_entropy_critic_loss(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
 def cross_entropy_generator_loss(fake: tf.Tensor) -> tf.Tensor:
     """Sigmoid cross entropy of the fake logits (batch,) against 1 (non-saturating)."""
     return tf.reduce_mean(tf.nn.softplus(-fake))
+
+
+def minimax_generator_loss(fake: tf.Tensor) -> tf.Tensor:
+    """mean log(1 - D(G(z))) for logits (batch,): what the discriminator maximises, minimised.
+
+    Its gradient vanishes where the discriminator is sure of the fakes.
+
+    Source: Goodfellow et al. 2014, "Generative Adversarial Networks", equation 1.
+    """
+    return -tf.reduce_mean(tf.nn.softplus(fake))
+
+
+def hinge_critic_loss(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
+    """mean max(0, 1 - f(real)) + mean max(0, 1 + f(fake)), for scores (batch,).
+
+    Source: Lim and Ye 2017, "Geometric GAN", equation 15. The generator's is -mean f(fake).
+    """
+    return tf.reduce_mean(tf.nn.relu(1 - real)) + tf.reduce_mean(tf.nn.relu(1 + fake))
+
+
+def least_squares_critic_loss(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
+    """Half the mean squares of f(real) - 1 and of f(fake), added, for scores (batch,).
+
+    Source: Mao et al. 2017, "Least Squares Generative Adversarial Networks", equation 9.
+    """
+    return (tf.reduce_mean(tf.square(real - 1)) + tf.reduce_mean(tf.square(fake))) / 2
+
+
+def least_squares_generator_loss(fake: tf.Tensor) -> tf.Tensor:
+    """Half the mean square of f(fake) - 1, for scores (batch,); source as above."""
+    return tf.reduce_mean(tf.square(fake - 1)) / 2
+
+
+class Loss(NamedTuple):
+    """What both sides of a game minimise.
+
+    Attributes:
+        critic: scores of real and of generated images, (batch,) each, to a scalar.
+        generator: scores of generated images (batch,) to a scalar.
+        threshold: the score above which an image counts as real; None: scores have no zero point.
+    """
+
+    critic: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+    generator: Callable[[tf.Tensor], tf.Tensor]
+    threshold: float | None
+
+
+LOSSES = {
+    "minimax": Loss(cross_entropy_critic_loss, minimax_generator_loss, 0.0),
+    "non_saturating": Loss(cross_entropy_critic_loss, cross_entropy_generator_loss, 0.0),
+    "wasserstein": Loss(wasserstein_critic_loss, wasserstein_generator_loss, None),
+    "hinge": Loss(hinge_critic_loss, wasserstein_generator_loss, 0.0),
+    "least_squares": Loss(least_squares_critic_loss, least_squares_generator_loss, 0.5),
+}
+
+
+def code_loss(means: tf.Tensor, codes: tf.Tensor) -> tf.Tensor:
+    """How badly continuous codes are read off images: half the squared error, summed over codes.
+
+    It is, up to a constant, the cross entropy under a normal law of variance 1 around the means.
+
+    Args:
+        means, codes: (batch, number of codes), what is read off and what was asked for.
+
+    Source: Chen et al. 2016, "InfoGAN", section 5, with a fixed variance.
+    """
+    return tf.reduce_mean(tf.reduce_sum(tf.square(means - codes), 1)) / 2
 
 
 def feature_matching_loss(real: tf.Tensor, fake: tf.Tensor, crop_size: int) -> tf.Tensor:

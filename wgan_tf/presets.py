@@ -5,7 +5,7 @@ what a stored run fixes, and the checks that need more than one field.
 import os
 
 from wgan_tf.config import MODE_ALIASES, MODEL_ALIASES, Config, all_fields
-from wgan_tf.config.basis import ONE_WIDTH
+from wgan_tf.config.basis import ANY_LOSS, ONE_WIDTH
 from wgan_tf.config.field import CLASSIFYING, LEARNING, LOOKS
 from wgan_tf.config.inspection import check_start, mode_defaults
 from wgan_tf.config.latent import latent_defaults
@@ -79,6 +79,8 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         given["mode"] = MODE_ALIASES.get(given["mode"], given["mode"])
     if "model" in given:
         given["model"] = MODEL_ALIASES.get(given["model"], given["model"])
+    if "loss" in given and stored is None:
+        given.setdefault("model", "dcgan")
     if given.get("mode") in CLASSIFYING:
         if given.setdefault("model", "classifier") != "classifier":
             raise UsageError(
@@ -114,6 +116,9 @@ def _image_size(text: str) -> str:
 def _defaults(given: dict) -> dict:
     dataset = given.get("dataset", Config().data.dataset)
     model = given.get("model", Config().network.model)
+    # Clipped weights need the rates of the game that is known by them.
+    clipped = model in ANY_LOSS and given.get("loss") == "wasserstein"
+    model = "wgan" if clipped else model
     preset = given.get("preset", "small")
     if model == "classifier":
         values = classifier_defaults(given.get("network"), dataset, preset)
@@ -126,6 +131,8 @@ def _defaults(given: dict) -> dict:
     optimizer = given.get("optimizer", values.get("optimizer", "RMSProp"))
     if optimizer != values.get("optimizer") or "optimizer_param" not in values:
         values["optimizer_param"] = OPTIMIZER_PARAM.get(optimizer, 0.9)
+    if given.get("alternate"):
+        values["critic_boost"] = False
     values["cache_dir"] = _default_cache_dir()
     values["logs_dir"] = default_logs_dir(given)
     return values
@@ -140,7 +147,9 @@ def _default_cache_dir() -> str:
 
 
 def default_logs_dir(explicit: dict) -> str:
-    """`logs/DATASET`, with the model's name behind it where that is not the default one."""
+    """`logs/DATASET`, with the names of model, loss and preset behind it where they are not the
+    default ones.
+    """
     given = _canonical(explicit)
     if given.get("mode") == "benchmark":
         return os.path.join("logs", "benchmark")
@@ -152,8 +161,12 @@ def default_logs_dir(explicit: dict) -> str:
     model = given.get("model", "wgan")
     if model != "wgan" and given.get("mode") != "train_judge":
         name = f"{name}_{model}"
-    prefix = {"study": "study_", "train_judge": "judge_"}.get(given.get("mode"), "")
-    return os.path.join("logs", prefix + name)
+    if "loss" in given and model in ANY_LOSS:
+        name = f"{name}_{given['loss']}"
+    if given.get("preset") == "film":
+        name += "_film"
+    prefixes = {"study": "study_", "matched_study": "matched_", "train_judge": "judge_"}
+    return os.path.join("logs", prefixes.get(given.get("mode"), "") + name)
 
 
 def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
@@ -192,6 +205,29 @@ def _check_model(config: Config, stored: Config | None) -> None:
             f"--z_dim={network.z_dim}: must be more than the {network.classes or 2} classes, which "
             "are its first values"
         )
+    if network.model == "infogan" and network.categories + network.codes >= network.z_dim:
+        raise UsageError(
+            f"--z_dim={network.z_dim}: must be more than the {network.categories} categories and "
+            f"{network.codes} codes, which are its first values"
+        )
+    _check_game(config)
+
+
+def _check_game(config: Config) -> None:
+    """Refuses what a game would silently leave out."""
+    network, training = config.network, config.training
+    games = " or ".join(f"--model={name}" for name in ANY_LOSS)
+    if network.model not in ANY_LOSS:
+        if network.minibatch_discrimination:
+            raise UsageError(f"--minibatch_discrimination: {network.model} has none; use {games}")
+        if training.loss != Config().training.loss:
+            raise UsageError(
+                f"--loss={training.loss}: {network.model} has a loss of its own; use {games}"
+            )
+    if training.alternate and training.matched_batches:
+        raise UsageError("--matched_batches: pairs are made for both sides: leave out --alternate")
+    if training.alternate and training.critic_boost:
+        raise UsageError("--critic_boost: whole epochs have no longer ones; leave it out")
 
 
 def _check_sizes(config: Config) -> None:

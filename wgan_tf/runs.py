@@ -97,6 +97,10 @@ def build_model(config: Config, precision: str = "float32"):
         "crop_size": data.crop or data.size,
         "penalty_weight": config.training.penalty_weight,
         "classes": network.classes,
+        "loss_name": config.training.loss,
+        "categories": network.categories,
+        "codes": network.codes,
+        "minibatch_discrimination": network.minibatch_discrimination,
     }
     return cls(
         size=data.size,
@@ -121,19 +125,27 @@ def build_trainable(config: Config, steps: int | None = None):
         steps: of a classifier's training in all, over which its rate rises and falls.
     """
     from wgan_tf import runtime
+    from wgan_tf.models.matching import Matching
     from wgan_tf.optimizers import make_classifier_optimizer, make_optimizer
 
     training, strategy = config.training, runtime.strategy()
     rate = training.learning_rate
     with strategy.scope():
         model = build_model(config, runtime.precision(training.precision))
-        if steps is None:
-            optimizer = make_optimizer(
-                training.optimizer, rate, training.optimizer_param, training.beta_2
-            )
-        else:
+        jit_compile = runtime.jit_compile(strategy)
+        if steps is not None:
             optimizer = make_classifier_optimizer(rate, steps, config.classifier.weight_decay)
-        model.compile(optimizer, jit_compile=runtime.jit_compile(strategy))
+            model.compile(optimizer, jit_compile=jit_compile)
+            return model
+        optimizer = make_optimizer(
+            training.optimizer, rate, training.optimizer_param, training.beta_2
+        )
+        model.compile(
+            optimizer,
+            jit_compile=jit_compile,
+            in_turn=training.alternate is not None,
+            matching=Matching(training.matched_batches, training.matched_rate),
+        )
     return model
 
 

@@ -20,6 +20,8 @@ from wgan_tf.config.field import (
 
 # Games on the homework's networks, which have one width throughout and three stride-2 layers.
 ONE_WIDTH = ("wgan_gp", "acgan")
+# Games whose loss is chosen by name, on the DCGAN networks.
+ANY_LOSS = ("dcgan", "infogan")
 
 
 @dataclasses.dataclass(frozen=True)

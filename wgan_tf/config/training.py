@@ -12,6 +12,7 @@ from wgan_tf.config.field import (
     field,
     fraction,
     not_negative,
+    numbers,
     one_of,
     positive,
     rising_from_zero,
@@ -29,7 +30,7 @@ class TrainingConfig:
         100_000,
         "generator updates in all, those of earlier commands included",
         "free",
-        FITTING,
+        (*FITTING, "matched_study"),
         not_negative,
     )
     loss: str = field(
@@ -50,13 +51,14 @@ class TrainingConfig:
     )
     matched_batches: int = field(
         0,
-        "K steps on every z towards the real image beside it, before both are trained on; 0: none",
+        "K steps on every z towards the real image beside it, before both are trained on; 0: none "
+        "(matched_study: 5)",
         "training",
-        FITTING,
+        (*FITTING, "matched_study"),
         not_negative,
     )
     matched_rate: float = field(
-        0.1, "length of such a step, per value of z", "training", (*FITTING, "matched_study"),
+        0.2, "length of such a step, per value of z", "training", (*FITTING, "matched_study"),
         positive,
     )
     n_critic: int = field(
@@ -114,6 +116,12 @@ class TrainingConfig:
     checkpoint_every: int = field(
         100, "iterations between checkpoints", "free", LEARNING, positive
     )
+
+
+    @property
+    def turns(self) -> tuple[int, int] | None:
+        """Epochs of the discriminator and of the generator in turn; None: by `--n_critic`."""
+        return numbers(self.alternate.partition(":")[2]) if self.alternate else None
 
 
 @dataclasses.dataclass(frozen=True)

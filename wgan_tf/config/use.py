@@ -30,6 +30,8 @@ CHEAP_METRICS = (
     "classifier_score",
     "sliced_wasserstein",
 )
+# With those that no checkpoint is the best by.
+TRAINING_METRICS = (*CHEAP_METRICS, "variety")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,7 +135,11 @@ class EvaluationConfig:
         0, "iterations between measurements of the samples; 0: none", "free", FITTING, not_negative
     )
     evaluate_samples: int = field(
-        1000, "samples, and at most as many real images, of each", "free", FITTING, resampled
+        1000,
+        "samples, and at most as many real images, of each",
+        "free",
+        (*FITTING, "matched_study"),
+        resampled,
     )
     keep_best: str = field(
         "frechet",
@@ -149,7 +155,11 @@ class StudyConfig:
     """How the study is laid out."""
 
     study_seeds: int = field(
-        3, "trainings, with the seeds from --seed on", "training", ("study",), positive
+        3,
+        "trainings, with the seeds from --seed on",
+        "training",
+        ("study", "matched_study"),
+        positive,
     )
     study_stages: str = field(
         "300,3000",

@@ -34,7 +34,7 @@ def batch(source, count: int, seed: int, index: int = 0) -> np.ndarray:
 
 
 def _stream(start: int, length: int, count: int, seed: int, stream: int) -> np.ndarray:
-    first, last = start // count, (start + length - 1) // count
+    first, last = start // count, max(start, start + length - 1) // count
     epochs = [_permutation(count, seed, epoch, stream) for epoch in range(first, last + 1)]
     offset = start - first * count
     return np.concatenate(epochs)[offset : offset + length]

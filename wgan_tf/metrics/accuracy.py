@@ -2,6 +2,7 @@
 
 import numpy as np
 import tensorflow as tf
+from scipy.optimize import linear_sum_assignment
 
 from wgan_tf.metrics.batches import in_batches
 
@@ -23,8 +24,35 @@ def accuracy_of(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
 
     The error is that of a binomial share, sqrt(p (1 - p) / n).
     """
-    share = float(np.mean(logits.argmax(1) == labels))
+    return share_right(logits.argmax(1), labels)
+
+
+def share_right(answers: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """The share of answers (n,) that equal their label; see `accuracy_of`."""
+    share = float(np.mean(answers == labels))
     return {"accuracy": share, "standard_error": float(np.sqrt(share * (1 - share) / len(labels)))}
+
+
+def best_matching(answers: np.ndarray, labels: np.ndarray, categories: int) -> np.ndarray:
+    """What each category stands for, if categories that were found without labels stand for labels.
+
+    Of all ways to give every category a label of its own it is the one by which most images are
+    right.
+
+    Args:
+        answers: category of each image, int (n,).
+        labels: of the same images, int (n,).
+        categories: number of categories.
+
+    Returns:
+        int (categories,), -1 for a category that is left over where there are fewer labels.
+    """
+    counts = np.zeros((categories, int(labels.max()) + 1), np.int64)
+    np.add.at(counts, (answers, labels), 1)
+    meaning = np.full(categories, -1)
+    rows, columns = linear_sum_assignment(counts, maximize=True)
+    meaning[rows] = columns
+    return meaning
 
 
 def confusion_of(answers: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:

@@ -10,6 +10,8 @@ MODELS = Registry(
     {
         "wgan": "wgan_tf.models.wgan:WGAN",
         "gan": "wgan_tf.models.gan:GAN",
+        "dcgan": "wgan_tf.models.dcgan:DCGAN",
+        "infogan": "wgan_tf.models.infogan:InfoGAN",
         "wgan_gp": "wgan_tf.models.wgan_gp:WGANGP",
         "acgan": "wgan_tf.models.acgan:ACGAN",
         "classifier": "wgan_tf.models.classifier:Classifier",

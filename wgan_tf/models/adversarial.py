@@ -3,14 +3,18 @@
 from typing import NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from wgan_tf.models.generative import GenerativeModel
+from wgan_tf.models.matching import Matching, matched
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
 _TRAINING_STREAM, _TERMS_STREAM = 1, 4
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
+# What a generator update does.
+GENERATOR_LOGS = ("generator_loss", "generator_gradient_norm")
 
 
 class Side(NamedTuple):
@@ -20,11 +24,13 @@ class Side(NamedTuple):
         images: (batch, size, size, channels).
         judged: the critic's scores (batch,), features and, of two-headed critics, class logits.
         classes: int (batch,), the labels or the classes asked for; None without classes.
+        z: the latents (batch, z_dim) of generated images; None of real ones.
     """
 
     images: tf.Tensor
     judged: list
     classes: tf.Tensor | None
+    z: tf.Tensor | None = None
 
 
 class AdversarialModel(GenerativeModel):
@@ -42,22 +48,33 @@ class AdversarialModel(GenerativeModel):
     generator_needs_real = False
     critic_term_logs: tuple[str, ...] = ()
 
-    def compile(self, optimizer, **kwargs):
+    def compile(self, optimizer, *, in_turn=False, matching=None, **kwargs):
         """Takes the optimizer of both networks and creates its slots at once.
 
         Slots that were created at the first step would not be there to restore.
+
+        Args:
+            optimizer: of both networks.
+            in_turn: whether only one side moves in an iteration: the critic in those that bring
+                batches for it, the generator in the others.
+            matching: a `Matching` by which latents are moved towards the real images that they
+                are trained beside; None: they stay as drawn.
         """
+        self.in_turn, self.matching = in_turn, matching or Matching()
         # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
         super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
         self.optimizer.build(self.critic.trainable_variables + self.generator.trainable_variables)
 
     def get_compile_config(self):
-        """The optimizer; without this Keras would not restore it from a `.keras` file."""
-        return {"optimizer": keras.saving.serialize_keras_object(self.optimizer)}
+        """What `compile` was given; without this Keras would not restore it from a file."""
+        optimizer = keras.saving.serialize_keras_object(self.optimizer)
+        return {"optimizer": optimizer, "in_turn": self.in_turn, "matching": list(self.matching)}
 
     def compile_from_config(self, config):
         """The inverse of `get_compile_config`."""
-        self.compile(keras.saving.deserialize_keras_object(config["optimizer"]))
+        optimizer = keras.saving.deserialize_keras_object(config["optimizer"])
+        matching = Matching(*config["matching"])
+        self.compile(optimizer, in_turn=config["in_turn"], matching=matching)
 
     # ------------------------------------------------------------------ what a game defines
 
@@ -92,47 +109,62 @@ class AdversarialModel(GenerativeModel):
     # ------------------------------------------------------------------ training
 
     def train_step(self, data):
-        """One iteration: a critic update per batch given, then one generator update.
+        """One iteration: a critic update per batch given, then one generator update; with
+        `in_turn` only where no batch is given.
 
         Args:
             data: images (batch, k, size, size, channels), k - 1 (with `generator_needs_real`) or
                 k fresh batches for the critic; with classes a pair of them and labels (batch, k).
 
         Returns:
-            The scalars of the last critic update and of the generator update, by name.
+            The scalars of the last critic update and of the generator update, by name; NaN of a
+            side that did not move.
         """
         images, labels = data if isinstance(data, tuple) else (data, None)
         spare = int(self.generator_needs_real)
         batch = tf.shape(images)[0]
-        logs = self._critic_updates(images, labels, spare)
+        count = tf.shape(images)[1] - spare
+        logs, paired = self._critic_updates(images, labels, count)
         generator_real = images[:, -1] if spare else None
-        logs |= self.generator_step(self._training_z(0, batch), generator_real)
+
+        def update():
+            # Of matched batches the one that the critic saw last, as the source of the idea has it.
+            z = paired if self.matching.steps else self._training_z(0, batch)
+            return self.generator_step(z, generator_real)
+
+        if self.in_turn:
+            idle = {name: tf.constant(np.nan, tf.float32) for name in GENERATOR_LOGS}
+            logs |= tf.cond(tf.equal(count, 0), update, lambda: idle)
+        else:
+            logs |= update()
         self.iteration.assign_add(1)
         return logs
 
-    def _critic_updates(self, images, labels, spare):
+    def _critic_updates(self, images, labels, count):
+        """Scalars of the last of `count` updates, and the latents that it used."""
         batch = tf.shape(images)[0]
+        first = self._training_z(0, batch)  # of no update, but of the shape of all
 
         def update(index):
-            z = self._training_z(index + 1, batch)
+            real, z = images[:, index], self._training_z(index + 1, batch)
+            if self.matching.steps:
+                z = self._matched(z, real)
             chosen = None if labels is None else labels[:, index]
-            return self.critic_step(images[:, index], z, chosen, index + 1)
+            return self.critic_step(real, z, chosen, index + 1), tf.ensure_shape(z, first.shape)
 
         if self.distribute_strategy.num_replicas_in_sync > 1:
             # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
-            for index in range(images.shape[1] - spare):
-                logs = update(index)
-            return logs
-        count = tf.shape(images)[1] - spare
-        _, logs = tf.while_loop(
-            lambda index, _: index < count,
-            lambda index, _: (index + 1, update(index)),
-            (
-                tf.constant(0),
-                {name: tf.constant(0.0) for name in (*CRITIC_LOGS, *self.critic_term_logs)},
-            ),
+            for index in range(images.shape[1] - int(self.generator_needs_real)):
+                logs, z = update(index)
+            return logs, z
+        names = (*CRITIC_LOGS, *self.critic_term_logs)
+        idle = {name: tf.constant(np.nan, tf.float32) for name in names}
+        _, logs, z = tf.while_loop(
+            lambda index, *_: index < count,
+            lambda index, *_: (index + 1, *update(index)),
+            (tf.constant(0), idle, first),
         )
-        return logs
+        return logs, z
 
     def critic_step(self, real, z, labels=None, update=1):
         """One update of the critic; the generator's weights stay as they are.
@@ -155,7 +187,7 @@ class AdversarialModel(GenerativeModel):
             judged_fake = self.critic_with_features(fake, training=True)
             term, logs = self.critic_terms(
                 Side(real, judged_real, labels),
-                Side(fake, judged_fake, self.classes_of(z)),
+                Side(fake, judged_fake, self.classes_of(z), z),
                 self._key(_TERMS_STREAM, update),
             )
             loss = self.critic_loss(judged_real, judged_fake) + term
@@ -181,16 +213,29 @@ class AdversarialModel(GenerativeModel):
             tape.watch([v.value for v in variables])
             fake = self.generator(z, training=True)
             judged_fake = self.critic_with_features(fake, training=True)
-            term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z)))
+            term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z), z))
             loss = self.generator_loss(judged_fake, judged_real) + term
             scaled = self.optimizer.scale_loss(loss)
         norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
-        return {"generator_loss": loss, "generator_gradient_norm": norm}
+        return dict(zip(GENERATOR_LOGS, (loss, norm), strict=True))
 
     def _update(self, gradients, variables):
         self.optimizer.apply(gradients, variables)
         scale = self.optimizer.scale_loss(1.0)
         return tf.linalg.global_norm(gradients) / scale
+
+    def _matched(self, z, real):
+        """Latents moved towards real images by the generator as it trains, whose moving statistics
+        and weights stay.
+        """
+        asked = z[:, : self.one_hot]
+
+        def project(latents):
+            if self.z_prior == "uniform":
+                latents = tf.clip_by_value(latents, -1.0, 1.0)
+            return tf.concat([asked, latents[:, self.one_hot :]], 1) if self.one_hot else latents
+
+        return matched(self._generate_as_trained, z, real, self.matching, project)
 
     def _training_z(self, update, batch):
         return self._draw_z(batch, self._key(_TRAINING_STREAM, update))

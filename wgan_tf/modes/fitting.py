@@ -11,6 +11,7 @@ from wgan_tf.callbacks.accuracy import TestAccuracy
 from wgan_tf.callbacks.control import StopOnSignal
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError
+from wgan_tf.visualize.confusion import plot_confusion
 
 # Accuracy epoch by epoch, of a classifier and of a discriminator with classes.
 ACCURACY = "test_accuracy.json"
@@ -70,7 +71,9 @@ def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]
     return to_float(source.read(np.arange(source.count))), source.labels, names
 
 
-def accuracy_callback(writer, config, test, count: int, per_iteration: int) -> TestAccuracy:
+def accuracy_callback(
+    writer, config, test, count: int, per_iteration: int, found: bool = False
+) -> TestAccuracy:
     """Tests after every epoch.
 
     Args:
@@ -79,6 +82,36 @@ def accuracy_callback(writer, config, test, count: int, per_iteration: int) -> T
         test: what `test_images` gave.
         count: training images.
         per_iteration: real images that one iteration learns from.
+        found: whether classes are categories that were found without labels.
     """
     path = Path(config.run.logs_dir) / ACCURACY
-    return TestAccuracy(writer, path, test[0], test[1], count, per_iteration)
+    return TestAccuracy(writer, path, *test, count, per_iteration, found)
+
+
+def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
+    """Prints the last accuracy of a game with classes; of found categories draws what each holds.
+
+    Returns:
+        The picture, if there is one.
+    """
+    if accuracy is None or not accuracy.epochs:
+        return []
+    last = accuracy.epochs[-1]
+    right = f"test images right after epoch {last['epoch']}"
+    share = f"{last['accuracy']:.2%} ± {last['standard_error']:.2%}"
+    if not accuracy.found:
+        print(f"discriminator: {share} of {len(accuracy.labels)} {right}")
+        return []
+    print(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
+    if accuracy.answers is None:
+        return []
+    path = Path(config.run.logs_dir) / "images" / "categories.png"
+    meaning = np.asarray(last["meaning"])
+    # In the order of the labels, those that stand for none last.
+    order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
+    counts = np.zeros((len(accuracy.names), len(meaning)), int)
+    np.add.at(counts, (accuracy.labels, accuracy.answers), 1)
+    title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
+    columns = [f"category {index}" for index in order]
+    plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
+    return [path]

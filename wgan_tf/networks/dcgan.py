@@ -10,10 +10,12 @@ import keras
 from keras import layers as kl
 
 from wgan_tf.networks.batch_norm import FusedBatchNormalization
+from wgan_tf.networks.minibatch import nearness
 from wgan_tf.networks.seeds import seed_of
 
 BATCH_NORM_DECAY = 0.9
 BATCH_NORM_EPSILON = 1e-5
+RECOGNITION = 128  # width of the second head
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +33,9 @@ class DCGAN:
         bias: whether convolutions and dense layers have biases (GAN: yes, WGAN: no).
         dense_score: the last layer of the critic is dense (GAN) rather than a stride-2
             convolution to one channel whose map is averaged (WGAN).
+        categories, codes: outputs of a second head of the critic, on the same features: logits of
+            as many categories and as many codes; 0: none.
+        minibatch_discrimination: whether the dense score also sees `minibatch.nearness`.
         seed: seed of all initial weights.
 
     Source: `generator` and `discriminator` in `models/GAN_models.py` of the original.
@@ -44,6 +49,9 @@ class DCGAN:
     kernel_size: int = 4
     bias: bool = False
     dense_score: bool = False
+    categories: int = 0
+    codes: int = 0
+    minibatch_discrimination: bool = False
     seed: int = 0
 
     def build_generator(self) -> keras.Model:
@@ -67,7 +75,8 @@ class DCGAN:
         return keras.Model(z, images, name="generator")
 
     def build_critic(self) -> keras.Model:
-        """Images (batch, size, size, channels) to scores (batch,), unbounded, high for real.
+        """Images (batch, size, size, channels) to scores (batch,), unbounded, high for real, and
+        with a second head logits (batch, categories) and codes (batch, codes).
 
         The layer named `features` gives the last map before the score.
         """
@@ -79,14 +88,32 @@ class DCGAN:
                 x = self._batch_norm(f"disc_bn{index}")(x)
             last = index == len(self.critic_widths) - 1
             x = kl.LeakyReLU(0.2, name="features" if last else f"leaky_{index}")(x)
+        recognised = self._recognition(x)
         if self.dense_score:
             x = kl.Flatten(name="flat")(x)
+            if self.minibatch_discrimination:
+                x = kl.Concatenate(name="with_nearness")([x, nearness(x, self.seed)])
             x = kl.Dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
         else:
             x = self._convolution(1, "W_pred", "critic")(x)
             x = kl.GlobalAveragePooling2D(name="mean")(x)
         score = kl.Reshape((), dtype="float32", name="score")(x)
-        return keras.Model(images, score, name="critic")
+        outputs = [score, *recognised] if recognised else score
+        return keras.Model(images, outputs, name="critic")
+
+    def _recognition(self, features) -> list:
+        """The second head: Chen et al. 2016 (InfoGAN), appendix C.1, without its batch norm."""
+        if not self.categories:
+            return []
+        x = kl.Flatten(name="flat_recognition")(features)
+        x = kl.Dense(RECOGNITION, name="recognition", **self._weights("critic/recognition"))(x)
+        x = kl.LeakyReLU(0.1, name="leaky_recognition")(x)
+        sizes = {"logits": self.categories, "codes": self.codes}
+        return [
+            kl.Dense(size, dtype="float32", name=name, **self._weights(f"critic/{name}"))(x)
+            for name, size in sizes.items()
+            if size
+        ]
 
     def _convolution(self, width: int, name: str, network: str) -> kl.Layer:
         return kl.Conv2D(

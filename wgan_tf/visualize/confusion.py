@@ -15,6 +15,7 @@ def plot_confusion(
     names: list[str],
     title: str,
     row: str = "true class",
+    columns: list[str] | None = None,
 ) -> None:
     """Draws how often each class was taken for each other.
 
@@ -22,25 +23,27 @@ def plot_confusion(
 
     Args:
         path: the PNG file.
-        counts: int (classes, classes): row = class, column = what it was taken for.
+        counts: int (classes, answers): row = class, column = what it was taken for.
         names: of the classes.
         title: heading.
         row: what the classes of the rows are.
+        columns: names of the answers where they are not the classes.
 
     Raises:
         ValueError: another number of names than of rows or columns.
         UserError: the file cannot be written.
     """
     counts = np.asarray(counts)
-    if counts.shape != (len(names), len(names)):
-        raise ValueError(f"{len(names)} names for counts {counts.shape}")
+    columns = columns or names
+    if counts.shape != (len(names), len(columns)):
+        raise ValueError(f"{len(names)} and {len(columns)} names for counts {counts.shape}")
     figure, axes = new_figure(title, 6.2)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     axes.imshow(np.sqrt(shares), cmap="Blues", vmin=0, vmax=1)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-    turned = max(map(len, names)) > 2
-    axes.set_xticks(range(len(names)), names, rotation=45 if turned else 0)
+    turned = max(map(len, columns)) > 2
+    axes.set_xticks(range(len(columns)), columns, rotation=45 if turned else 0)
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("taken for")
     axes.set_ylabel(row)

@@ -1,0 +1,57 @@
+"""The DCGAN networks under any of the losses by name."""
+
+import keras
+
+from wgan_tf.clipping import clip_variables
+from wgan_tf.losses import LOSSES
+from wgan_tf.models.adversarial import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("wgan_tf")
+class DCGAN(AdversarialModel):
+    """A GAN on the DCGAN networks (5x5 kernels, biases, a dense last layer).
+
+    Args:
+        loss_name: a key of `losses.LOSSES`.
+        clip_value: with the Wasserstein loss the critic's variables are clipped to +- this.
+        minibatch_discrimination: see `networks.minibatch.nearness`.
+
+    Source: Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional
+    Generative Adversarial Networks"; the losses name theirs.
+    """
+
+    settings = ("loss_name", "clip_value", "minibatch_discrimination")
+
+    def __init__(
+        self,
+        *args,
+        loss_name="non_saturating",
+        clip_value=0.01,
+        minibatch_discrimination=False,
+        **kwargs,
+    ):
+        self.network_style = {
+            "kernel_size": 5,
+            "bias": True,
+            "dense_score": True,
+            "minibatch_discrimination": minibatch_discrimination,
+            **self.network_style,
+        }
+        super().__init__(*args, **kwargs)
+        self.loss_name, self.clip_value = loss_name, clip_value
+        self.minibatch_discrimination = minibatch_discrimination
+        self.threshold = LOSSES[loss_name].threshold
+        self.wasserstein = loss_name == "wasserstein"
+
+    def critic_loss(self, real, fake):
+        """Of the loss by name."""
+        return LOSSES[self.loss_name].critic(real[0], fake[0])
+
+    def generator_loss(self, fake, real=None):
+        """Of the loss by name."""
+        return LOSSES[self.loss_name].generator(fake[0])
+
+    def after_critic_update(self):
+        """Clips the critic where the loss is Wasserstein's."""
+        if self.wasserstein:
+            clip_variables(self.critic.trainable_variables, self.clip_value)

@@ -1,0 +1,192 @@
+"""`--mode=matched_study`: does training on matched mini-batches help?
+
+logs_dir/seed-S/without/, with/   two runs of every seed, on the same images in the same order
+         matched_study.json, .md, images/, matched_study/
+"""
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from wgan_tf import runs
+from wgan_tf.errors import UsageError
+from wgan_tf.files import write_json, written_whole
+from wgan_tf.modes import train
+from wgan_tf.modes.judging import default_judge_dir, find_judge
+from wgan_tf.modes.measuring import no_judge, training_evaluation
+from wgan_tf.study.matched import (
+    BUDGETS,
+    findings,
+    images_per_iteration,
+    report,
+    with_budgets,
+)
+from wgan_tf.visualize.budgets import plot_budgets
+from wgan_tf.visualize.captioned import sheet
+from wgan_tf.visualize.grid import save_png
+from wgan_tf.visualize.page import read_png
+
+# Steps on z where no flag says how many, measurements on the way, samples of a picture.
+STEPS, MEASUREMENTS, SHOWN = 5, 10, 12
+
+
+def run(config) -> list[Path]:
+    """Trains every seed with and without, until both have had each budget that the other had, and
+    compares; goes on where an earlier command stopped.
+
+    Returns:
+        The pictures.
+
+    Raises:
+        UsageError: a schedule of critic updates in which budgets cannot be counted.
+    """
+    if config.training.critic_boost or config.training.alternate:
+        raise UsageError("matched_study counts updates: --critic_boost=false, and no --alternate")
+    steps = config.training.matched_batches or STEPS
+    config = _prepared(config)
+    evaluation, n_critic = training_evaluation(config), config.training.n_critic
+    runs.write_config(config)
+    each = {
+        name: images_per_iteration(config.data.batch_size, n_critic, k)
+        for name, k in (("with", steps), ("without", 0))
+    }
+    pairs, longer = [], config.training.iterations
+    for seed in range(config.run.seed, config.run.seed + config.study.study_seeds):
+        pair = {"seed": seed}
+        for name, k in (("with", steps), ("without", 0)):
+            pair[name] = _curve(config, seed, name, k, config.training.iterations)
+        if not pairs:
+            longer = _longer(config, pair, each["with"] / each["without"])
+        pair["without"] = _curve(config, seed, "without", 0, longer)
+        pairs.append(
+            {"seed": seed}
+            | {name: with_budgets(pair[name], n_critic, each[name]) for name in each}
+        )
+    return _conclude(config, steps, pairs, evaluation.reference)
+
+
+def _prepared(config):
+    """With the judge at hand, and ten measurements on the way."""
+    judge_dir = config.evaluation.judge_dir
+    if judge_dir is None and not no_judge(config):
+        find_judge(config)
+        judge_dir = str(default_judge_dir(config))
+    every = max(1, config.training.iterations // MEASUREMENTS)
+    evaluation = dataclasses.replace(config.evaluation, judge_dir=judge_dir, evaluate_every=every)
+    # The last measurement is then the last iteration.
+    training = dataclasses.replace(
+        config.training, iterations=every * (config.training.iterations // every)
+    )
+    return dataclasses.replace(config, evaluation=evaluation, training=training)
+
+
+def _longer(config, pair: dict, images: float) -> int:
+    """Iterations without matching that cost as much time and draw as many images as with it."""
+    seconds = pair["with"][-1]["seconds"] / pair["without"][-1]["seconds"]
+    every = config.evaluation.evaluate_every
+    measurements = config.training.iterations / every * max(seconds, images, 1.0)
+    return every * math.ceil(measurements)
+
+
+def _one(config, seed: int, name: str, steps: int, iterations: int):
+    """The configuration of one training."""
+    folder = Path(config.run.logs_dir) / f"seed-{seed}" / name
+    return dataclasses.replace(
+        config,
+        run=dataclasses.replace(config.run, mode="train", seed=seed, logs_dir=str(folder)),
+        training=dataclasses.replace(
+            config.training, iterations=iterations, matched_batches=steps
+        ),
+    )
+
+
+def _curve(config, seed: int, name: str, steps: int, iterations: int) -> list[dict]:
+    """The measurements of one training, which is done as far as it is not yet."""
+    one = _one(config, seed, name, steps, iterations)
+    path = Path(one.run.logs_dir) / "evaluations.json"
+    curve = _read(path)
+    if not curve or curve[-1]["iteration"] < iterations:
+        print(f"seed {seed}, {name} matched mini-batches")
+        train.run(one)
+        curve = _read(path)
+    return curve
+
+
+def _read(path: Path) -> list[dict]:
+    return json.loads(path.read_text(encoding="utf-8"))["measurements"] if path.exists() else []
+
+
+def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Path]:
+    """Writes `matched_study.json`, the report, the pictures and TensorBoard's entry."""
+    folder = Path(config.run.logs_dir)
+    found = findings(pairs)
+    write_json(
+        folder / "matched_study.json",
+        {
+            "config": config.flat(),
+            "steps": steps,
+            "reference": reference,
+            "trainings": pairs,
+            "findings": found,
+        },
+    )
+    text = report(found, steps, reference)
+    with written_whole(folder / "matched_study.md") as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+    curves = {
+        "without": [pair["without"] for pair in pairs],
+        f"{steps} steps": [pair["with"] for pair in pairs],
+    }
+    pictures = []
+    for metric, row in found["seconds"]["metrics"].items():
+        pictures.append(folder / "images" / f"matched_{metric}.png")
+        heading = "With and without matched mini-batches"
+        plot_budgets(
+            pictures[-1], curves, BUDGETS, metric, row["title"], heading,
+            reference[metric], logarithmic=metric == "frechet",
+        )
+    pictures.append(folder / "images" / "matched_samples.png")
+    save_png(pictures[-1], _samples(config, steps, pairs))
+    _write_events(folder / "matched_study", pairs, text, pictures)
+    print(text)
+    return pictures
+
+
+def _samples(config, steps: int, pairs: list[dict]) -> np.ndarray:
+    """Samples of the same z's at the end of every training."""
+    images, names = [], []
+    for pair in pairs:
+        for name in ("without", "with"):
+            last = pair[name][-1]
+            one = _one(config, pair["seed"], name, steps * (name == "with"), last["iteration"])
+            model = runs.load_trained(one)
+            images.append(np.asarray(model.generate(model.sample_z(SHOWN, pair["seed"]))))
+            names.append(
+                f"seed {pair['seed']}, {name}: {last['iteration']:,} iterations, "
+                f"{last['seconds']:.0f} s"
+            )
+    return sheet(
+        np.concatenate(images), columns=SHOWN, row_names=names, title="Samples of the same z's"
+    )
+
+
+def _write_events(folder: Path, pairs: list[dict], text: str, pictures: list[Path]) -> None:
+    """TensorBoard's entry: a run per training, its step axis critic updates."""
+    for pair in pairs:
+        for name in ("without", "with"):
+            writer = tf.summary.create_file_writer(str(folder / f"seed-{pair['seed']}-{name}"))
+            with writer.as_default():
+                for each in pair[name]:
+                    for metric, value in each["metrics"].items():
+                        tf.summary.scalar(f"metrics/{metric}", value, each["critic_updates"])
+            writer.close()
+    writer = tf.summary.create_file_writer(str(folder))
+    with writer.as_default(step=0):
+        tf.summary.text("matched_study", text)
+        for picture in pictures:
+            tf.summary.image(f"matched_study/{picture.stem}", read_png(picture)[None])
+    writer.close()
