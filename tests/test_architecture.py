@@ -30,7 +30,7 @@ ALLOWED = {
     "models": {"networks", "losses", "clipping", "optimizers", "augmentation"},
     "data": set(),
     "visualize": {"data"},
-    "refine": {"optimizers"},
+    "refine": {"optimizers", "latents"},
     "metrics": {"networks"},
     "study": {"metrics", "refine"},
     "checkpoints": set(),

@@ -63,8 +63,8 @@ class LatentConfig:
     )
     distance: str = field(
         "l1",
-        "what is made small: mean absolute (l1) or mean squared (l2) difference of pixels, or mean "
-        "squared difference of the critic's features",
+        "what is made small: mean absolute (l1) or mean squared (l2) difference of pixels, or the "
+        "squared difference of the critic's features, as a share of the target's own square",
         "free",
         ("project",),
         one_of(*DISTANCES),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from absl import logging
 
+from wgan_tf.data.kept import Kept
 from wgan_tf.data.source import ArraySource, DecodingSource, Request, decode_all, fits_in_ram
 from wgan_tf.errors import UsageError, UserError
 
@@ -25,7 +26,8 @@ def check_folder(name: str | None, data_dir: str | None) -> None:
 
 
 def open_folder(request: Request) -> ArraySource | DecodingSource:
-    """The images of `request.data_dir`, in memory if they fit, else decoded on every read.
+    """The images of `request.data_dir`, in memory if they fit, else decoded as they are read and
+    kept in a file of `request.cache_dir` until the process ends.
 
     Args:
         request: a folder has no labels and one split, "train", of which "train[:50%]" and the
@@ -48,6 +50,9 @@ def open_folder(request: Request) -> ArraySource | DecodingSource:
     form = f"{request.size}x{request.size}x{request.channels}"
     if not fits_in_ram(len(names), request.shape):
         description = f"folder {root}: {len(names)} images, {form}, decoded on the fly"
+        load = Kept(load, len(names), request.shape, request.cache_dir)
+        if load.most:
+            description += f" and kept in {request.cache_dir}"
         return DecodingSource(load, names, request.shape, description)
     images, good = decode_all(load, names, request.shape, "reading images")
     if not len(good):

@@ -1,4 +1,4 @@
-"""Images to measure: a folder of them, or an array in an `.npz`."""
+"""Images that a user names: a folder of them, an array in an `.npz`, or one file."""
 
 import os
 import zipfile
@@ -12,7 +12,7 @@ from wgan_tf.data import preprocess
 from wgan_tf.data.folder import walk
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
-from wgan_tf.data.source import decode_all
+from wgan_tf.data.source import decode_all, one_line
 from wgan_tf.errors import UserError
 
 # The array that is taken where several could be meant, and the one that an iterator began with.
@@ -64,6 +64,21 @@ def read_images(
     else:
         raise UserError(f"{path} is neither a folder of images nor an .npz")
     return images if channels is None else in_channels(images, channels)
+
+
+def read_image(
+    path: str | os.PathLike, *, crop: int | None, size: int, channels: int
+) -> np.ndarray:
+    """One image file, fitted as those of a folder: float32 (1, size, size, channels) in [-1, 1].
+
+    Raises:
+        UserError: it is no image, or a damaged one.
+    """
+    try:
+        image = preprocess.fit(preprocess.decode(os.fspath(path)), crop, size, channels)
+    except Exception as error:  # Pillow's readers raise nearly anything on damaged files
+        raise UserError(f"{path} cannot be read as an image: {one_line(error)}") from error
+    return to_float(image[None])
 
 
 def in_channels(images: np.ndarray, channels: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from wgan_tf import runs
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
+from wgan_tf.metrics.feedback import best_threshold
 from wgan_tf.refine.maximise import Maximum, maximise
 
 # What a critic without classes tells apart, and images of each to find where it parts them.
@@ -103,14 +104,12 @@ def separate(real: np.ndarray, fake: np.ndarray) -> tuple[float, float]:
         for real; and the mean of the shares of real and of generated images that it answers
         rightly.
     """
-    real, fake = np.sort(np.asarray(real, np.float32)), np.sort(np.asarray(fake, np.float32))
-    values = np.unique(np.concatenate([real, fake]))
-    ends = np.nextafter(values[[0, -1]], np.float32([-np.inf, np.inf]))  # all real, none real
-    thresholds = np.concatenate([ends, (values[1:] + values[:-1]) / 2])
-    right = 1 - np.searchsorted(real, thresholds, "right") / len(real)
-    right = (right + np.searchsorted(fake, thresholds, "right") / len(fake)) / 2
-    best = int(np.argmax(right))
-    return float(thresholds[best]), float(right[best])
+    real, fake = np.asarray(real, np.float32), np.asarray(fake, np.float32)
+    scores = np.concatenate([real, fake])
+    # One answer for all, but finite: scores are measured from here.
+    ends = np.nextafter([scores.min(), scores.max()], np.float32([-np.inf, np.inf]))
+    threshold = np.clip(best_threshold(real, fake), *ends)
+    return float(threshold), float(np.mean(real > threshold) + np.mean(fake <= threshold)) / 2
 
 
 def start_images(config, discriminator: Discriminator, count: int) -> np.ndarray:

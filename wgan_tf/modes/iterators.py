@@ -11,6 +11,7 @@ from wgan_tf.data.order import batch
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json, written_whole
 from wgan_tf.modes.refining import refine_batch
+from wgan_tf.refine.distances import psnr
 from wgan_tf.visualize.animation import save_gif
 from wgan_tf.visualize.curves import error_plot, score_plot
 from wgan_tf.visualize.difference import difference
@@ -87,9 +88,6 @@ def _start(model, config, real):
 def _figures(result, real_scores) -> dict:
     """What changed, per image: scores, and distances on the [-1, 1] scale."""
     change = (result.images_after - result.images_before).reshape(len(result.scores_after), -1)
-    mean_square = np.mean(change.astype(np.float64) ** 2, axis=1)
-    with np.errstate(divide="ignore"):
-        psnr = 10 * np.log10(4 / mean_square)  # The range is 2, its square 4.
     return {
         "steps": len(result.loss),
         "images": len(change),
@@ -102,7 +100,8 @@ def _figures(result, real_scores) -> dict:
         "score_after": result.scores_after,
         "l2": np.linalg.norm(change, axis=1),
         "linf": np.abs(change).max(axis=1),
-        "psnr_db": psnr,  # Infinite, null in JSON, for an image that did not change.
+        # Infinite, null in JSON, for an image that did not change.
+        "psnr_db": psnr(result.images_after, result.images_before),
         "loss": result.loss,
     }
 

@@ -9,6 +9,7 @@ from scipy.stats import spearmanr
 
 from wgan_tf.refine import image_iterator, z_iterator
 from wgan_tf.refine.controls import best_of, random_move
+from wgan_tf.refine.distances import psnr
 from wgan_tf.refine.latents import RATE_FACTOR
 from wgan_tf.study import stopping
 
@@ -123,7 +124,7 @@ class Samples:
             "score_gain": (scores - self.scores).mean(),
             "real_score": self.real_score,
             "pixel_change": np.abs(change).mean(),
-            "psnr_db": float(np.median(_psnr(change))),
+            "psnr_db": float(np.median(psnr(images, self.images))),
             "z_change": None if z is None else np.sqrt(np.mean((z - self.z) ** 2)),
             "class_changed": None,
         }
@@ -202,9 +203,3 @@ class Samples:
 
 def _lengths(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.linalg.norm((after - before).reshape(len(before), -1), axis=1)
-
-
-def _psnr(change: np.ndarray) -> np.ndarray:
-    """Per image, in dB, infinite where nothing changed; the range is 2, its square 4."""
-    with np.errstate(divide="ignore"):
-        return 10 * np.log10(4 / np.mean(change.astype(np.float64) ** 2, axis=1))
