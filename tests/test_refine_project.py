@@ -31,7 +31,7 @@ def linear(prior="normal", one_hot=0, codes=0, mixing=MIXING):
 
     return SimpleNamespace(
         generator=generate, generate=generate, sample_z=sample, condition=condition,
-        z_prior=prior, one_hot=one_hot, codes=codes,
+        z_dim=width, z_prior=prior, one_hot=one_hot, codes=codes,
     )
 
 
@@ -102,7 +102,7 @@ def test_the_best_start_wins():
     starts = np.float32([[-1.5], [0.8], [-0.6]])
     model = SimpleNamespace(
         generator=generate, generate=generate, sample_z=lambda count, seed: starts[:count],
-        z_prior="normal", one_hot=0, codes=0,
+        z_dim=1, z_prior="normal", one_hot=0, codes=0,
     )
     targets = np.float32([[[[0]]], [[[1]]]])
     result = project(model, targets, valleys, starts=3, steps=200)

@@ -59,7 +59,12 @@ def plot_budgets(
             axes.yaxis.set_minor_formatter(NullFormatter())
             axes.tick_params(which="minor", length=0)
     panels[0].set_ylabel(label)
-    panels[-1].legend(frameon=False, fontsize=9, labelcolor=INK)
+    # Beside the title, where no curve can lie under it.
+    handles, names = panels[-1].get_legend_handles_labels()
+    figure.legend(
+        handles, names, frameon=False, fontsize=9, labelcolor=INK, ncols=len(names),
+        loc="upper right",
+    )
     save_figure(path, figure)
 
 
