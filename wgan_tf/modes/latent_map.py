@@ -12,6 +12,7 @@ from wgan_tf.metrics.neighbourhood import K, Purity, purity
 from wgan_tf.modes.judging import find_judge
 from wgan_tf.modes.measuring import no_judge
 from wgan_tf.visualize.class_map import class_map, thumbnails
+from wgan_tf.visualize.page import read_png
 from wgan_tf.visualize.projector import write_projector
 from wgan_tf.visualize.tsne import tsne_embedding
 
@@ -63,7 +64,7 @@ def run(config) -> list[Path]:
     write_json(folder / "latent_map.json", report)
     metadata = {"class": [names[each] for each in classes], "confidence": confidence.round(4)}
     write_projector(folder / "latent_map", "latents", z, metadata, thumbnails(images))
-    _write_events(folder / "latent_map", report)
+    _write_events(folder / "latent_map", report, paths)
     print(f"latent_map: {count} latents, {_sentence(found)}: {paths[0]}")
     return paths
 
@@ -120,10 +121,12 @@ def _sentence(found: Purity) -> str:
     )
 
 
-def _write_events(folder: Path, report: dict) -> None:
+def _write_events(folder: Path, report: dict, paths: list[Path]) -> None:
     """TensorBoard's entry, without which it would not list the projector either."""
     writer = tf.summary.create_file_writer(str(folder))
     with writer.as_default(step=report["iteration"]):
         for name in ("purity", "purity_by_chance", "confidence_mean"):
             tf.summary.scalar(f"latent_map/{name}", report[name])
+        for path in paths:
+            tf.summary.image(f"latent_map/{path.stem}", read_png(path)[None])
     writer.close()
