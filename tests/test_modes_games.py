@@ -148,6 +148,19 @@ def test_matched_study(resolve_tiny, tmp_path, monkeypatch, quiet_iterator):  # 
     assert (stored.training.matched_batches, stored.run.seed) == (2, 1)
 
 
+def test_how_long_is_asked_of_equal_iterations_also_where_one_was_trained_on():
+    config = resolve({"mode": "matched_study", "iterations": 20, "evaluate_every": 5})
+
+    def curve(last, seconds):
+        return [{"iteration": i, "seconds": seconds * i} for i in range(5, last + 1, 5)]
+
+    short = {"with": curve(20, 4.4), "without": curve(20, 1.0)}
+    trained_on = {"with": curve(20, 4.4), "without": curve(90, 1.0)}
+    # 4.4 times 20 iterations, in whole fives; or as many images.
+    assert [matched_study._longer(config, each, 2.0) for each in (short, trained_on)] == [90, 90]
+    assert matched_study._longer(config, short, 7.0) == 140
+
+
 def test_matched_study_needs_a_fixed_number_of_updates(resolve_tiny, tmp_path):
     with pytest.raises(UsageError, match="--critic_boost=false"):
         matched_study.run(resolve_tiny(mode="matched_study", critic_boost=True))

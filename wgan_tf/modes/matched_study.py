@@ -56,12 +56,13 @@ def run(config) -> list[Path]:
     }
     pairs, longer = [], config.training.iterations
     for seed in range(config.run.seed, config.run.seed + config.study.study_seeds):
-        pair = {"seed": seed}
-        for name, k in (("with", steps), ("without", 0)):
-            pair[name] = _curve(config, seed, name, k, config.training.iterations)
+        pair = {
+            "with": _curve(config, seed, "with", steps, config.training.iterations),
+            "without": _curve(config, seed, "without", 0, longer),
+        }
         if not pairs:
             longer = _longer(config, pair, each["with"] / each["without"])
-        pair["without"] = _curve(config, seed, "without", 0, longer)
+            pair["without"] = _curve(config, seed, "without", 0, longer)
         pairs.append(
             {"seed": seed}
             | {name: with_budgets(pair[name], n_critic, each[name]) for name in each}
@@ -86,9 +87,15 @@ def _prepared(config):
 
 def _longer(config, pair: dict, images: float) -> int:
     """Iterations without matching that cost as much time and draw as many images as with it."""
-    seconds = pair["with"][-1]["seconds"] / pair["without"][-1]["seconds"]
-    every = config.evaluation.evaluate_every
-    measurements = config.training.iterations / every * max(seconds, images, 1.0)
+    iterations, every = config.training.iterations, config.evaluation.evaluate_every
+    # Of as many iterations: a study that goes on may find the longer training there already.
+    spent = {
+        name: np.interp(
+            iterations, [each["iteration"] for each in curve], [each["seconds"] for each in curve]
+        )
+        for name, curve in pair.items()
+    }
+    measurements = iterations / every * max(spent["with"] / spent["without"], images, 1.0)
     return every * math.ceil(measurements)
 
 
