@@ -165,6 +165,16 @@ def open_images(config: Config, split: str | None = None):
     )
 
 
+def open_unseen(config: Config):
+    """Images that training has not seen, of the split "test", or its own where there is none, and
+    what they are, as "test images".
+    """
+    try:
+        return open_images(config, "test"), "test images"
+    except UserError:
+        return open_images(config), "training images"
+
+
 def open_labelled(config: Config, split: str | None = None):
     """As `open_images`, for what needs labels.
 

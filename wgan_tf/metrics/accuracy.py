@@ -47,14 +47,19 @@ def best_matching(answers: np.ndarray, labels: np.ndarray, categories: int) -> n
     Returns:
         int (categories,), -1 for a category that is left over where there are fewer labels.
     """
-    counts = np.zeros((categories, int(labels.max()) + 1), np.int64)
-    np.add.at(counts, (answers, labels), 1)
+    counts = confusion_of(answers, labels, int(labels.max()) + 1, categories)
     meaning = np.full(categories, -1)
-    rows, columns = linear_sum_assignment(counts, maximize=True)
+    rows, columns = linear_sum_assignment(counts.T, maximize=True)
     meaning[rows] = columns
     return meaning
 
 
-def confusion_of(answers: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
-    """How often each label (row) was answered by each class (column), int (classes, classes)."""
-    return np.bincount(labels * classes + answers, minlength=classes**2).reshape(classes, classes)
+def confusion_of(
+    answers: np.ndarray, labels: np.ndarray, classes: int, kinds: int | None = None
+) -> np.ndarray:
+    """How often each label (row) was answered by each kind of answer (column), int (classes,
+    kinds); kinds are the classes where their number is not given.
+    """
+    kinds = kinds or classes
+    counts = np.bincount(labels * kinds + answers, minlength=classes * kinds)
+    return counts.reshape(classes, kinds)

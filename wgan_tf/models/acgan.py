@@ -1,7 +1,6 @@
 """The class-conditional Wasserstein GAN whose discriminator also tells the class."""
 
 import keras
-import tensorflow as tf
 
 from wgan_tf.losses import accuracy, class_loss
 from wgan_tf.models.adversarial import Side
@@ -50,13 +49,6 @@ class ACGAN(WGANGP):
         """The class loss of the generated images."""
         return class_loss(fake.judged[2], fake.classes)
 
-    def classes_of(self, z):
-        """The class whose value is highest, int64 (batch,)."""
-        return tf.argmax(z[:, : self.classes], 1)
-
     def classify(self, images):
         """Class logits (batch, classes) of images, inference mode."""
         return self.critic(images, training=False)[1]
-
-    def _draw_z(self, count, key):
-        return self.condition(super()._draw_z(count, key), tf.range(count) % self.classes)

@@ -133,8 +133,7 @@ class AdversarialModel(GenerativeModel):
             return self.generator_step(z, generator_real)
 
         if self.in_turn:
-            idle = {name: tf.constant(np.nan, tf.float32) for name in GENERATOR_LOGS}
-            logs |= tf.cond(tf.equal(count, 0), update, lambda: idle)
+            logs |= tf.cond(tf.equal(count, 0), update, lambda: _idle(GENERATOR_LOGS))
         else:
             logs |= update()
         self.iteration.assign_add(1)
@@ -157,8 +156,7 @@ class AdversarialModel(GenerativeModel):
             for index in range(images.shape[1] - int(self.generator_needs_real)):
                 logs, z = update(index)
             return logs, z
-        names = (*CRITIC_LOGS, *self.critic_term_logs)
-        idle = {name: tf.constant(np.nan, tf.float32) for name in names}
+        idle = _idle((*CRITIC_LOGS, *self.critic_term_logs))
         _, logs, z = tf.while_loop(
             lambda index, *_: index < count,
             lambda index, *_: (index + 1, *update(index)),
@@ -228,14 +226,13 @@ class AdversarialModel(GenerativeModel):
         """Latents moved towards real images by the generator as it trains, whose moving statistics
         and weights stay.
         """
-        asked = z[:, : self.one_hot]
-
-        def project(latents):
-            if self.z_prior == "uniform":
-                latents = tf.clip_by_value(latents, -1.0, 1.0)
-            return tf.concat([asked, latents[:, self.one_hot :]], 1) if self.one_hot else latents
-
-        return matched(self._generate_as_trained, z, real, self.matching, project)
+        return matched(
+            self._generate_as_trained,
+            z,
+            real,
+            self.matching,
+            lambda latents: self.within_prior(latents, z),
+        )
 
     def _training_z(self, update, batch):
         return self._draw_z(batch, self._key(_TRAINING_STREAM, update))
@@ -265,3 +262,8 @@ class AdversarialModel(GenerativeModel):
                 raise ValueError("this model's loss compares with real images: give real=")
             judged_real = self._judge_real(real, training=False)
         return self.generator_loss(self.critic_with_features(images, training=False), judged_real)
+
+
+def _idle(names) -> dict:
+    """What a side reports that did not move."""
+    return {name: tf.constant(np.nan, tf.float32) for name in names}

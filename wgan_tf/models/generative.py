@@ -109,8 +109,8 @@ class GenerativeModel(keras.Model):
         return {**super().get_config(), **self.arguments, "z_prior": self.z_prior, **extra}
 
     def classes_of(self, z):
-        """The classes (batch,) that latents ask for; None without classes."""
-        return None
+        """The class or category (batch,) whose value is highest in latents, int64; None without."""
+        return tf.argmax(z[:, : self.one_hot], 1) if self.one_hot else None
 
     def condition(self, z, classes):
         """The same codes and noise asked for other classes or categories.
@@ -121,6 +121,19 @@ class GenerativeModel(keras.Model):
         """
         one_hot = tf.one_hot(classes, self.one_hot)
         return tf.concat([one_hot, z[:, self.one_hot :]], 1)
+
+    def within_prior(self, z, asked):
+        """Moved latents brought back: clipped to the range of a uniform prior, and asked for the
+        class or category of other latents.
+
+        Args:
+            z: (batch, z_dim).
+            asked: (batch, z_dim), such as those that were moved.
+        """
+        if self.z_prior == "uniform":
+            z = tf.clip_by_value(z, -1.0, 1.0)
+        kept = self.one_hot
+        return tf.concat([asked[:, :kept], z[:, kept:]], 1) if kept else z
 
     def measure_statistics(self, batches: int = 8, batch_size: int = 64) -> None:
         """Sets the critic's moving statistics to those of images generated now.
@@ -185,8 +198,10 @@ class GenerativeModel(keras.Model):
 
     def _draw_z(self, count, key):
         if self.z_prior == "normal":
-            return tf.random.stateless_normal((count, self.z_dim), key)
-        return tf.random.stateless_uniform((count, self.z_dim), key, -1.0, 1.0)
+            z = tf.random.stateless_normal((count, self.z_dim), key)
+        else:
+            z = tf.random.stateless_uniform((count, self.z_dim), key, -1.0, 1.0)
+        return self.condition(z, tf.range(count) % self.one_hot) if self.one_hot else z
 
     @staticmethod
     def _in_batches(function, inputs, batch_size):

@@ -53,10 +53,6 @@ class InfoGAN(DCGAN):
         category, code = self._missed(fake)
         return CATEGORY_WEIGHT * category + CODE_WEIGHT * code
 
-    def classes_of(self, z):
-        """The category whose value is highest, int64 (batch,)."""
-        return tf.argmax(z[:, : self.categories], 1)
-
     def classify(self, images):
         """Logits (batch, categories) of images, inference mode."""
         return self.critic(images, training=False)[1]
@@ -77,4 +73,4 @@ class InfoGAN(DCGAN):
             first, last = self.categories, self.categories + self.codes
             codes = tf.random.stateless_uniform((count, self.codes), key, -1.0, 1.0)
             z = tf.concat([z[:, :first], codes, z[:, last:]], 1)
-        return self.condition(z, tf.range(count) % self.categories)
+        return z

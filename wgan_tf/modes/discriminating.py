@@ -74,7 +74,7 @@ def open_discriminators(config) -> list[Discriminator]:
     models = [runs.load_trained(each) for each in configs]
     if other is not None:
         _check_alike(configs, models, other)
-    source, split = _open_real(config)
+    source, split = runs.open_unseen(config)
     count, seed = config.inspection.perturb_batch, config.run.seed
     # Where a critic parts real from generated images is found on others than it is tried on.
     order = fixed_indices(source.count, count + _PARTING, seed)
@@ -179,16 +179,9 @@ def _check_alike(configs, models, other: str) -> None:
         words = [f"{n} classes" if n else "real from generated images" for n in (ours, theirs)]
         raise UserError(f"{start} tells apart {words[1]}, the run {words[0]}")
     if ours and configs[0].data.dataset != configs[1].data.dataset:
-        ours, theirs = (_open_real(config)[0].class_names for config in configs)
+        ours, theirs = (runs.open_unseen(config)[0].class_names for config in configs)
         if ours != theirs:
             raise UserError(f"{start} knows other classes than the run: {theirs}, not {ours}")
-
-
-def _open_real(config):
-    try:
-        return runs.open_images(config, "test"), "test images"
-    except UserError:
-        return runs.open_images(config), "training images"
 
 
 def _with_classes(model, source, order, count: int) -> dict:

@@ -11,6 +11,7 @@ from wgan_tf.callbacks.accuracy import TestAccuracy
 from wgan_tf.callbacks.control import StopOnSignal
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError
+from wgan_tf.metrics.accuracy import confusion_of
 from wgan_tf.visualize.confusion import plot_confusion
 
 # Accuracy epoch by epoch, of a classifier and of a discriminator with classes.
@@ -109,8 +110,7 @@ def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
     meaning = np.asarray(last["meaning"])
     # In the order of the labels, those that stand for none last.
     order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
-    counts = np.zeros((len(accuracy.names), len(meaning)), int)
-    np.add.at(counts, (accuracy.labels, accuracy.answers), 1)
+    counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
     title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
     columns = [f"category {index}" for index in order]
     plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)

@@ -11,7 +11,7 @@ from wgan_tf import runs
 from wgan_tf.callbacks.summaries import write_images
 from wgan_tf.data.image_set import read_image, read_images
 from wgan_tf.data.order import batch
-from wgan_tf.errors import UsageError, UserError
+from wgan_tf.errors import UsageError
 from wgan_tf.files import write_json, written_whole
 from wgan_tf.refine.distances import l1, l2, psnr, relative
 from wgan_tf.refine.project import Projection, project
@@ -84,10 +84,7 @@ def open_targets(config) -> tuple[np.ndarray, str]:
     data, given, most = config.data, config.latent.target, config.latent.targets
     form = {"crop": data.crop, "size": data.size, "channels": data.channels}
     if given is None:
-        try:
-            source, what = runs.open_images(config, "test"), "test images"
-        except UserError:
-            source, what = runs.open_images(config), "training images"
+        source, what = runs.open_unseen(config)
         return batch(source, min(most, source.count), config.run.seed), what
     path = Path(os.path.expanduser(given))
     if not path.exists():

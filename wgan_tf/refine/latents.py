@@ -39,21 +39,13 @@ def z_iterator(
 
     Source: `z_iterator` of the original's WGAN and GAN.
     """
-    kept = model.one_hot
-    asked = tf.convert_to_tensor(z)[:, :kept]
-
-    def projection(value):
-        if model.z_prior == "uniform":
-            value = tf.clip_by_value(value, -1.0, 1.0)
-        # What is asked for stays; the noise moves.
-        return tf.concat([asked, value[:, kept:]], 1) if kept else value
-
+    start = tf.convert_to_tensor(z)
     path, at, loss, seconds = refine(
         lambda latents: model.sample_loss(model.generator(latents, training=False), real),
         z,
         make_optimizer(optimizer, RATE_FACTOR * learning_rate, optimizer_param),
         steps,
-        projection=projection,
+        projection=lambda value: model.within_prior(value, start),
         record_every=record_every,
         on_record=on_record,
     )

@@ -60,7 +60,7 @@ def sheet(
     cell = min((width - _GAP) // columns - _GAP, _LARGEST_CELL)
     # A little too wide is better than half as large.
     scale = max(1, int(1.1 * cell / images.shape[2]))
-    cells = [enlarge(_coloured(image), scale) for image in images]
+    cells = [enlarge(coloured(image), scale) for image in images]
     high, wide = cells[0].shape[:2]
     step, whole = wide + _GAP, columns * (wide + _GAP) - _GAP
     lines = _lines(captions or [""] * len(images))
@@ -136,7 +136,8 @@ class Canvas:
         return np.pad(np.concatenate(self.bands), around, constant_values=255)
 
 
-def _coloured(image: np.ndarray) -> np.ndarray:
+def coloured(image: np.ndarray) -> np.ndarray:
+    """One float image (h, w, 1 or 3) in [-1, 1] as uint8 (h, w, 3)."""
     return np.broadcast_to(to_uint8(image), (*image.shape[:2], 3))
 
 

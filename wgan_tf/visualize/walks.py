@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wgan_tf.data.scaling import to_uint8
-from wgan_tf.visualize.captioned import PAGE, Canvas, font
+from wgan_tf.visualize.captioned import PAGE, Canvas, coloured, font
 from wgan_tf.visualize.grid import enlarge, grid
 
 _GAP, _LARGEST_SCALE = 8, 4
@@ -57,7 +56,7 @@ def draw_rows(rows: Sequence[Row], title: str, note: str = "", width: int = PAGE
                 raise ValueError(f"{len(row.columns)} column names for {len(row.images)}")
             texts = [(names + k * step, step - _GAP, text) for k, text in enumerate(row.columns)]
             canvas.text(texts, _TEXT)
-        images = [enlarge(_coloured(image), scale) for image in row.images]
+        images = [enlarge(coloured(image), scale) for image in row.images]
         high = len(images[0])
         beside = [(names + k * step, image) for k, image in enumerate(images)]
         canvas.images([(0, _label(row.name, names, high)), *beside], high)
@@ -115,7 +114,3 @@ def _label(name: str, width: int, height: int) -> np.ndarray:
     above = (height - len(text)) // 2
     around = ((above, height - len(text) - above), (0, 0), (0, 0))
     return np.pad(text, around, constant_values=255)
-
-
-def _coloured(image: np.ndarray) -> np.ndarray:
-    return np.broadcast_to(to_uint8(image), (*image.shape[:2], 3))
