@@ -58,7 +58,16 @@ ALLOWED = {
 }
 # What the files of a room may share.
 ROOM_BASE = {
-    "config": {"field", "basis", "training", "use", "inspection", "latent", "watching"},
+    "config": {
+        "field",
+        "basis",
+        "training",
+        "use",
+        "inspection",
+        "latent",
+        "watching",
+        "machines",
+    },
     "networks": {"batch_norm", "layer_norm", "minibatch", "seeds"},
     "models": {"generative", "adversarial", "matching", "wgan_gp", "dcgan"},
     "refine": {"loop", "latents", "pixels", "controls"},

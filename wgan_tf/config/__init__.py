@@ -18,6 +18,7 @@ import typing
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
 from wgan_tf.config.inspection import InspectionConfig
 from wgan_tf.config.latent import LatentConfig
+from wgan_tf.config.machines import GenerateConfig, MachinesConfig
 from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
 from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
 from wgan_tf.config.watching import WatchConfig
@@ -40,9 +41,11 @@ class Config:
     network: NetworkConfig = NetworkConfig()
     training: TrainingConfig = TrainingConfig()
     classifier: ClassifierConfig = ClassifierConfig()
+    machines: MachinesConfig = MachinesConfig()
     summaries: SummaryConfig = SummaryConfig()
     watching: WatchConfig = WatchConfig()
     refinement: RefinementConfig = RefinementConfig()
+    generation: GenerateConfig = GenerateConfig()
     latent: LatentConfig = LatentConfig()
     inspection: InspectionConfig = InspectionConfig()
     evaluation: EvaluationConfig = EvaluationConfig()

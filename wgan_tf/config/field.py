@@ -8,6 +8,7 @@ import dataclasses
 FITTING = ("train", "demo")  # what trains until --iterations
 TRAIN = (*FITTING, "study", "matched_study")
 ITERATORS = ("image_iterator", "z_iterator")
+GENERATING = ("generate",)
 LATENT = ("traverse", "manifold", "latent_map", "project")  # into z
 PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne", *LATENT)
 CLASSIFYING = ("train_classifier", "train_judge")
@@ -15,7 +16,7 @@ LEARNING = (*TRAIN, *CLASSIFYING)
 MAXIMISING = ("max_class", "max_features", "compare_discriminators")
 PERTURBING = ("perturb_real", "compare_discriminators")
 LOOKS = ("perturb_real", *MAXIMISING)  # into a discriminator
-ALL = (*LEARNING, *PICTURES, *LOOKS, "evaluate", "benchmark", "import_tf1")
+ALL = (*LEARNING, *PICTURES, *GENERATING, *LOOKS, "evaluate", "benchmark", "import_tf1")
 DATA_READERS = (
     *LEARNING,
     *ITERATORS,

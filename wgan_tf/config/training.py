@@ -116,7 +116,18 @@ class TrainingConfig:
     checkpoint_every: int = field(
         100, "iterations between checkpoints", "free", LEARNING, positive
     )
-
+    keep_checkpoints: int = field(
+        3, "checkpoints that are kept, the newest; the best by --keep_best besides", "free",
+        LEARNING, positive,
+    )
+    on_nan: str = field(
+        "stop",
+        "what follows a loss that is no number: stop (and say where it began), or rollback to the "
+        "last checkpoint and go on with half the learning rate, three times at most",
+        "free",
+        FITTING,
+        one_of("stop", "rollback"),
+    )
 
     @property
     def turns(self) -> tuple[int, int] | None:

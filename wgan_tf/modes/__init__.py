@@ -7,6 +7,7 @@ MODES = Registry(
         "demo": "wgan_tf.modes.demo:run",
         "train": "wgan_tf.modes.train:run",
         "visualize": "wgan_tf.modes.visualize:run",
+        "generate": "wgan_tf.modes.generate:run",
         "image_iterator": "wgan_tf.modes.iterators:run",
         "z_iterator": "wgan_tf.modes.iterators:run",
         "z_iterator_tsne": "wgan_tf.modes.z_iterator_tsne:run",
@@ -33,6 +34,7 @@ SUMMARIES = {
     "demo": "train, draw samples and run both iterators, on data that is at hand",
     "train": "train generator and critic; goes on where an earlier command stopped",
     "visualize": "draw samples of a trained generator",
+    "generate": "write samples into files, a million if need be",
     "image_iterator": "fine-tune pixels with the frozen critic's gradient",
     "z_iterator": "fine-tune latents with the frozen critic's gradient",
     "traverse": "move single values of z and see what each changes",
@@ -56,6 +58,7 @@ SUMMARIES = {
 # Modes that need a trained run.
 AFTER_TRAINING = (
     "visualize",
+    "generate",
     "image_iterator",
     "z_iterator",
     "z_iterator_tsne",
