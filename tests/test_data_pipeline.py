@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.data.source import ArraySource
@@ -91,3 +92,77 @@ def test_nothing_left_to_do():
 def test_a_late_start_is_cheap():
     _, elements = run(counting(100), 1_000_000, 1_000_001)
     assert elements[0].shape[1] == 5
+
+
+class Workers:
+    """As much of a strategy as the pipeline needs: workers with some replicas each."""
+
+    def __init__(self, workers, replicas_each):
+        self.workers, self.num_replicas_in_sync = workers, workers * replicas_each
+
+    def distribute_datasets_from_function(self, function):
+        contexts = [
+            tf.distribute.InputContext(self.workers, index, self.num_replicas_in_sync)
+            for index in range(self.workers)
+        ]
+        return [function(context) for context in contexts]
+
+
+@pytest.mark.parametrize(("workers", "each"), [(2, 1), (3, 1), (2, 3), (1, 2)])
+def test_workers_share_every_batch_without_overlap(workers, each):
+    """What all replicas get together is, row by row, what one gets alone."""
+    source, replicas = counting(24), workers * each
+    labelled = ArraySource(source.images, "counting", labels=np.arange(24) * 3)
+    common = dict(batch_size=6, seed=1, critic_steps=schedule, extra_batches=1, labelled=True)
+    whole = list(training_batches(labelled, start=1, stop=7, **common).as_numpy_iterator())
+    strategy = Workers(workers, each)
+    shares = training_batches(labelled, start=1, stop=7, strategy=strategy, **common)
+    for share in shares:
+        assert share.element_spec[0].shape.as_list() == [6 // replicas, None, 2, 2, 3]
+    shares = [list(share.as_numpy_iterator()) for share in shares]
+    assert [len(share) for share in shares] == [6 * each] * workers
+    for iteration, (images, labels) in enumerate(whole):
+        # A worker's replicas take its elements in turn.
+        rows = [share[iteration * each + i] for share in shares for i in range(each)]
+        np.testing.assert_array_equal(np.concatenate([x for x, _ in rows]), images)
+        np.testing.assert_array_equal(np.concatenate([y for _, y in rows]), labels)
+
+
+def test_three_workers_count_every_image_once_an_epoch():
+    shares = training_batches(
+        counting(24),
+        batch_size=6,
+        seed=1,
+        critic_steps=lambda _: 2,
+        extra_batches=0,
+        start=0,
+        stop=4,  # of two batches of six: two epochs
+        strategy=Workers(3, 1),
+    )
+    shown = [[numbers(element) for element in share.as_numpy_iterator()] for share in shares]
+    for epoch in (slice(0, 2), slice(2, 4)):
+        seen = np.concatenate([element for share in shown for element in share[epoch]])
+        np.testing.assert_array_equal(np.sort(seen), np.arange(24))
+
+
+def test_each_worker_reads_its_own_rows_only():
+    read = []
+
+    class Noting(ArraySource):
+        def read(self, indices):
+            read.append(len(indices))
+            return super().read(indices)
+
+    shares = training_batches(
+        Noting(counting(24).images, "noting"),
+        batch_size=6,
+        seed=1,
+        critic_steps=lambda _: 2,
+        extra_batches=0,
+        start=0,
+        stop=5,
+        strategy=Workers(3, 1),
+    )
+    read.clear()  # one image tells the shape
+    list(shares[1].as_numpy_iterator())
+    assert read == [2 * 2] * 5

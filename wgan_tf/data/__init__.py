@@ -1,7 +1,7 @@
 """Sources of images, one file each; `pipeline` turns any of them into a `tf.data.Dataset`.
 
-Nothing here imports TensorFlow except `pipeline` and, while it reads, `tfds_source`: a wrong
-flag has to be answered in under a second.
+Nothing here imports TensorFlow except `pipeline` and, while they read, `tfds_source`, `records`
+and, for paths with a scheme, `places`: a wrong flag has to be answered in under a second.
 """
 
 from wgan_tf.registry import Registry
@@ -36,7 +36,7 @@ def check_source(dataset: str | None, data_dir: str | None) -> None:
 
     Raises:
         UsageError: no such folder, no such data set.
-        UserError: a folder without images.
+        UserError: a folder without images, or one that cannot be reached.
     """
     kind = source_kind(dataset, data_dir)
     if kind in _CHECKS:
@@ -57,8 +57,9 @@ def open_source(
     Args:
         dataset: "mnist5k", "folder", the name of a data set of tensorflow-datasets, or None
             (see `source_kind`).
-        data_dir: the folder of images, or the folder in which tensorflow-datasets keeps its
-            data (None: its own default).
+        data_dir: the folder of images or TFRecords, local or on a path that `tf.io.gfile` reads
+            (see `places`), or the folder in which tensorflow-datasets keeps its data (None: its
+            own default).
         cache_dir: where parsed and resized images are kept for the next time.
         crop: side of the square that is cut out before resizing, or None (`preprocess.fit`).
         size: side of the images in pixels.
@@ -68,7 +69,8 @@ def open_source(
 
     Returns:
         An object with `count`, `labels` (int64 (count,) or None), `class_names` (list or None),
-        `read(indices (n,)) -> uint8 (n, size, size, channels)` and `description`, one line.
+        `read(indices (n,)) -> uint8 (n, size, size, channels)`, `skipped`, what could not be read
+        (see `skipped`), and `description`, one line.
 
     Raises:
         UsageError: no such folder, no such data set.

@@ -1,27 +1,33 @@
-"""A folder of images, searched recursively, or the original's layout."""
+"""A folder of images or of TFRecords, searched recursively, or the original's layout."""
 
 import os
-import re
-from collections.abc import Iterator
 
-import numpy as np
-from absl import logging
-
+from wgan_tf.data import places
 from wgan_tf.data.kept import Kept
-from wgan_tf.data.source import ArraySource, DecodingSource, Request, decode_all, fits_in_ram
+from wgan_tf.data.parts import part
+from wgan_tf.data.records import is_records
+from wgan_tf.data.skipped import Skipped, one_line, printable
+from wgan_tf.data.source import (
+    REMOTE_THREADS,
+    THREADS,
+    ArraySource,
+    DecodingSource,
+    Request,
+    decode_all,
+    fits_in_ram,
+)
+from wgan_tf.data.tfrecord import open_records
+from wgan_tf.data.walking import EXTENSIONS, is_image, walk
 from wgan_tf.errors import UsageError, UserError
 
-EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
 # The original expects --data_dir to hold CelebA's folder under this name.
 CELEBA_FOLDER = "img_align_celeba"
-_PART = re.compile(r"train\[(?:(\d+)%)?:(?:(\d+)%)?\]")
-_ORDER = 5  # seed of the order from which parts are taken
 
 
 def check_folder(name: str | None, data_dir: str | None) -> None:
     """Refuses what `open_folder` could not read, looking no further than the first image."""
-    root = _root(data_dir)
-    if next(walk(root), None) is None:
+    root, files = _find(data_dir)
+    if not files and next(walk(root, _is_wanted), None) is None:
         raise _no_images(root)
 
 
@@ -30,98 +36,90 @@ def open_folder(request: Request) -> ArraySource | DecodingSource:
     kept in a file of `request.cache_dir` until the process ends.
 
     Args:
-        request: a folder has no labels and one split, "train", of which "train[:50%]" and the
-            like are parts: shares of its images in a fixed random order. `request.name` is not
+        request: `data_dir` is a folder of images or, if it has none, of TFRecords; or a TFRecord
+            file, or a pattern of them. Its one split is "train", of which "train[:50%]" and the
+            like are parts, see `parts`. Images in files have no labels. `request.name` is not
             used.
 
     Raises:
         UsageError: there is no such folder, or another split is asked for.
         UserError: it holds no image, or none that can be decoded.
     """
-    root = _root(request.data_dir)
-    names = sorted(walk(root))
-    if not names:
+    root, files = _find(request.data_dir)
+    skipped = Skipped()
+    files = files or sorted(walk(root, _is_wanted, skipped))
+    if not files:
         raise _no_images(root)
-    names = _part(names, request.split)
+    images = [name for name in files if is_image(name)]
+    skipped.total += len(skipped)  # links, and folders that cannot be read
+    if not images:
+        return open_records(request, root, files, skipped)
+    for name in sorted({*files} - {*images}):
+        skipped.add(name, "not read", "a TFRecord file beside images")
+        skipped.total += 1
+    return _open_images(request, root, images, skipped)
+
+
+def _open_images(
+    request: Request, root: str, names: list[str], skipped: Skipped
+) -> ArraySource | DecodingSource:
+    chosen = part(len(names), request.split)
+    names = [names[index] for index in chosen]
+    skipped.total += len(names)
+    remote = places.is_remote(root)
 
     def load(index: int):
-        return request.decode(os.path.join(root, names[index]))
+        path = places.join(root, names[index])
+        return request.decode(places.contents(path) if remote else path)
 
+    shown, threads = printable(root), REMOTE_THREADS if remote else THREADS
     form = f"{request.size}x{request.size}x{request.channels}"
     if not fits_in_ram(len(names), request.shape):
-        description = f"folder {root}: {len(names)} images, {form}, decoded on the fly"
+        description = f"folder {shown}: {len(names)} images, {form}, decoded on the fly"
         load = Kept(load, len(names), request.shape, request.cache_dir)
         if load.most:
             description += f" and kept in {request.cache_dir}"
-        return DecodingSource(load, names, request.shape, description)
-    images, good = decode_all(load, names, request.shape, "reading images")
+        return DecodingSource(load, names, request.shape, description, skipped, threads=threads)
+    images, good = decode_all(
+        load, names, request.shape, "reading images", skipped, threads=threads
+    )
     if not len(good):
-        raise UserError(f"{root}: none of its {len(names)} images can be decoded, see the warnings")
-    skipped = f" ({len(names) - len(good)} skipped)" if len(good) < len(names) else ""
-    return ArraySource(images, f"folder {root}: {len(good)} images{skipped}, {form}, in memory")
-
-
-def walk(root: str) -> Iterator[str]:
-    """Paths of the image files below `root`, relative to it, without opening any.
-
-    Links to folders are followed, each real folder is visited once, so links that form a loop
-    do no harm. Names that begin with a dot and folders that cannot be read are left out. Within
-    a folder the order is the file system's.
-    """
-    visited = set()
-    pending = [""]
-    while pending:
-        folder = pending.pop()
-        place = os.path.join(root, folder)
-        folders = []
-        try:
-            status = os.stat(place)
-            if (status.st_dev, status.st_ino) in visited:
-                continue
-            visited.add((status.st_dev, status.st_ino))
-            with os.scandir(place) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir():
-                        folders.append(os.path.join(folder, entry.name))
-                    elif entry.name.lower().endswith(EXTENSIONS) and entry.is_file():
-                        yield os.path.join(folder, entry.name)
-        except OSError as error:
-            logging.warning("skipping %s: %s", place, error.strerror)
-        # Which of two paths to a linked folder is taken must not depend on the file system.
-        pending.extend(sorted(folders, reverse=True))
-
-
-def _part(names: list[str], split: str) -> list[str]:
-    """The names of a split, in their order; see `open_folder`."""
-    if split == "train":
-        return names
-    match = _PART.fullmatch(split)
-    first, last = (int(match[1] or 0), int(match[2] or 100)) if match else (0, 0)
-    if not 0 <= first < last <= 100:
-        raise UsageError(
-            f"--split={split}: a folder has the split train, and parts of it as train[:50%] or "
-            "train[50%:75%]"
+        raise UserError(
+            f"{shown}: none of its {len(names)} images can be decoded, see the warnings"
         )
-    # Folders are often sorted by what the images show.
-    order = np.random.default_rng(_ORDER).permutation(len(names))
-    chosen = order[len(names) * first // 100 : len(names) * last // 100]
-    if not len(chosen):
-        raise UserError(f"--split={split}: no image of the {len(names)} falls into this part")
-    return [names[index] for index in sorted(chosen)]
+    count = f"{len(good)} images"
+    if len(skipped):
+        count += f" ({len(skipped)} skipped)"
+    return ArraySource(images, f"folder {shown}: {count}, {form}, in memory", skipped=skipped)
 
 
-def _root(data_dir: str | None) -> str:
+def _is_wanted(name: str) -> bool:
+    return is_image(name) or is_records(name)
+
+
+def _find(data_dir: str | None) -> tuple[str, list[str]]:
+    """The folder that is meant, and the TFRecord files in it where `data_dir` names them."""
     if data_dir is None:
         raise UsageError("a folder of images needs --data_dir=FOLDER")
-    root = os.path.expanduser(data_dir)
-    if not os.path.isdir(root):
-        raise UsageError(f"--data_dir={data_dir}: there is no such folder")
-    inner = os.path.join(root, CELEBA_FOLDER)
-    return inner if os.path.isdir(inner) else root
+    root = places.absolute(data_dir)
+    try:
+        if places.is_folder(root):
+            inner = places.join(root, CELEBA_FOLDER)
+            return (inner if places.is_folder(inner) else root), []
+        files = [root] if places.is_file(root) else places.matching(root)
+    except OSError as error:
+        raise UserError(f"--data_dir={data_dir} cannot be reached: {one_line(error)}") from error
+    files = [path for path in files if is_records(path) and places.is_file(path)]
+    if not files:
+        raise UsageError(
+            f"--data_dir={printable(data_dir)}: there is no such folder, and no TFRecord file"
+        )
+    folder = os.path.dirname(os.path.commonprefix(files))
+    return folder, [path[len(folder) :].lstrip("/") for path in files]
 
 
 def _no_images(root: str) -> UserError:
     wanted = ", ".join(extension[1:] for extension in EXTENSIONS)
-    return UserError(f"{root}: no images in this folder or below it (looked for {wanted})")
+    return UserError(
+        f"{printable(root)}: no images in this folder or below it (looked for {wanted}, tfrecord)"
+    )

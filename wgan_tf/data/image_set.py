@@ -1,19 +1,19 @@
 """Images that a user names: a folder of them, an array in an `.npz`, or one file."""
 
 import os
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from wgan_tf.data import preprocess
-from wgan_tf.data.folder import walk
+from wgan_tf.data.opening import opened
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
-from wgan_tf.data.source import decode_all, one_line
+from wgan_tf.data.skipped import Skipped, one_line, printable
+from wgan_tf.data.source import decode_all
+from wgan_tf.data.walking import walk
 from wgan_tf.errors import UserError
+from wgan_tf.foreign import array_names, read_arrays
 
 # The array that is taken where several could be meant, and the one that an iterator began with.
 NAMES = ("images", "generated", "after")
@@ -75,7 +75,7 @@ def read_image(
         UserError: it is no image, or a damaged one.
     """
     try:
-        image = preprocess.fit(preprocess.decode(os.fspath(path)), crop, size, channels)
+        image = preprocess.read(path, crop, size, channels)
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files
         raise UserError(f"{path} cannot be read as an image: {one_line(error)}") from error
     return to_float(image[None])
@@ -89,7 +89,8 @@ def in_channels(images: np.ndarray, channels: int) -> np.ndarray:
 
 
 def _read_folder(root: Path, most: int, crop, size, channels) -> np.ndarray:
-    names = sorted(walk(os.fspath(root)))
+    skipped = Skipped()
+    names = sorted(walk(os.fspath(root), skipped=skipped))
     if not names:
         raise UserError(f"{root}: no images in this folder or below it")
     if len(names) > most:
@@ -102,10 +103,10 @@ def _read_folder(root: Path, most: int, crop, size, channels) -> np.ndarray:
             crop, size = None, _common_side(root, {form for form, _ in forms})
 
     def load(index: int) -> np.ndarray:
-        image = preprocess.decode(os.fspath(root / names[index]))
-        return preprocess.fit(image, crop, size, channels)
+        return preprocess.read(root / names[index], crop, size, channels)
 
-    images, good = decode_all(load, names, (size, size, channels), f"reading {root.name}")
+    title = f"reading {printable(root.name)}"
+    images, good = decode_all(load, names, (size, size, channels), title, skipped)
     if not len(good):
         raise UserError(f"{root}: none of its {len(names)} images can be decoded, see the warnings")
     return to_float(images)
@@ -116,7 +117,7 @@ def _forms(root: Path, names: list[str]) -> set[tuple[tuple[int, int], str]]:
     found = set()
     for name in names:
         try:
-            with Image.open(root / name) as image:
+            with opened(root / name) as image:
                 found.add((image.size, image.mode.split(";")[0]))
         except Exception:  # Pillow's readers raise nearly anything on damaged files
             continue
@@ -145,30 +146,25 @@ def _form(size) -> str:
 def holds_before(path: str | os.PathLike) -> bool:
     """Whether a path is an `.npz` of images before and after, as the iterators write them."""
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            return {"before", "after"} <= set(stored.files)
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile):
+        return {"before", "after"} <= set(array_names(path))
+    except ValueError:
         return False
 
 
 def _read_npz(path: Path, names: tuple[str, ...]) -> np.ndarray:
     """The array of images as it is stored, (n, h, w, 1 or 3)."""
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            named = [name for name in names if name in stored.files]
-            for name in [*named, *(name for name in stored.files if name not in named)]:
-                array = stored[name]
-                if array.ndim == 4 and array.shape[-1] in (1, 3) and 0 not in array.shape:
-                    return array
-    except (OSError, ValueError, EOFError, KeyError, MemoryError, zlib.error) as error:
-        raise _damaged(path) from error
-    except (AttributeError, TypeError, NotImplementedError, zipfile.BadZipFile) as error:
-        raise _damaged(path) from error  # a plain .npy, or another archive
+        there = array_names(path)
+        named = [name for name in names if name in there]
+        for name in [*named, *(name for name in there if name not in named)]:
+            array = read_arrays(path, (name,))[name]
+            if array.ndim == 4 and array.shape[-1] in (1, 3) and 0 not in array.shape:
+                return array
+    except ValueError as error:
+        raise UserError(
+            f"{path} is damaged, or no .npz of plain arrays ({error}): write it with numpy.savez"
+        ) from error
     raise UserError(f"{path} holds no images: an array (n, height, width, 1 or 3) is wanted")
-
-
-def _damaged(path: Path) -> UserError:
-    return UserError(f"{path} is damaged, or no .npz of plain arrays: write it with numpy.savez")
 
 
 def _scaled(images: np.ndarray, path: Path) -> np.ndarray:

@@ -75,7 +75,7 @@ def _parse() -> tuple[np.ndarray, np.ndarray]:
 
 def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
     # Opened here: np.load leaves the file open when what it holds is broken.
-    with open(path, "rb") as file, np.load(file) as arrays:
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
         digits, labels = arrays["digits"], arrays["labels"]
     if digits.shape != (COUNT, 28, 28) or digits.dtype != np.uint8 or labels.shape != (COUNT,):
         raise ValueError(f"digits {digits.shape} {digits.dtype}, labels {labels.shape}")

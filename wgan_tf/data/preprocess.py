@@ -4,11 +4,12 @@ Pillow decodes everything, JPEG with its accurate DCT: metrics compare images fr
 sources, and decoders differ by more than a good generator does.
 """
 
-import io
 import os
 
 import numpy as np
 from PIL import Image, ImageOps
+
+from wgan_tf.data.opening import MAX_PIXELS, Allowance, opened, pixels
 
 # CelebA's aligned images, (width, height), and the original's crop (row 55, column 35).
 CELEBA_SIZE = (178, 218)
@@ -20,6 +21,40 @@ DRAFT_MARGIN = 4
 
 _ORIENTATION = 0x0112
 _WHITE = (255, 255, 255, 255)
+# Pixels converted at a time: converting takes several copies.
+_BAND = 2**20
+# Pixels being decoded: several threads together take no more memory than one large image.
+_DECODING = Allowance(MAX_PIXELS)
+
+
+def read(
+    encoded: bytes | str | os.PathLike,
+    crop: int | None,
+    size: int,
+    channels: int,
+    *,
+    quick: bool = False,
+) -> np.ndarray:
+    """`decode` and `fit`, at a memory that has a limit over all threads.
+
+    Args:
+        encoded, crop, size, channels: as there.
+        quick: decodes a JPEG at a lower resolution where `decode` does so.
+
+    Returns:
+        uint8 (size, size, channels).
+
+    Raises:
+        Exception: as `decode`.
+    """
+    with opened(encoded) as image:
+        whole = pixels(image)
+        if quick and crop is None:
+            _draft(image, size)
+        # libjpeg keeps all of a progressive JPEG, however small it is decoded.
+        amount = whole if image.info.get("progressive") else pixels(image)
+        with _DECODING.take(amount):
+            return fit(_loaded(image), crop, size, channels)
 
 
 def decode(encoded: bytes | str | os.PathLike, *, resized_to: int | None = None) -> Image.Image:
@@ -34,13 +69,12 @@ def decode(encoded: bytes | str | os.PathLike, *, resized_to: int | None = None)
         The loaded image in whatever mode the file has.
 
     Raises:
-        Exception: whatever Pillow raises on files that are damaged or no images.
+        Exception: as `opened`.
     """
-    with Image.open(io.BytesIO(encoded) if isinstance(encoded, bytes) else encoded) as image:
-        if resized_to is not None and image.format in ("JPEG", "MPO"):
-            image.draft(None, (DRAFT_MARGIN * resized_to, DRAFT_MARGIN * resized_to))
-        image.load()
-        return ImageOps.exif_transpose(image) if _is_turned(image) else image
+    with opened(encoded) as image:
+        if resized_to is not None:
+            _draft(image, resized_to)
+        return _loaded(image)
 
 
 def fit(image: Image.Image, crop: int | None, size: int, channels: int) -> np.ndarray:
@@ -67,6 +101,16 @@ def fit(image: Image.Image, crop: int | None, size: int, channels: int) -> np.nd
     return np.asarray(image).reshape(size, size, channels)
 
 
+def _draft(image: Image.Image, resized_to: int) -> None:
+    if image.format in ("JPEG", "MPO"):
+        image.draft(None, (DRAFT_MARGIN * resized_to, DRAFT_MARGIN * resized_to))
+
+
+def _loaded(image: Image.Image) -> Image.Image:
+    image.load()
+    return ImageOps.exif_transpose(image) if _is_turned(image) else image
+
+
 def _is_turned(image: Image.Image) -> bool:
     try:
         return image.getexif().get(_ORIENTATION, 1) != 1
@@ -85,6 +129,18 @@ def _crop_box(width: int, height: int, crop: int) -> tuple[int, int, int, int]:
 
 
 def _convert(image: Image.Image, mode: str) -> Image.Image:
+    """The image in "L" or "RGB"; a large one in bands, at the memory of the result."""
+    width, height = image.size
+    if pixels(image) <= _BAND or (image.mode == mode and not image.has_transparency_data):
+        return _converted(image, mode)
+    result, rows = Image.new(mode, image.size), max(1, _BAND // width)
+    for upper in range(0, height, rows):
+        box = (0, upper, width, min(upper + rows, height))
+        result.paste(_converted(image.crop(box), mode), box)
+    return result
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
     if image.mode == "I" or image.mode.startswith("I;16"):
         # Pillow's own conversion clips 16-bit values at 255 instead of scaling them.
         wide = np.clip(np.asarray(image).astype(np.int64), 0, 65535)

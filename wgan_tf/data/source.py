@@ -1,17 +1,17 @@
 """What every source of images is: a count, a way to read by index, and a line for the log."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
+from functools import cached_property
 
 import numpy as np
-from absl import logging
 from PIL import Image
 from tqdm import tqdm
 
 from wgan_tf.data import preprocess
+from wgan_tf.data.skipped import Skipped
 from wgan_tf.errors import UserError
 
 # Images that take no more than this together are decoded once, up front.
@@ -19,6 +19,8 @@ RAM_BYTES = 256 * 2**20
 # Images given to a thread at a time: a million futures would cost more memory than the images.
 _CHUNK = 64
 THREADS = min(8, os.cpu_count() or 1)
+# Of images that come through a network: threads wait for it.
+REMOTE_THREADS = 16
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,7 @@ class Request:
 
     def decode(self, encoded: bytes | str | os.PathLike) -> np.ndarray:
         """uint8 `shape` from the bytes of an image file or from its path."""
-        whole = self.size if self.crop is None else None
-        return self.fit(preprocess.decode(encoded, resized_to=whole))
+        return preprocess.read(encoded, self.crop, self.size, self.channels, quick=True)
 
     def fit(self, image: Image.Image) -> np.ndarray:
         """uint8 `shape` from an image of any size and mode."""
@@ -56,6 +57,7 @@ class ArraySource:
         labels: int64 (count,) or None.
         class_names: the meaning of label 0, 1, ... or None.
         description: one line for the log.
+        skipped: what could not be decoded and is not among the images.
     """
 
     def __init__(
@@ -64,12 +66,14 @@ class ArraySource:
         description: str,
         labels: np.ndarray | None = None,
         class_names: list[str] | None = None,
+        skipped: Skipped | None = None,
     ):
         self.images = images
         self.count = len(images)
         self.labels = labels
         self.class_names = class_names
         self.description = description
+        self.skipped = Skipped() if skipped is None else skipped
 
     def read(self, indices: np.ndarray) -> np.ndarray:
         """uint8 (n, size, size, channels) for indices (n,) in [0, count)."""
@@ -77,35 +81,47 @@ class ArraySource:
 
 
 class DecodingSource:
-    """Images decoded on every read: for folders that do not fit into memory.
+    """Images decoded on every read: for those that do not fit into memory.
 
-    An image that cannot be decoded is replaced by the next one that can, so that the order of
-    the images stays a pure function of the indices.
+    An image that cannot be decoded is replaced by the next one that can, of the same label if
+    labels were asked for, so that the order of the images stays a pure function of the indices.
 
     Args:
         load: index to uint8 image; raises whatever it likes for a damaged one.
         names: what to call each image in a warning.
         shape: (height, width, channels).
         description: one line for the log.
+        skipped: takes the images that cannot be decoded, as they are found.
+        labels: gives them, int64 (count,); called when they are first asked for.
+        threads: that decode.
     """
 
-    labels = None
     class_names = None
 
     def __init__(
-        self, load: Callable[[int], np.ndarray], names: list[str], shape: tuple, description: str
+        self,
+        load: Callable[[int], np.ndarray],
+        names: Sequence[str],
+        shape: tuple,
+        description: str,
+        skipped: Skipped | None = None,
+        labels: Callable[[], np.ndarray] | None = None,
+        threads: int = THREADS,
     ):
-        self._attempt = Attempt(load, names)
-        self._shape = shape
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")
+        self.skipped = Skipped() if skipped is None else skipped
+        self.skipped.complete = False
+        self._attempt = Attempt(load, names, self.skipped)
+        self._shape, self._labels = shape, labels
+        self._instead: dict[int, int] = {}
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
         self.count = len(names)
         self.description = description
         self._load_or_next(0)
 
-    @property
-    def skipped(self) -> int:
-        """How many different images could not be decoded so far."""
-        return len(self._attempt.failed)
+    @cached_property
+    def labels(self) -> np.ndarray | None:
+        """int64 (count,) or None."""
+        return self._labels and self._labels()
 
     def read(self, indices: np.ndarray) -> np.ndarray:
         """uint8 (n, size, size, channels) for indices (n,) in [0, count)."""
@@ -115,36 +131,43 @@ class DecodingSource:
         return images
 
     def _load_or_next(self, index: int) -> np.ndarray:
-        for step in range(self.count):
-            image = self._attempt((index + step) % self.count)
-            if image is not None:
-                return image
+        # Labels are not asked for here: where nobody needs them, reading them all takes too long.
+        labels = self.__dict__.get("labels")
+        first = self._instead.get(index, index)
+        for alike in (True, False) if labels is not None else (False,):
+            for step in range(self.count):
+                other = (first + step) % self.count
+                if alike and labels[other] != labels[index]:
+                    continue
+                image = self._attempt(other)
+                if image is not None:
+                    if other != index:
+                        self._instead[index] = other
+                    return image
         raise UserError(f"{self.description}: none of them can be decoded, see the warnings above")
 
 
 class Attempt:
-    """Loads an image by index, or warns once, counts it and gives None.
+    """Loads an image by index, or notes once why not and gives None.
 
-    Attributes:
-        failed: the indices of the images that could not be loaded so far.
+    Args:
+        load: index to image; raises whatever it likes.
+        names: of the images.
+        skipped: takes those that could not be loaded.
     """
 
-    def __init__(self, load: Callable[[int], np.ndarray], names: list[str]):
-        self._load = load
-        self._names = names
-        self._lock = Lock()
-        self.failed: set[int] = set()
+    def __init__(self, load: Callable[[int], np.ndarray], names: Sequence[str], skipped: Skipped):
+        self._load, self._names, self._skipped = load, names, skipped
+        self._failed: set[int] = set()
 
     def __call__(self, index: int) -> np.ndarray | None:
-        if index in self.failed:
+        if index in self._failed:
             return None
         try:
             return self._load(index)
         except Exception as error:  # Pillow's readers raise nearly anything on damaged files
-            with self._lock:
-                if index not in self.failed:
-                    self.failed.add(index)
-                    logging.warning("skipping %s: %s", self._names[index], one_line(error))
+            self._failed.add(index)
+            self._skipped.add_error(self._names[index], error)
             return None
 
 
@@ -154,17 +177,31 @@ def fits_in_ram(count: int, shape: tuple[int, int, int]) -> bool:
 
 
 def decode_all(
-    load: Callable[[int], np.ndarray], names: list[str], shape: tuple[int, int, int], title: str
+    load: Callable[[int], np.ndarray],
+    names: Sequence[str],
+    shape: tuple[int, ...],
+    title: str,
+    skipped: Skipped | None = None,
+    *,
+    dtype: type = np.uint8,
+    threads: int = THREADS,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Loads every image with a few threads and a progress bar if it takes over a second.
 
+    Args:
+        load: index to image.
+        names: of the images.
+        shape, dtype: of an image.
+        title: of the progress bar.
+        skipped: takes the images that cannot be decoded.
+        threads: that load.
+
     Returns:
-        uint8 (n, height, width, channels) and the indices (n,) of the images that could be
-        decoded, in order.
+        `dtype` (n, *shape) and the indices (n,) of the images that could be decoded, in order.
     """
-    images = np.empty((len(names), *shape), np.uint8)
+    images = np.empty((len(names), *shape), dtype)
     good = np.ones(len(names), bool)
-    attempt = Attempt(load, names)
+    attempt = Attempt(load, names, Skipped() if skipped is None else skipped)
 
     def fill(start: int) -> int:
         stop = min(start + _CHUNK, len(names))
@@ -177,14 +214,9 @@ def decode_all(
         return stop - start
 
     with (
-        ThreadPoolExecutor(THREADS) as pool,
+        ThreadPoolExecutor(threads) as pool,
         tqdm(total=len(names), desc=title, unit=" images", delay=1, leave=False) as bar,
     ):
         for done in pool.map(fill, range(0, len(names), _CHUNK)):
             bar.update(done)
     return (images, np.arange(len(names))) if good.all() else (images[good], np.flatnonzero(good))
-
-
-def one_line(error: Exception) -> str:
-    """The message of an error that was not written for users, on one line."""
-    return " ".join(str(error).split()) or type(error).__name__

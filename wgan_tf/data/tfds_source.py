@@ -19,7 +19,8 @@ from absl import logging
 from tqdm import tqdm
 
 from wgan_tf.data.network import is_reachable
-from wgan_tf.data.source import THREADS, ArraySource, Request, one_line
+from wgan_tf.data.skipped import one_line
+from wgan_tf.data.source import THREADS, ArraySource, Request
 from wgan_tf.errors import UsageError, UserError
 
 # Where most data sets are stored; asked if one does not tell its own address.
@@ -159,8 +160,8 @@ def _read_cache(folder: Path, count: int, shape: tuple[int, int, int]):
     if not folder.exists():
         return None
     try:
-        images = np.load(folder / "images.npy", mmap_mode="r")
-        labels = np.load(folder / "labels.npy")
+        images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
+        labels = np.load(folder / "labels.npy", allow_pickle=False)
         if images.shape != (count, *shape) or images.dtype != np.uint8 or len(labels) != count:
             raise ValueError(f"images {images.shape} {images.dtype}, labels {labels.shape}")
     except (OSError, ValueError, EOFError) as error:

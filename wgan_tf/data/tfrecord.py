@@ -1,0 +1,135 @@
+"""TFRecord files as a source of images: what tensorflow-datasets, TensorFlow's own converters and
+`--mode=generate` write. See `records` for their form.
+"""
+
+import numpy as np
+
+from wgan_tf.data import places
+from wgan_tf.data.kept import Kept
+from wgan_tf.data.parts import part
+from wgan_tf.data.records import Damaged, Records
+from wgan_tf.data.skipped import Skipped, printable
+from wgan_tf.data.source import (
+    REMOTE_THREADS,
+    THREADS,
+    ArraySource,
+    Attempt,
+    DecodingSource,
+    Request,
+    decode_all,
+    fits_in_ram,
+)
+from wgan_tf.errors import UserError
+
+# Records that are tried until one is not damaged, to see what they hold.
+_TRIED = 1000
+
+
+def open_records(
+    request: Request, root: str, names: list[str], skipped: Skipped
+) -> ArraySource | DecodingSource:
+    """The images of TFRecord files, in memory if they fit, else decoded as they are read and kept.
+
+    Args:
+        request: its split is "train" or a part of it, see `parts`.
+        root: the files' folder, see `places`.
+        names: of the files in it, in order.
+        skipped: takes files and records that cannot be used.
+
+    Raises:
+        UserError: there is no record with an image.
+    """
+    records = Records(root, names, skipped)
+    where = f"TFRecords in {printable(root)}"
+    if not len(records):
+        raise UserError(f"{where}: no whole record, see the warnings")
+    records.choose(part(len(records), request.split))
+    skipped.total += len(records)
+    labelled = _is_labelled(records, where)
+    threads = REMOTE_THREADS if places.is_remote(root) else THREADS
+    form = f"{request.size}x{request.size}x{request.channels}"
+    if fits_in_ram(len(records), request.shape):
+        return _in_memory(request, records, labelled, f"{where}: {{}}, {form}, in memory", threads)
+
+    def load(index: int) -> np.ndarray:
+        encoded, label = records.parse(index)
+        if labelled:
+            _label(label)
+        return request.decode(encoded)
+
+    def read_labels() -> np.ndarray:
+        """Of a record without one, the label of the image that takes its place."""
+        labels, good = decode_all(
+            lambda index: _label(records.parse(index)[1]),
+            records,
+            (),
+            "reading labels",
+            skipped,
+            dtype=np.int64,
+            threads=threads,
+        )
+        return labels[np.searchsorted(good, np.arange(len(records))) % len(good)]
+
+    description = f"{where}: {len(records)} images, {form}, decoded on the fly"
+    load = Kept(load, len(records), request.shape, request.cache_dir)
+    if load.most:
+        description += f" and kept in {request.cache_dir}"
+    return DecodingSource(
+        load,
+        records,
+        request.shape,
+        description,
+        skipped,
+        labels=read_labels if labelled else None,
+        threads=threads,
+    )
+
+
+def _in_memory(
+    request: Request, records: Records, labelled: bool, description: str, threads: int
+) -> ArraySource:
+    labels = np.zeros(len(records), np.int64)
+
+    def load(index: int) -> np.ndarray:
+        encoded, label = records.parse(index)
+        if labelled:
+            labels[index] = _label(label)
+        return request.decode(encoded)
+
+    images, good = decode_all(
+        load, records, request.shape, "reading records", records.skipped, threads=threads
+    )
+    if not len(good):
+        raise UserError(
+            f"{description.split(':')[0]}: none of {len(records)} images can be decoded, see the "
+            "warnings"
+        )
+    count = f"{len(good)} images"
+    if len(records.skipped):
+        count += f" ({len(records.skipped)} skipped)"
+    return ArraySource(
+        images,
+        description.format(count),
+        labels[good] if labelled else None,
+        skipped=records.skipped,
+    )
+
+
+def _is_labelled(records: Records, where: str) -> bool:
+    """Whether the first record that is not damaged has a label.
+
+    Raises:
+        UserError: so many are damaged, or have no image, that none will do.
+    """
+    attempt = Attempt(records.parse, records, records.skipped)
+    for index in range(min(len(records), _TRIED)):
+        found = attempt(index)
+        if found is not None:
+            return found[1] is not None and found[1] >= 0
+    raise UserError(f"{where}: none of its first records can be used, see the warnings")
+
+
+def _label(label: int | None) -> int:
+    if label is None or label < 0:
+        raise Damaged("no label")
+    return label
