@@ -199,7 +199,8 @@ def test_a_killed_worker_ends_the_others_with_its_name(tmp_path, cache_dir, kill
     with np.load(run / "checkpoints" / name) as one:
         with np.load(tmp_path / "whole" / "checkpoints" / name) as other:
             for variable in one.files:
-                if not variable.startswith("beside/"):
+                # What callbacks keep has the clock in it, and the checksum is over all.
+                if not variable.startswith(("beside/", "sha256")):
                     np.testing.assert_array_equal(one[variable], other[variable], variable)
 
 

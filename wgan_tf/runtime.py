@@ -7,12 +7,14 @@ alone, above all in the generator's step, which has nothing to do side by side.
 """
 
 import contextlib
-import functools
 import logging
 import os
 import re
 import sys
 import tempfile
+
+from wgan_tf.cluster import VARIABLE, Cluster, read_cluster
+from wgan_tf.errors import UserError
 
 # What TensorFlow 2.21 writes while it is imported or looks for a GPU, whatever its log level says.
 _NOISE = re.compile(
@@ -40,8 +42,14 @@ def _quiet():
                     sys.stderr.write(line)
 
 
-def start() -> None:
-    """Imports TensorFlow quietly and sets up its devices, before anything else uses it."""
+def start(wanted: str = "auto", deterministic: bool = False) -> None:
+    """Imports TensorFlow quietly and sets up its devices, before anything else uses it.
+
+    Args:
+        wanted: as `cluster.settled` gives it; several workers find each other here, which waits
+            for all of them.
+        deterministic: whether operations that give other bits each time are avoided.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with _quiet():
         import tensorflow as tf
@@ -52,20 +60,98 @@ def start() -> None:
         # It fails on a convolution with bias whose LeakyReLU is differentiated, and says so to the
         # user; where it works it saves nothing that could be measured.
         tf.config.optimizer.set_experimental_options({"remapping": False})
+        if deterministic:
+            tf.config.experimental.enable_op_determinism()
+    if wanted == "multi_worker":
+        print(f"{read_cluster()}: waiting for the others", flush=True)
+    with _quiet():
+        strategy(wanted)
         tf.constant(0)
     # --verbosity=1 is about this program, not about how fonts are found.
     for name in ("matplotlib", "PIL", "h5py"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-@functools.cache
-def strategy():
-    """Several GPUs of this machine share every batch; else no distribution."""
+# The strategy of the process.
+_chosen = []
+
+
+def strategy(wanted: str = "auto"):
+    """How a batch is shared, by `--strategy`; the first call decides for the process.
+
+    Several workers must be the first that TensorFlow hears of, so `start` calls this.
+    """
+    if not _chosen:
+        _chosen.append(_make_strategy(wanted))
+    return _chosen[0]
+
+
+def _make_strategy(wanted: str):
     import tensorflow as tf
 
-    if len(tf.config.list_physical_devices("GPU")) > 1:
-        return tf.distribute.MirroredStrategy()
+    gpus = tf.config.list_physical_devices("GPU")
+    if wanted == "multi_worker":
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    if wanted == "mirrored" or wanted == "auto" and len(gpus) > 1:
+        # Without GPUs it is the logical devices of the processor, of which there is one unless
+        # they are asked for.
+        kind = "GPU" if gpus else "CPU"
+        devices = [device.name for device in tf.config.list_logical_devices(kind)]
+        return tf.distribute.MirroredStrategy(devices)
     return tf.distribute.get_strategy()
+
+
+def workers() -> Cluster | None:
+    """The processes that share the training, None where this is the only one."""
+    import tensorflow as tf
+
+    several = isinstance(strategy(), tf.distribute.MultiWorkerMirroredStrategy)
+    return read_cluster() if several else None
+
+
+def is_chief() -> bool:
+    """Whether this process writes what a run leaves behind: the only one, or the first of several.
+
+    All of several read the run's folder.
+    """
+    cluster = workers()
+    return cluster is None or cluster.is_chief
+
+
+def gathered(number: int) -> list[int]:
+    """A number of each process that shares the training, as often as it has replicas; waits for
+    all of them.
+
+    Raises:
+        UserError: one is gone.
+    """
+    import tensorflow as tf
+
+    if workers() is None:
+        return [number]
+    own = tf.constant([number], tf.int64)
+
+    def gather():
+        return strategy().gather(strategy().run(lambda: own), axis=0)
+
+    try:
+        return tf.function(gather, autograph=False)().numpy().tolist()
+    except tf.errors.OpError as error:
+        raise UserError(gone(error)) from error
+
+
+def gone(error: Exception) -> str | None:
+    """What to say of an error in several processes that comes of one that ended; else None."""
+    import tensorflow as tf
+
+    cluster = workers()
+    broken = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError)
+    if cluster is None or not isinstance(error, broken):
+        return None
+    return (
+        f"{cluster.gone(error.message)} is gone; start all workers again, each with its own "
+        f"{VARIABLE}: training goes on from the last checkpoint"
+    )
 
 
 def precision(wanted: str) -> str:

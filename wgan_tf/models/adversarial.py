@@ -8,6 +8,8 @@ import tensorflow as tf
 
 from wgan_tf.models.generative import GenerativeModel
 from wgan_tf.models.matching import Matching, matched
+from wgan_tf.models.replicas import Iteration, own_rows, replica_count
+from wgan_tf.networks.batch_norm import synchronise
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
 _TRAINING_STREAM, _TERMS_STREAM = 1, 4
@@ -48,7 +50,9 @@ class AdversarialModel(GenerativeModel):
     generator_needs_real = False
     critic_term_logs: tuple[str, ...] = ()
 
-    def compile(self, optimizer, *, in_turn=False, matching=None, **kwargs):
+    def compile(
+        self, optimizer, *, in_turn=False, matching=None, sync_batch_norm=False, **kwargs
+    ):
         """Takes the optimizer of both networks and creates its slots at once.
 
         Slots that were created at the first step would not be there to restore.
@@ -59,8 +63,13 @@ class AdversarialModel(GenerativeModel):
                 batches for it, the generator in the others.
             matching: a `Matching` by which latents are moved towards the real images that they
                 are trained beside; None: they stay as drawn.
+            sync_batch_norm: whether several replicas take the statistics of all their batches
+                together.
         """
         self.in_turn, self.matching = in_turn, matching or Matching()
+        self.sync_batch_norm, self.replicas = sync_batch_norm, Iteration()
+        for network in (self.generator, self.critic):
+            synchronise(network, sync_batch_norm)
         # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
         super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
         self.optimizer.build(self.critic.trainable_variables + self.generator.trainable_variables)
@@ -68,13 +77,18 @@ class AdversarialModel(GenerativeModel):
     def get_compile_config(self):
         """What `compile` was given; without this Keras would not restore it from a file."""
         optimizer = keras.saving.serialize_keras_object(self.optimizer)
-        return {"optimizer": optimizer, "in_turn": self.in_turn, "matching": list(self.matching)}
+        return {
+            "optimizer": optimizer,
+            "in_turn": self.in_turn,
+            "matching": list(self.matching),
+            "sync_batch_norm": self.sync_batch_norm,
+        }
 
     def compile_from_config(self, config):
         """The inverse of `get_compile_config`."""
         optimizer = keras.saving.deserialize_keras_object(config["optimizer"])
-        matching = Matching(*config["matching"])
-        self.compile(optimizer, in_turn=config["in_turn"], matching=matching)
+        told = {**config, "optimizer": optimizer, "matching": Matching(*config["matching"])}
+        self.compile(**told)
 
     # ------------------------------------------------------------------ what a game defines
 
@@ -118,7 +132,7 @@ class AdversarialModel(GenerativeModel):
 
         Returns:
             The scalars of the last critic update and of the generator update, by name; NaN of a
-            side that did not move.
+            side that did not move. Of several replicas the means; so are the gradients' norms.
         """
         images, labels = data if isinstance(data, tuple) else (data, None)
         spare = int(self.generator_needs_real)
@@ -137,7 +151,13 @@ class AdversarialModel(GenerativeModel):
         else:
             logs |= update()
         self.iteration.assign_add(1)
-        return logs
+        return self.replicas.settle(logs, self._moving())
+
+    def _moving(self) -> list:
+        """Moving statistics, which every replica moves by its own part of the batch."""
+        networks = (self.generator, self.critic)
+        moving = [v for network in networks for v in network.non_trainable_variables]
+        return [*moving, *self.real_statistics]
 
     def _critic_updates(self, images, labels, count):
         """Scalars of the last of `count` updates, and the latents that it used."""
@@ -151,7 +171,7 @@ class AdversarialModel(GenerativeModel):
             chosen = None if labels is None else labels[:, index]
             return self.critic_step(real, z, chosen, index + 1), tf.ensure_shape(z, first.shape)
 
-        if self.distribute_strategy.num_replicas_in_sync > 1:
+        if replica_count() > 1:
             # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
             for index in range(images.shape[1] - int(self.generator_needs_real)):
                 logs, z = update(index)
@@ -177,6 +197,15 @@ class AdversarialModel(GenerativeModel):
             critic_loss (before the update), score_real, score_fake, critic_gradient_norm, and the
             scalars in `critic_term_logs`.
         """
+        gradients, logs = self.critic_gradients(real, z, labels, update)
+        norm = self._update(gradients, self.critic.trainable_variables)
+        self.after_critic_update()
+        return logs | {"critic_gradient_norm": norm}
+
+    def critic_gradients(self, real, z, labels=None, update=1):
+        """Gradients of the (scaled) loss by the critic's trainable variables, and what
+        `critic_step` reports but for their norm; no weight moves.
+        """
         fake = self.generator(z, training=True)
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -189,11 +218,10 @@ class AdversarialModel(GenerativeModel):
                 self._key(_TERMS_STREAM, update),
             )
             loss = self.critic_loss(judged_real, judged_fake) + term
-            scaled = self.optimizer.scale_loss(loss)
-        norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
-        self.after_critic_update()
+            scaled = self._scaled(loss)
         scores = tf.reduce_mean(judged_real[0]), tf.reduce_mean(judged_fake[0])
-        return dict(zip(CRITIC_LOGS, (loss, *scores, norm), strict=True)) | logs
+        logs |= dict(zip(CRITIC_LOGS[:-1], (loss, *scores), strict=True))
+        return tape.gradient(scaled, [v.value for v in variables]), logs
 
     def generator_step(self, z, real=None):
         """One update of the generator; the critic's weights stay as they are.
@@ -205,6 +233,14 @@ class AdversarialModel(GenerativeModel):
         Returns:
             generator_loss (before the update), generator_gradient_norm.
         """
+        gradients, loss = self.generator_gradients(z, real)
+        norm = self._update(gradients, self.generator.trainable_variables)
+        return dict(zip(GENERATOR_LOGS, (loss, norm), strict=True))
+
+    def generator_gradients(self, z, real=None):
+        """Gradients of the (scaled) loss by the generator's trainable variables, and the loss; no
+        weight moves.
+        """
         variables = self.generator.trainable_variables
         judged_real = self._judge_real(real, training=True) if self.generator_needs_real else None
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -213,14 +249,16 @@ class AdversarialModel(GenerativeModel):
             judged_fake = self.critic_with_features(fake, training=True)
             term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z), z))
             loss = self.generator_loss(judged_fake, judged_real) + term
-            scaled = self.optimizer.scale_loss(loss)
-        norm = self._update(tape.gradient(scaled, [v.value for v in variables]), variables)
-        return dict(zip(GENERATOR_LOGS, (loss, norm), strict=True))
+            scaled = self._scaled(loss)
+        return tape.gradient(scaled, [v.value for v in variables]), loss
+
+    def _scaled(self, loss):
+        """The loss that is differentiated: the optimizer adds up the gradients of all replicas."""
+        return self.optimizer.scale_loss(loss) / replica_count()
 
     def _update(self, gradients, variables):
         self.optimizer.apply(gradients, variables)
-        scale = self.optimizer.scale_loss(1.0)
-        return tf.linalg.global_norm(gradients) / scale
+        return tf.linalg.global_norm(gradients) / self._scaled(1.0)
 
     def _matched(self, z, real):
         """Latents moved towards real images by the generator as it trains, whose moving statistics
@@ -235,14 +273,14 @@ class AdversarialModel(GenerativeModel):
         )
 
     def _training_z(self, update, batch):
-        return self._draw_z(batch, self._key(_TRAINING_STREAM, update))
+        key = self._key(_TRAINING_STREAM, update)
+        return own_rows(lambda count: self._draw_z(count, key), batch)
 
     def _key(self, stream: int, update):
-        """Of the random numbers of one update: of (seed, iteration, update, replica)."""
-        context = tf.distribute.get_replica_context()
-        replica = 0 if context is None else context.replica_id_in_sync_group
+        """Of the random numbers of one update: of (seed, iteration, update)."""
         key = tf.constant([self.seed, stream], tf.int64)
-        for part in (tf.convert_to_tensor(self.iteration), update, replica):
+        # The zero keeps the numbers of runs that were begun when replicas had keys of their own.
+        for part in (tf.convert_to_tensor(self.iteration), update, 0):
             key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int64))
         return key
 

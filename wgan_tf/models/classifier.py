@@ -6,7 +6,9 @@ import tensorflow as tf
 from wgan_tf.augmentation import AUGMENTATIONS
 from wgan_tf.losses import accuracy, class_loss
 from wgan_tf.models.generative import default_policy
+from wgan_tf.models.replicas import Iteration, own_key, replica_count
 from wgan_tf.networks import NETWORKS
+from wgan_tf.networks.batch_norm import synchronise
 
 
 @keras.saving.register_keras_serializable("wgan_tf")
@@ -69,8 +71,15 @@ class Classifier(keras.Model):
         """The network by name, as checkpoints and files name it."""
         return {"classifier": self.critic}
 
-    def compile(self, optimizer, **kwargs):
-        """Takes the optimizer and creates its slots at once, so that they can be restored."""
+    def compile(self, optimizer, *, sync_batch_norm=False, **kwargs):
+        """Takes the optimizer and creates its slots at once, so that they can be restored.
+
+        Args:
+            optimizer: of the network.
+            sync_batch_norm: see `AdversarialModel.compile`.
+        """
+        self.replicas = Iteration()
+        synchronise(self.critic, sync_batch_norm)
         super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
         self.optimizer.build(self.critic.trainable_variables)
 
@@ -92,18 +101,34 @@ class Classifier(keras.Model):
         Returns:
             loss and accuracy on the augmented batch, before the update.
         """
+        images, labels = self.augmented(data)
+        gradients, logs = self.gradients(images, labels)
+        self.optimizer.apply(gradients, self.critic.trainable_variables)
+        self.iteration.assign_add(1)
+        moving = [v for v in self.critic.non_trainable_variables if v.dtype == "float32"]
+        return self.replicas.settle(logs, moving)
+
+    def augmented(self, data):
+        """The images (batch, size, size, channels) that this iteration learns from, and their
+        labels (batch,).
+        """
         images, labels = data[0][:, 0], data[1][:, 0]
         key = tf.stack([tf.constant(self.seed, tf.int64), tf.convert_to_tensor(self.iteration)])
-        images = AUGMENTATIONS[self.augmentation](images, key)
+        return AUGMENTATIONS[self.augmentation](images, own_key(key)), labels
+
+    def gradients(self, images, labels):
+        """Gradients of the (scaled) loss by the trainable variables, and what `train_step` reports;
+        no weight moves.
+        """
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             logits = self.critic(images, training=True)[1]
             loss = class_loss(logits, labels, self.label_smoothing)
-            scaled = self.optimizer.scale_loss(loss)
-        self.optimizer.apply(tape.gradient(scaled, [v.value for v in variables]), variables)
-        self.iteration.assign_add(1)
-        return {"loss": loss, "accuracy": accuracy(logits, labels)}
+            # The optimizer adds up the gradients of all replicas.
+            scaled = self.optimizer.scale_loss(loss) / replica_count()
+        logs = {"loss": loss, "accuracy": accuracy(logits, labels)}
+        return tape.gradient(scaled, [v.value for v in variables]), logs
 
     def classify(self, images):
         """Class logits (batch, classes) of images, inference mode."""

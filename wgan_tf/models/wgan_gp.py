@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from wgan_tf.losses import gradient_penalty, wasserstein_critic_loss, wasserstein_generator_loss
 from wgan_tf.models.adversarial import AdversarialModel, Side
+from wgan_tf.models.replicas import own_rows
 
 
 @keras.saving.register_keras_serializable("wgan_tf")
@@ -36,7 +37,10 @@ class WGANGP(AdversarialModel):
 
     def critic_terms(self, real: Side, fake: Side, key):
         """The weighted penalty, between real and generated images, pair by pair."""
-        mixing = tf.random.stateless_uniform((tf.shape(real.images)[0], 1, 1, 1), key)
+        mixing = own_rows(
+            lambda count: tf.random.stateless_uniform((count, 1, 1, 1), key),
+            tf.shape(real.images)[0],
+        )
         penalty = gradient_penalty(
             lambda images: self.critic_with_features(images, training=True)[0],
             real.images, fake.images, mixing,

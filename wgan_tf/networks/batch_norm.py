@@ -22,6 +22,9 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         """Maps of the shape and dtype of the inputs."""
         if not (training and self.trainable):
             return super().call(inputs, training=False, mask=mask)
+        if self.synchronized and tf.distribute.get_strategy().num_replicas_in_sync > 1:
+            # The kernel sees one replica's part of the batch.
+            return super().call(inputs, training=True)
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs,
             scale=self.gamma.value,
@@ -38,6 +41,13 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
             kept = tf.convert_to_tensor(moving)
             moving.assign(kept * self.momentum + value * (1 - self.momentum))
         return outputs
+
+
+def synchronise(network: keras.Model, together: bool) -> None:
+    """Whether batch norm takes the statistics of all replicas' batches together in training."""
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.synchronized = together
 
 
 def plain(network: keras.Model) -> keras.Model:
