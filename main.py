@@ -12,10 +12,12 @@ import traceback
 
 from absl import app, flags, logging
 
-from wgan_tf import presets, runs
+from wgan_tf import guards, presets, runs
+from wgan_tf.cluster import settled
 from wgan_tf.config import Config, all_fields, field_type
+from wgan_tf.config.machines import SHARED
 from wgan_tf.data import check_source
-from wgan_tf.errors import UsageError, UserError
+from wgan_tf.errors import UsageError, UserError, printable
 from wgan_tf.models import MODELS
 from wgan_tf.modes import AFTER_TRAINING, MODES, SUMMARIES
 
@@ -90,7 +92,8 @@ def parse(argv: list[str]) -> list[str]:
         rest = FLAGS(argv)[1:]
         if rest:
             raise UsageError(f"unexpected argument {rest[0]!r}; flags begin with --")
-    except (flags.Error, UsageError) as error:
+    except (flags.Error, UsageError, UnicodeError) as error:
+        # A --flagfile may be of any bytes.
         _fail(" ".join(str(error).split()), 2)
     if FLAGS["verbosity"].using_default_value:
         # absl's own default lets every library's notes through.
@@ -116,7 +119,8 @@ def configure() -> Config:
     ):
         if value not in known:
             raise UsageError(f"--{name}={value}: must be one of {', '.join(known)}")
-    runs.check_writable(logs_dir)
+    guards.check_writable(logs_dir)
+    guards.check_links(logs_dir, MODES)
     if config.run.mode in AFTER_TRAINING:
         runs.check_trained(logs_dir, config.evaluation.checkpoint)
     elif config.run.mode == "evaluate":
@@ -131,13 +135,17 @@ def configure() -> Config:
 def main(argv) -> None:
     """Runs one mode; what a user can mend is answered on one line."""
     del argv
+    # Names of files may be of bytes that are no text, and a terminal may lack their letters.
+    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         config = configure()
+        machines = config.machines
+        strategy = settled(machines.strategy, config.run.mode in SHARED)
         from wgan_tf import runtime
 
         # Training handles both signals itself; elsewhere SIGTERM ends as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        runtime.start()
+        runtime.start(strategy, machines.deterministic)
         for picture in MODES[config.run.mode](config):
             print(f"picture: {picture}")
         print(f"to see the run: tensorboard --logdir {config.run.logs_dir}")
@@ -146,14 +154,16 @@ def main(argv) -> None:
     except KeyboardInterrupt:
         _fail("interrupted", 130)
     except Exception as error:
-        text = " ".join(str(error).split())[:300]
-        _fail(f"{type(error).__name__}: {text}; --verbosity=1 shows where", 1)
+        name, text = type(error).__name__, " ".join(str(error).split())[:300]
+        if name in ("MemoryError", "ResourceExhaustedError"):
+            _fail("there is not enough memory: choose a smaller --batch_size or networks", 1)
+        _fail(f"{name}: {text}; --verbosity=1 shows where", 1)
 
 
 def _fail(message: str, status: int) -> None:
     if FLAGS.is_parsed() and logging.get_verbosity() >= 1 and sys.exc_info()[0]:
         traceback.print_exc()
-    print(f"error: {message}", file=sys.stderr)
+    print(f"error: {printable(message)}", file=sys.stderr)
     sys.exit(status)
 
 

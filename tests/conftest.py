@@ -1,6 +1,7 @@
 """Fixtures shared by the tests: tiny models and a tiny trained run."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,13 @@ def run_main(*arguments, cwd=ROOT, check=True, timeout=300):
     if check:
         assert process.returncode == 0, process.stderr[-2000:]
     return process
+
+
+def peak_bytes(anew=False):
+    """The largest memory of this process so far, or from now on."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5")
+    return 1024 * int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 
 
 @pytest.fixture(scope="session")

@@ -10,17 +10,19 @@ import pytest
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "wgan_tf"
-BASE = {"errors", "files", "registry"}
+BASE = {"errors", "files", "foreign", "registry"}
 # Room or file to what it may import, besides BASE and its own room's shared base.
 ALLOWED = {
     "config": set(),
     "defaults": {"config"},
-    "presets": {"config", "defaults"},
+    "guards": {"config"},
+    "presets": {"config", "defaults", "guards"},
     "losses": set(),
     "augmentation": set(),
     "clipping": set(),
     "optimizers": set(),
-    "runtime": set(),
+    "runtime": {"cluster"},
+    "cluster": set(),
     "arithmetic": set(),
     "timing": set(),
     "comparison": set(),
@@ -34,6 +36,7 @@ ALLOWED = {
     "metrics": {"networks"},
     "study": {"metrics", "refine"},
     "checkpoints": set(),
+    "locking": set(),
     "callbacks": {"config", "checkpoints", "clipping", "visualize", "metrics"},
     "runs": {"config", "runtime", "models", "networks", "optimizers", "data", "checkpoints"},
     "modes": {
@@ -52,6 +55,7 @@ ALLOWED = {
         "visualize",
         "callbacks",
         "checkpoints",
+        "locking",
         "data",
         "tf1",
     },
@@ -69,9 +73,24 @@ ROOM_BASE = {
         "machines",
     },
     "networks": {"batch_norm", "layer_norm", "minibatch", "seeds"},
-    "models": {"generative", "adversarial", "matching", "wgan_gp", "dcgan"},
+    "models": {"generative", "adversarial", "matching", "replicas", "wgan_gp", "dcgan"},
     "refine": {"loop", "latents", "pixels", "controls"},
-    "data": {"source", "preprocess", "scaling", "order", "network", "folder", "kept"},
+    "data": {
+        "opening",
+        "preprocess",
+        "scaling",
+        "order",
+        "network",
+        "kept",
+        "source",
+        # What is skipped, and where and how folders and records are found.
+        "skipped",
+        "places",
+        "walking",
+        "parts",
+        "records",
+        "tfrecord",
+    },
     "visualize": {"grid", "figure", "captioned"},
     "callbacks": {"iterations"},
     "modes": {
@@ -82,10 +101,20 @@ ROOM_BASE = {
         "judging",
         "measuring",
         "discriminating",
+        "sharing",
+        "rollback",
     },
     "study": {"experiments", "findings", "stopping"},
     # `evaluation` is all metrics at once.
-    "metrics": {"checks", "bootstrap", "sharing", "neighbours", "batches", "frechet"},
+    "metrics": {
+        "checks",
+        "bootstrap",
+        "sharing",
+        "neighbours",
+        "batches",
+        "frechet",
+        "network_file",
+    },
 }
 # Modes made of modes.
 COMPOSED = {

@@ -36,8 +36,10 @@ def go_on(folder, **changes):
 
 
 def stored_arrays(path):
+    """The variables in a checkpoint."""
     with np.load(path) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+        beside = ("beside/", "sha256")
+        return {name: arrays[name] for name in arrays.files if not name.startswith(beside)}
 
 
 def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, quiet_iterator, capsys):  # noqa: F811
@@ -163,8 +165,7 @@ def test_a_metric_that_needs_classes_is_refused_before_anything_is_written(
 def test_a_damaged_best_is_no_best(model, tmp_path, caplog):
     assert checkpoints.read_best(tmp_path) is None
     measured(model, tmp_path, 3.0)
-    (tmp_path / "best.json").write_text("{")
-    assert checkpoints.read_best(tmp_path) is None and "damaged" in caplog.text
     (tmp_path / "best.npz").write_bytes(b"no archive")
+    assert checkpoints.read_best(tmp_path) is None and "damaged" in caplog.text
     with pytest.raises(UserError, match="best.npz is missing or damaged"):
         checkpoints.restore_best(tmp_path, model)

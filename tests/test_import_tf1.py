@@ -129,7 +129,11 @@ def test_what_is_no_checkpoint_is_refused(tmp_path):
 def test_a_damaged_checkpoint_is_refused(tmp_path):
     prefix = write_tf1(tmp_path, original(make_model("wgan")))
     data = next(tmp_path.glob("*.data-*"))
-    data.write_bytes(data.read_bytes()[:50])
+    content = data.read_bytes()
+    data.write_bytes(content[:50])
+    with pytest.raises(UserError, match="take .* bytes, its files have"):
+        tf1.read_checkpoint(prefix)
+    data.write_bytes(bytes(len(content)))
     with pytest.raises(UserError, match="(discriminator|generator)/.* cannot be read"):
         tf1.read_checkpoint(prefix)
 

@@ -18,7 +18,8 @@ from wgan_tf.visualize.page import read_png
 
 def stored_arrays(run, iteration):
     with np.load(run / "checkpoints" / f"iteration-{iteration:08d}.npz") as arrays:
-        return {name: arrays[name] for name in arrays.files}
+        beside = ("beside/", "sha256")
+        return {name: arrays[name] for name in arrays.files if not name.startswith(beside)}
 
 
 # ------------------------------------------------------------------------------------ options

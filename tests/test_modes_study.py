@@ -113,9 +113,9 @@ def test_data_without_labels_is_judged_by_a_second_critic(
     "flags, message",
     [
         ({"study_stages": "300,100"}, "must rise"),
-        ({"study_stages": "early"}, "positive numbers"),
-        ({"study_samples": 99}, "at least 100"),
-        ({"study_seeds": 0}, "must be positive"),
+        ({"study_stages": "early"}, "1 to 10000000 each"),
+        ({"study_samples": 99}, "must be 100 to 1000000"),
+        ({"study_seeds": 0}, "must be 1 to 1000"),
     ],
 )
 def test_flags_are_checked(flags, message):

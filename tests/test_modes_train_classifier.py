@@ -9,6 +9,7 @@ from PIL import Image
 
 from tests.conftest import TINY_FLAGS
 from wgan_tf import defaults, runs
+from wgan_tf.callbacks.events import Events
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.judge import Judge
@@ -71,10 +72,10 @@ def test_resumed_equals_uninterrupted_and_its_list_goes_on(network, classifier, 
     source = runs.open_labelled(parts)
     parts = runs.with_classes(parts, source)
     test = train_classifier.test_images(parts, 10)
-    writer = train_classifier.tf.summary.create_file_writer(str(tmp_path / "events"))
+    writer = Events(tmp_path / "events")
     # Stopped after 4 of 6 steps, of which the third epoch's were lost.
     model = runs.build_trainable(parts, 6)
-    train_classifier._fit(parts, model, source, test, writer, 0, 4, 500)
+    train_classifier._fit(parts, model, None, source, test, writer, 4, 500)
     runs.write_config(parts)
     stored = runs.read_config(tmp_path / "parts")
     train_classifier.run(resolve({"mode": "train_classifier"}, stored))

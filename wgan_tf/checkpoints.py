@@ -1,26 +1,50 @@
 """Checkpoints of a training: one file each, written whole or not at all.
 
 A checkpoint is an `.npz` of all variables (both networks, the optimizer's slots, the moving
-statistics of real images, the iteration). NumPy loads it without pickle, so it can execute
-nothing, and the zip container's checksums tell a damaged file from a good one.
+statistics of real images, the iteration) and, under `beside/`, of what goes on beside the model:
+sums not yet written, lists, how long the files of events are. It is one file, so model and
+callbacks are always of one moment. NumPy loads it without pickle, so it can execute nothing.
+
+A damaged file is known by a SHA-256 of all names, types, shapes and values. The zip container has
+a CRC-32 of each member, but none over its own directory, where a member can be lost, and none that
+says that the members belong together; and what does not agree with the number in the file's name
+is no good either.
 """
 
+import hashlib
 import json
 import os
 import re
-import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from absl import logging
 
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json, written_whole
+from wgan_tf.foreign import read_arrays
 
 BEST = "best.npz"
 _SLOTS = "optimizer/"
+# What is no variable: by name what goes on beside the model, why a checkpoint is the best one,
+# and the checksum.
+_BESIDE, _WHY, _CHECKSUM = "beside/", "best", "sha256"
 _NAME = re.compile(r"iteration-(\d+)\.npz")
 _SEED = re.compile(r"seed_generator(_\d+)?(?=/)")
+
+
+class Restored(NamedTuple):
+    """What a training goes on from.
+
+    Attributes:
+        iteration: how many are done.
+        beside: what `save` was given beside the model; empty in files of earlier versions.
+    """
+
+    iteration: int
+    beside: dict
 
 
 def variables(model) -> dict:
@@ -37,22 +61,33 @@ def variables(model) -> dict:
     return named | {f"{_SLOTS}{index:03d}/{v.name}": v for index, v in enumerate(slots)}
 
 
-def save(folder: str | os.PathLike, model, keep: int = 3) -> Path:
+def save(
+    folder: str | os.PathLike, model, keep: int = 3, beside: Mapping[str, dict] | None = None
+) -> Path:
     """Writes `iteration-N.npz` and removes all but the newest `keep`.
+
+    Args:
+        folder: of the checkpoints.
+        model: what is saved.
+        keep: how many stay, this one among them.
+        beside: by name what else is needed to go on as if nothing had happened; plain values, as
+            JSON has them, NaN and infinity too.
 
     Raises:
         UserError: the file cannot be written; older checkpoints stay.
     """
     folder = Path(folder)
     path = folder / f"iteration-{int(model.iteration.numpy()):08d}.npz"
-    _write(path, model)
+    _write(path, model, beside or {})
     for old in list_checkpoints(folder)[:-keep]:
-        old.unlink(missing_ok=True)
+        # Of a training that goes on behind damaged files, the new one is not the newest.
+        if old != path:
+            _remove(old)
     return path
 
 
 def save_best(folder: str | os.PathLike, model, why: dict) -> None:
-    """Writes `best.npz`, which no later checkpoint removes, and `best.json` beside it.
+    """Writes `best.npz`, which no later checkpoint removes, and tells why in `best.json`.
 
     Args:
         folder: of the checkpoints.
@@ -62,24 +97,32 @@ def save_best(folder: str | os.PathLike, model, why: dict) -> None:
     Raises:
         UserError: a file cannot be written.
     """
-    _write(Path(folder) / BEST, model)
-    write_json((Path(folder) / BEST).with_suffix(".json"), why)
+    _write(Path(folder) / BEST, model, {_WHY: why})
+    tell_best(folder, why)
+
+
+def tell_best(folder: str | os.PathLike, why: dict) -> None:
+    """Writes `best.json`, for people to read, where it does not say so already."""
+    path = (Path(folder) / BEST).with_suffix(".json")
+    if _told(path) != why:
+        write_json(path, why)
 
 
 def read_best(folder: str | os.PathLike) -> dict | None:
     """What `save_best` was told, or None where there is no best checkpoint.
 
-    A damaged file is named in a warning and counts as none.
+    It stands in the checkpoint itself: a process that is killed between two files leaves one that
+    speaks of another. A damaged file is named in a warning and counts as none.
     """
-    path = (Path(folder) / BEST).with_suffix(".json")
-    try:
-        why = json.loads(path.read_text(encoding="utf-8"))
-        return why if isinstance(why, dict) and path.with_suffix(".npz").exists() else None
-    except FileNotFoundError:
+    path = Path(folder) / BEST
+    if not path.exists():
         return None
-    except (OSError, ValueError):
+    stored = _read(path)
+    # Earlier versions had it in `best.json` alone.
+    why = stored and (stored[1].get(_WHY) or _told(path.with_suffix(".json")))
+    if not why:
         logging.warning("%s is damaged; the best checkpoint is looked for anew", path)
-        return None
+    return why or None
 
 
 def restore_best(folder: str | os.PathLike, model) -> int:
@@ -92,11 +135,11 @@ def restore_best(folder: str | os.PathLike, model) -> int:
         UserError: there is none, it is damaged, or it does not fit the model.
     """
     path = Path(folder) / BEST
-    values = _read(path)
-    if values is None:
+    stored = _read(path)
+    if stored is None:
         raise UserError(f"{path} is missing or damaged: leave out --checkpoint=best")
-    _assign(path, model, values)
-    return int(values["iteration"])
+    _assign(path, model, stored[0])
+    return int(stored[0]["iteration"])
 
 
 def list_checkpoints(folder: str | os.PathLike) -> list[Path]:
@@ -107,43 +150,96 @@ def list_checkpoints(folder: str | os.PathLike) -> list[Path]:
 
 
 def restore_latest(folder: str | os.PathLike, model) -> int | None:
+    """As `go_on_from`; the iteration alone, or None if there is no checkpoint."""
+    restored = go_on_from(folder, model)
+    return restored.iteration if restored else None
+
+
+def go_on_from(folder: str | os.PathLike, model) -> Restored | None:
     """Restores the newest checkpoint that is whole; a model that is not compiled takes no slots.
 
     A damaged one is named in a warning and the one before it is used.
 
     Returns:
-        The iteration it was saved at, or None if there is no checkpoint.
+        What the checkpoint holds beside the model, or None if there is no checkpoint.
 
     Raises:
         UserError: there are checkpoints but none is whole, or one does not fit the model.
     """
     paths = list_checkpoints(folder)
     for path in reversed(paths):
-        values = _read(path)
-        if values is None:
+        stored = _read(path, int(_NAME.fullmatch(path.name)[1]))
+        if stored is None:
             logging.warning("%s is damaged; the checkpoint before it is used", path)
             continue
+        values, beside = stored
         _assign(path, model, values)
-        return int(values["iteration"])
+        return Restored(int(values["iteration"]), beside)
     if paths:
         raise UserError(f"no checkpoint in {folder} is whole; delete them to start anew")
     return None
 
 
-def _write(path: Path, model) -> None:
+def _write(path: Path, model, beside: dict) -> None:
+    values = {name: v.numpy() for name, v in variables(model).items()}
+    # JSON as bytes: an array of text would take four times the room.
+    values |= {
+        _BESIDE + name: np.frombuffer(json.dumps(value, default=_plain).encode(), np.uint8)
+        for name, value in beside.items()
+    }
+    values[_CHECKSUM] = _checksum(values)
     with written_whole(path) as unfinished, open(unfinished, "wb") as file:
-        np.savez(file, **{name: v.numpy() for name, v in variables(model).items()})
+        np.savez(file, **values)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _read(path: Path) -> dict | None:
-    """The arrays in a file, None if it is damaged."""
+def _remove(path: Path) -> None:
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zipfile.error):
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        logging.warning("%s cannot be removed: %s", path, error.strerror)
+
+
+def _plain(value):
+    """NumPy's numbers and arrays as JSON has them."""
+    return value.tolist()
+
+
+def _checksum(values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """SHA-256 (32,) uint8 of all arrays with their names."""
+    digest = hashlib.sha256()
+    for name in sorted(values):
+        array = np.ascontiguousarray(values[name])
+        digest.update(f"{name} {array.dtype.str} {np.shape(values[name])}\n".encode())
+        digest.update(array.data)
+    return np.frombuffer(digest.digest(), np.uint8)
+
+
+def _read(path: Path, iteration: int | None = None) -> tuple[dict, dict] | None:
+    """The variables in a file and what is beside them; None if it is damaged, or not of the
+    iteration that it should be.
+    """
+    try:
+        stored = read_arrays(path)
+        # Earlier versions wrote none.
+        checksum = stored.pop(_CHECKSUM, None)
+        if checksum is not None and checksum.tobytes() != _checksum(stored).tobytes():
+            return None
+        names = [name for name in stored if name.startswith(_BESIDE)]
+        beside = {n.removeprefix(_BESIDE): json.loads(stored.pop(n).tobytes()) for n in names}
+        return (stored, beside) if iteration in (None, int(stored["iteration"])) else None
+    except Exception:  # whatever makes zipfile and NumPy stumble, a missing file among it
         return None
+
+
+def _told(path: Path) -> dict | None:
+    """An object in a JSON file, or None."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def _assign(path: Path, model, values: dict) -> None:
@@ -158,6 +254,11 @@ def _assign(path: Path, model, values: dict) -> None:
             raise UserError(
                 f"{path} does not fit the model: {name} has shape {values[name].shape}, "
                 f"not {tuple(variable.shape)}"
+            )
+        if values[name].dtype != variable.dtype:
+            raise UserError(
+                f"{path} does not fit the model: {name} is {values[name].dtype}, "
+                f"not {variable.dtype}"
             )
     for name, variable in named.items():
         variable.assign(values[name])

@@ -1,8 +1,28 @@
 """The two errors whose message is meant for the user, on one line."""
 
+# Longer values are shown by their beginning; what to do stands at a message's end.
+_HEAD, _TAIL = 900, 300
+
+
+def printable(text: str) -> str:
+    """A text on one line that moves no cursor: anything but plain characters is escaped.
+
+    Of a text longer than 1,200 characters only the beginning and the end are kept.
+    """
+    if len(text) > _HEAD + _TAIL:
+        text = f"{text[:_HEAD]} ... {text[-_TAIL:]}"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
 
 class UserError(Exception):
-    """Something the user can mend: what is wrong, where, and what to do. Exit status 1."""
+    """Something the user can mend: what is wrong, where, and what to do. Exit status 1.
+
+    Args:
+        message: names of files and values of flags in it may be anything; see `printable`.
+    """
+
+    def __init__(self, message: str):
+        super().__init__(printable(message))
 
 
 class UsageError(UserError):

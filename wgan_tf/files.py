@@ -3,13 +3,16 @@
 import json
 import math
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
 from wgan_tf.errors import UserError
+
+_UNFINISHED = re.compile(r"\.(\d+)\..+")
 
 
 @contextmanager
@@ -34,6 +37,34 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
         # A folder that could not be made has no unfinished file; one that is a file raises.
         if unfinished.parent.is_dir():
             unfinished.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: str | os.PathLike) -> None:
+    """Removes what killed processes left of `written_whole` in a folder, not in those below it.
+
+    Files of a process that lives are left alone, but for this one's own: it has just begun, and
+    a process in a container has the number of the one before it.
+    """
+    folder = Path(folder)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        found = _UNFINISHED.fullmatch(path.name)
+        if found and path.is_file() and not _is_another(int(found[1])):
+            # What cannot be removed is in nobody's way.
+            with suppress(OSError):
+                path.unlink()
+
+
+def _is_another(process: int) -> bool:
+    """Whether another process with this number runs on this machine."""
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it belongs to somebody else
+        return True
+    return True
 
 
 def write_json(path: str | os.PathLike, values: dict) -> None:

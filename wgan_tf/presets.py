@@ -6,9 +6,10 @@ import os
 
 from wgan_tf.config import MODE_ALIASES, MODEL_ALIASES, Config, all_fields
 from wgan_tf.config.basis import ANY_LOSS, ONE_WIDTH
-from wgan_tf.config.field import CLASSIFYING, LEARNING, LOOKS
+from wgan_tf.config.field import CLASSIFYING, LEARNING, LOOKS, whole_numbers
 from wgan_tf.config.inspection import check_start, mode_defaults
 from wgan_tf.config.latent import latent_defaults
+from wgan_tf.config.machines import check_shards
 from wgan_tf.defaults import (
     AS_THEY_ARE,
     OPTIMIZER_PARAM,
@@ -17,6 +18,10 @@ from wgan_tf.defaults import (
     defaults,
 )
 from wgan_tf.errors import UsageError
+from wgan_tf.guards import check_judge, check_memory
+
+# Paths that one command was given and no other is meant to read.
+_OF_ONE_COMMAND = ("other_logs_dir", "generated", "before", "real", "target")
 
 
 def resolve(explicit: dict, stored: Config | None = None) -> Config:
@@ -39,8 +44,11 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
         values = {**Config().flat(), **_defaults(given), **_of_mode(mode), **given}
     else:
         _refuse_contradictions(given, stored, mode)
-        # The cache is this machine's, not the run's.
+        check_judge(given, stored, mode)
+        # Cache and devices are this machine's, not the run's.
         kept = {**stored.flat(), "mode": mode, "cache_dir": _default_cache_dir()}
+        kept |= dict.fromkeys(_OF_ONE_COMMAND)
+        kept["strategy"] = Config().machines.strategy
         values = {**kept, **_of_mode(mode), **given}
         if given.get("optimizer", stored.training.optimizer) != stored.training.optimizer:
             values["optimizer_param"] = given.get(
@@ -57,8 +65,10 @@ def resolve(explicit: dict, stored: Config | None = None) -> Config:
     config = Config.from_flat(values)
     _check_model(config, stored)
     check_start(mode, config.refinement.start)
+    check_shards(config.generation)
     if mode != "evaluate" or stored is not None:
         _check_sizes(config)
+        check_memory(config)
     return config
 
 
@@ -90,7 +100,10 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         if stored is None:
             given.setdefault("network", "judge" if given["mode"] == "train_judge" else "fast")
     if given.get("data_dir"):
-        given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
+        if "://" in given["data_dir"]:  # gs://bucket/folder and the like
+            given["data_dir"] = given["data_dir"].rstrip("/")
+        else:
+            given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
         # Of a run on a named data set it says where that is kept.
         given.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
     for name in ("cache_dir", "generated", "before", "real"):
@@ -106,7 +119,7 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
 
 def _image_size(text: str) -> str:
     parts = [part.strip() for part in text.split(",")]
-    if len(parts) not in (1, 2) or not all(part.isdecimal() and int(part) for part in parts):
+    if len(parts) not in (1, 2) or not whole_numbers(",".join(parts), 1):
         raise UsageError(
             f"--image_size={text}: give crop,size in pixels, as 108,64, or one number for no crop"
         )

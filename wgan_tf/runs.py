@@ -6,10 +6,10 @@ logs_dir/config.json            the configuration, written before any work
          images/                pictures
          MODE/                  TensorBoard events, one sub-folder per mode
          MODE.json, MODE.npz    the figures and arrays of a mode
+         .lock                  held by the process that trains here, see `locking`
 """
 
 import dataclasses
-import json
 import os
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from wgan_tf.config import Config
 from wgan_tf.data import check_source, open_source
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files import write_json, written_whole
+from wgan_tf.foreign import read_json
+
+_MOST_CONFIGURATION = 2**20  # bytes; one of ours has four thousand
 
 
 def read_config(logs_dir: str | os.PathLike) -> Config | None:
@@ -30,7 +33,7 @@ def read_config(logs_dir: str | os.PathLike) -> Config | None:
     """
     path = Path(logs_dir) / "config.json"
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path, _MOST_CONFIGURATION)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
@@ -39,7 +42,7 @@ def read_config(logs_dir: str | os.PathLike) -> Config | None:
         raise UsageError(f"{path} is not a configuration; choose another --logs_dir")
     try:
         return Config.from_flat({**values, "logs_dir": os.fspath(logs_dir)})
-    except UsageError as error:
+    except (UsageError, RecursionError) as error:
         raise UsageError(f"{path}: {error}") from error
 
 
@@ -50,21 +53,6 @@ def write_config(config: Config) -> None:
         UserError: the folder cannot be written.
     """
     write_json(Path(config.run.logs_dir) / "config.json", config.flat())
-
-
-def check_writable(logs_dir: str | os.PathLike) -> None:
-    """Refuses a folder that cannot be created or written, without creating it.
-
-    Raises:
-        UserError: it cannot.
-    """
-    path = Path(logs_dir).absolute()
-    while not path.exists():
-        path = path.parent
-    if not path.is_dir():
-        raise UserError(f"--logs_dir={logs_dir}: {path} is a file; choose a folder")
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise UserError(f"--logs_dir={logs_dir}: {path} cannot be written; choose another folder")
 
 
 def build_model(config: Config, precision: str = "float32"):
@@ -116,26 +104,30 @@ def build_model(config: Config, precision: str = "float32"):
     )
 
 
-def build_trainable(config: Config, steps: int | None = None):
-    """The untrained model with its optimizer, on the devices, in the precision and with the
-    compiler that `runtime` chooses for this machine.
+def build_trainable(config: Config, steps: int | None = None, strategy=None):
+    """The untrained model with its optimizer, in the precision and with the compiler that
+    `runtime` chooses for this machine.
 
     Args:
         config: of the run.
         steps: of a classifier's training in all, over which its rate rises and falls.
+        strategy: on whose devices; None: one.
     """
+    import tensorflow as tf
+
     from wgan_tf import runtime
     from wgan_tf.models.matching import Matching
     from wgan_tf.optimizers import make_classifier_optimizer, make_optimizer
 
-    training, strategy = config.training, runtime.strategy()
+    strategy = strategy or tf.distribute.get_strategy()
+    training, together = config.training, config.machines.sync_batch_norm
     rate = training.learning_rate
     with strategy.scope():
         model = build_model(config, runtime.precision(training.precision))
         jit_compile = runtime.jit_compile(strategy)
         if steps is not None:
             optimizer = make_classifier_optimizer(rate, steps, config.classifier.weight_decay)
-            model.compile(optimizer, jit_compile=jit_compile)
+            model.compile(optimizer, jit_compile=jit_compile, sync_batch_norm=together)
             return model
         optimizer = make_optimizer(
             training.optimizer, rate, training.optimizer_param, training.beta_2
@@ -145,6 +137,7 @@ def build_trainable(config: Config, steps: int | None = None):
             jit_compile=jit_compile,
             in_turn=training.alternate is not None,
             matching=Matching(training.matched_batches, training.matched_rate),
+            sync_batch_norm=together,
         )
     return model
 

@@ -135,7 +135,9 @@ def gathered(number: int) -> list[int]:
         return strategy().gather(strategy().run(lambda: own), axis=0)
 
     try:
-        return tf.function(gather, autograph=False)().numpy().tolist()
+        # A concrete function: a new one for each call would be taken for retracing by mistake.
+        traced = tf.function(gather, autograph=False).get_concrete_function()
+        return traced().numpy().tolist()
     except tf.errors.OpError as error:
         raise UserError(gone(error)) from error
 

@@ -1,5 +1,6 @@
 """What the original's TensorFlow 1 checkpoints hold, under which names, and what it is here."""
 
+import glob
 import math
 import os
 import re
@@ -26,12 +27,14 @@ def read_checkpoint(path: str | os.PathLike) -> dict[str, np.ndarray]:
     prefix = find_prefix(path)
     try:
         reader = tf.train.load_checkpoint(prefix)
-        names = sorted(reader.get_variable_to_shape_map())
+        shapes = reader.get_variable_to_shape_map()
+        names = sorted(shapes)
     except (tf.errors.OpError, ValueError, RuntimeError) as error:
         raise UserError(
             f"--tf1_checkpoint={path}: not a TensorFlow checkpoint; name its folder or its "
             f"prefix, as model.ckpt-1000"
         ) from error
+    _check_sizes(path, prefix, shapes, reader.get_variable_to_dtype_map())
     values = {}
     for name in names:
         try:
@@ -42,6 +45,23 @@ def read_checkpoint(path: str | os.PathLike) -> dict[str, np.ndarray]:
                 f"choose another checkpoint"
             ) from error
     return values
+
+
+def _check_sizes(path, prefix: str, shapes: dict, types: dict) -> None:
+    """Refuses what says to be larger than its files are, which would take as much memory.
+
+    Raises:
+        UserError: it does.
+    """
+    place = Path(prefix)
+    files = [place, *place.parent.glob(f"{glob.escape(place.name)}.data-*")]
+    there = sum(file.stat().st_size for file in files if file.is_file())
+    needed = sum(math.prod(shapes[name]) * types[name].size for name in shapes)
+    if needed > there:
+        raise UserError(
+            f"--tf1_checkpoint={path}: its variables take {needed:,} bytes, its files have "
+            f"{there:,}: choose another checkpoint"
+        )
 
 
 def find_prefix(path: str | os.PathLike) -> str:

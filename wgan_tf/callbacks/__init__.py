@@ -2,7 +2,9 @@
 
 | file | what it does |
 |---|---|
-| `control.py` | progress, checkpoints, a clean stop |
+| `control.py` | progress and checkpoints |
+| `signals.py` | a clean stop on Ctrl-C and SIGTERM |
+| `events.py` | what TensorBoard reads, each step once |
 | `summaries.py` | scalars, pictures and histograms for TensorBoard |
 | `feedback.py` | what the critic tells apart, the balance of the losses, variety |
 | `film.py` | a film of fixed z's, and its strip |

@@ -1,14 +1,14 @@
 """How many test images a discriminator classifies right, epoch by epoch."""
 
-import json
 import time
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.callbacks.iterations import Iterations
+from wgan_tf.callbacks.iterations import Iterations, training_goes_on
 from wgan_tf.files import write_json
+from wgan_tf.foreign import read_figures
 from wgan_tf.metrics.accuracy import best_matching, class_logits, share_right
 
 
@@ -30,7 +30,7 @@ class TestAccuracy(Iterations):
             classifier), "seconds" (of training in this command and earlier ones)} of every epoch;
             of found categories also "meaning", the label of each.
         answers: of found categories the category (n,) of every test image, after the last epoch of
-            this command; else None.
+            this command or of the one that it goes on from; else None.
     """
 
     __test__ = False  # no test, whatever pytest makes of the name
@@ -54,28 +54,52 @@ class TestAccuracy(Iterations):
         self.epochs, self.losses, self.answers = [], [], None
 
     def on_train_begin(self, logs=None):
-        if self.done and self.path.exists():
-            stored = json.loads(self.path.read_text(encoding="utf-8"))["epochs"]
-            self.epochs = [each for each in stored if each["iteration"] <= self.done]
-        self.before = self.epochs[-1]["seconds"] if self.epochs else 0.0
+        stored, self.before = self.stored, 0.0
+        if stored:
+            self.epochs, self.losses = list(stored["epochs"]), list(stored["losses"])
+            self.answers = stored["answers"] and np.array(stored["answers"])
+            self.before = stored["seconds"]
+        elif self.done and self.path.exists():
+            # Earlier versions had the file alone.
+            epochs = read_figures(self.path, "epochs")
+            self.epochs = [each for each in epochs if each["iteration"] <= self.done]
+            self.before = self.epochs[-1]["seconds"] if self.epochs else 0.0
         self.began = time.perf_counter()
+
+    def state(self):
+        return {
+            "epochs": self.epochs,
+            "losses": self.losses,
+            "answers": None if self.answers is None else self.answers.tolist(),
+            "seconds": self._seconds(),
+        }
+
+    def write(self) -> None:
+        """Writes the file, if there was an epoch."""
+        if self.epochs:
+            with training_goes_on("the test accuracies"):
+                write_json(self.path, {"test_images": len(self.labels), "epochs": self.epochs})
 
     def after(self, iteration, logs):
         if "loss" in logs:
-            self.losses.append(logs["loss"])
+            self.losses.append(float(logs["loss"]))
         if self._epoch(iteration) > self._epoch(iteration - 1):
             self._measure(iteration)
 
     def _epoch(self, iteration: int) -> int:
         return iteration * self.per_iteration // self.per_epoch
 
+    def _seconds(self) -> float:
+        return self.before + time.perf_counter() - self.began
+
     def _measure(self, iteration: int):
-        seconds = self.before + time.perf_counter() - self.began
+        seconds = self._seconds()
         logits = class_logits(self.model.classify, self.images)
         answers, meaning = logits.argmax(1), {}
         if self.found:
             matching = best_matching(answers, self.labels, logits.shape[1])
-            self.answers, answers, meaning = answers, matching[answers], {"meaning": matching}
+            self.answers, answers = answers, matching[answers]
+            meaning = {"meaning": matching.tolist()}
         entry = {
             "epoch": self._epoch(iteration),
             "iteration": iteration,
@@ -84,11 +108,11 @@ class TestAccuracy(Iterations):
             "seconds": seconds,
         }
         if self.losses:
-            entry["training_loss"] = float(np.mean([float(loss) for loss in self.losses]))
+            entry["training_loss"] = float(np.mean(self.losses))
             self.losses.clear()
         self.epochs.append(entry)
         with self.writer.as_default(step=iteration):
             tf.summary.scalar("accuracy/test", entry["accuracy"])
-        write_json(self.path, {"test_images": len(self.labels), "epochs": self.epochs})
+        self.write()
         # What testing took is no training.
         self.before, self.began = seconds, time.perf_counter()

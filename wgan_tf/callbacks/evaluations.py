@@ -1,17 +1,16 @@
 """Metrics of the samples during training, and the best checkpoint by one of them."""
 
-import json
 import time
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from absl import logging
 
 from wgan_tf import checkpoints
-from wgan_tf.callbacks.iterations import Iterations
+from wgan_tf.callbacks.iterations import Iterations, training_goes_on, warn
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json
+from wgan_tf.foreign import read_figures
 from wgan_tf.metrics.evaluation import Evaluation, better
 
 
@@ -58,10 +57,24 @@ class Evaluations(Iterations):
         own = self._described()
         if stored and all(stored.get(name) == value for name, value in own.items()):
             self.best = stored
-        if self.done and self.path and self.path.exists():
-            told = json.loads(self.path.read_text(encoding="utf-8"))["measurements"]
+            with training_goes_on("why the best checkpoint is it"):
+                checkpoints.tell_best(self.folder, stored)
+        if self.stored:
+            self.curve, self.seconds = list(self.stored["curve"]), self.stored["seconds"]
+        elif self.done and self.path and self.path.exists():
+            # Earlier versions had the file alone.
+            told = read_figures(self.path, "measurements")
             self.curve = [each for each in told if each["iteration"] <= self.done]
             self.seconds = self.curve[-1]["seconds"] if self.curve else 0.0
+
+    def state(self):
+        return {"curve": self.curve, "seconds": self.seconds}
+
+    def write(self) -> None:
+        """Writes the file, if there was a measurement."""
+        if self.path and self.curve:
+            with training_goes_on("the measurements"):
+                write_json(self.path, {**self._described(), "measurements": self.curve})
 
     def after(self, iteration, logs):
         now = time.perf_counter()
@@ -76,19 +89,20 @@ class Evaluations(Iterations):
         try:
             measured = self.evaluation.measure(np.asarray(self.model.generate(self.z)))
         except UserError as error:
-            logging.warning("iteration %d is not measured: %s", iteration, error)
+            warn("iteration %d is not measured: %s", iteration, error)
             return
         with self.writer.as_default(step=iteration):
             for name, estimate in measured.items():
                 tf.summary.scalar(f"metrics/{name}", estimate.value)
-        values = {name: estimate.value for name, estimate in measured.items()}
+        values = {name: float(estimate.value) for name, estimate in measured.items()}
         self.curve.append({"iteration": iteration, "seconds": self.seconds, "metrics": values})
-        if self.path:
-            write_json(self.path, {**self._described(), "measurements": self.curve})
+        self.write()
         value = values[self.metric]
         if np.isfinite(value) and self._is_best(value):
-            self.best = {"iteration": iteration, "value": float(value), **self._described()}
-            checkpoints.save_best(self.folder, self.model, self.best)
+            best = {"iteration": iteration, "value": float(value), **self._described()}
+            with training_goes_on("the best checkpoint"):
+                checkpoints.save_best(self.folder, self.model, best)
+                self.best = best
 
     def _is_best(self, value: float) -> bool:
         if self.best is None:

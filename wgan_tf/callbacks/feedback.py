@@ -1,16 +1,13 @@
 """Whether the generator still learns from its critic, look by look."""
 
-import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-from absl import logging
-from tqdm import tqdm
 
-from wgan_tf.callbacks.iterations import Iterations
+from wgan_tf.callbacks.iterations import Iterations, training_goes_on, warn
 from wgan_tf.files import write_json
+from wgan_tf.foreign import read_figures
 from wgan_tf.metrics.feedback import SIGNS, Watch, accuracies
 from wgan_tf.metrics.variety import variety_of
 
@@ -35,8 +32,8 @@ class Feedback(Iterations):
 
     Attributes:
         looks: {"iteration", "accuracy_real", "accuracy_fake", "accuracy", "variety" (as a share of
-            the real images'), "critic_loss", "generator_loss" (means since the last look of this
-            command), "loss_balance" (the generator's loss less the critic's)} of every look.
+            the real images'), "critic_loss", "generator_loss" (means since the last
+            look), "loss_balance" (the generator's loss less the critic's)} of every look.
         warnings: {"iteration", "warning" (a key of `SIGNS`), "text"} of every one given.
     """
 
@@ -52,13 +49,15 @@ class Feedback(Iterations):
         self.name = "critic" if critic else "discriminator"
         self.real_variety = variety_of(self.real)
         self.watch, self.losses = Watch(critic), {name: [] for name in _LOSSES}
-        for look in self._stored():
+        if self.stored:
+            self.losses = {name: list(self.stored["losses"][name]) for name in _LOSSES}
+        for look in self.stored["looks"] if self.stored else self._read():
             self._add(look)
         self.written = len(self.looks)
 
     def after(self, iteration, logs):
         for name, values in self.losses.items():
-            values.append(logs[name])
+            values.append(float(logs[name]))
         if iteration % self.every:
             return
         look = self._look(iteration)
@@ -70,26 +69,29 @@ class Feedback(Iterations):
             for each in begun:
                 tf.summary.text("feedback/warning", each["text"])
         for each in begun:
-            # The bar makes room and comes back below.
-            with tqdm.external_write_mode(sys.stderr):
-                logging.warning("iteration %d: %s", iteration, each["text"])
+            warn("iteration %d: %s", iteration, each["text"])
 
     def write(self) -> None:
         """Writes the file, if there is anything new.
 
-        Written before a checkpoint and read after it, the list has no gap where training was
-        killed: what is newer than the checkpoint is dropped, and comes again.
+        Before a checkpoint, which holds the list too and is what training goes on from.
         """
         if len(self.looks) != self.written or not self.path.exists():
             values = {"real": self.described, "looks": self.looks, "warnings": self.warnings}
-            write_json(self.path, values)
-            self.written = len(self.looks)
+            with training_goes_on("the looks at the feedback"):
+                write_json(self.path, values)
+                self.written = len(self.looks)
 
-    def _stored(self) -> list[dict]:
-        """The looks of earlier commands, up to the iteration that training goes on from."""
+    def state(self):
+        return {"looks": self.looks, "losses": self.losses}
+
+    def _read(self) -> list[dict]:
+        """The looks of earlier versions' commands, which had the file alone, up to the iteration
+        that training goes on from.
+        """
         if not self.done or not self.path.exists():
             return []
-        looks = json.loads(self.path.read_text(encoding="utf-8"))["looks"]
+        looks = read_figures(self.path, "looks")
         # What is no number is null there.
         looks = [{k: np.nan if v is None else v for k, v in look.items()} for look in looks]
         return [look for look in looks if look["iteration"] <= self.done]
@@ -124,7 +126,7 @@ class Feedback(Iterations):
 
 def _mean(values: list) -> float:
     """Of what are numbers, and empties the list: a side that is not updated reports NaN."""
-    numbers = np.array([float(value) for value in values])
+    numbers = np.array(values)
     values.clear()
     numbers = numbers[~np.isnan(numbers)]
     return float(numbers.mean()) if len(numbers) else float("nan")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wgan_tf.callbacks.iterations import Iterations
+from wgan_tf.callbacks.iterations import Iterations, training_goes_on
 from wgan_tf.visualize.grid import grid, save_png
 
 _PICTURES = 6
@@ -34,7 +34,8 @@ class EpochSamples(Iterations):
         if iteration in self.at:
             images = np.asarray(self.model.generate(self.z))
             path = self.folder / f"epoch_{self.at[iteration]:03d}.png"
-            save_png(path, grid(images, columns=self.model.one_hot))
+            with training_goes_on(f"samples of epoch {self.at[iteration]}"):
+                save_png(path, grid(images, columns=self.model.one_hot))
 
 
 def evenly(epochs: float) -> list[int]:

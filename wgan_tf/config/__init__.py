@@ -14,6 +14,7 @@ original's flags where it had them. This room imports nothing of ours but the er
 import dataclasses
 import types
 import typing
+import unicodedata
 
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
 from wgan_tf.config.inspection import InspectionConfig
@@ -24,6 +25,10 @@ from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConf
 from wgan_tf.config.watching import WatchConfig
 from wgan_tf.errors import UsageError
 
+# What fits int32 and float32, and what a path can have.
+_MOST_INT, _MOST_FLOAT, _MOST_TEXT = 2**31 - 1, 1e30, 4096
+# Unicode's control characters and line separators.
+_BREAKING = ("Cc", "Zl", "Zp")
 MODEL_ALIASES = {"0": "gan", "1": "wgan"}
 # The original's own names of these modes.
 MODE_ALIASES = {
@@ -100,6 +105,20 @@ def _check_value(field, value) -> None:
     fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
     if not fits and not (kind is float and type(value) is int):
         raise UsageError(f"--{field.name}={value!r}: must be of type {kind.__name__}")
-    problem = field.metadata["check"] and field.metadata["check"](value)
+    check = field.metadata["check"]
+    problem = _representable(value) or (check and check(value))
     if problem:
         raise UsageError(f"--{field.name}={value}: {problem}")
+
+
+def _representable(value) -> str | None:
+    """What keeps a value from being computed with, or from being a name or a path, if anything."""
+    if isinstance(value, str):
+        plain = value and not any(unicodedata.category(c) in _BREAKING for c in value)
+        return None if plain and len(value) <= _MOST_TEXT else (
+            f"must be 1 to {_MOST_TEXT} characters, none of which controls or breaks lines"
+        )
+    if isinstance(value, float):
+        # So that NaN is refused too.
+        return None if abs(value) <= _MOST_FLOAT else f"must be a number of at most {_MOST_FLOAT:g}"
+    return None if abs(value) <= _MOST_INT else f"must be at most {_MOST_INT}"

@@ -7,14 +7,17 @@ from wgan_tf.config.field import (
     ALL,
     CLASSIFYING,
     DATA_READERS,
+    MOST_WIDTH,
     TRAIN,
+    between,
     field,
+    frame,
     layer_count,
     not_negative,
     numbers,
     one_of,
-    positive,
-    several,
+    one_to,
+    plain_name,
     widths,
 )
 
@@ -55,10 +58,12 @@ class DataConfig:
         "mnist5k (embedded), folder, or any image data set of tensorflow-datasets by its name",
         "training",
         DATA_READERS,
+        plain_name,
     )
     data_dir: str | None = field(
         None,
-        "a folder of images (without --dataset), or the folder of tensorflow-datasets",
+        "a folder of images or TFRecords (without --dataset), also as gs://bucket/folder and the "
+        "like, or the folder of tensorflow-datasets",
         "training",
         DATA_READERS,
     )
@@ -76,10 +81,10 @@ class DataConfig:
         DATA_READERS,
     )
     image_size: str = field(
-        "108,64", "crop,size in pixels as in the original; one number: no crop", "fixed", ALL
+        "108,64", "crop,size in pixels as in the original; one number: no crop", "fixed", ALL, frame
     )
     channels: int = field(3, "1 for grey images, 3 for colour", "fixed", ALL, one_of(1, 3))
-    batch_size: int = field(64, "images per batch", "training", ALL, positive)
+    batch_size: int = field(64, "images per batch", "training", ALL, one_to(65_536))
 
     @property
     def size(self) -> int:
@@ -117,13 +122,13 @@ class NetworkConfig:
         "acgan and classifiers: number of classes (default: as many as the data has)",
         "fixed",
         (*TRAIN, *CLASSIFYING),
-        several,
+        between(2, 10_000),
     )
     categories: int = field(
-        10, "infogan: values of the categorical code", "fixed", ALL, several
+        10, "infogan: values of the categorical code", "fixed", ALL, between(2, 10_000)
     )
     codes: int = field(
-        2, "infogan: continuous codes in [-1, 1]", "fixed", ALL, not_negative
+        2, "infogan: continuous codes in [-1, 1]", "fixed", ALL, between(0, 10_000)
     )
     minibatch_discrimination: bool = field(
         False,
@@ -132,7 +137,7 @@ class NetworkConfig:
         "fixed",
         ALL,
     )
-    z_dim: int = field(100, "length of the latent z", "fixed", ALL, positive)
+    z_dim: int = field(100, "length of the latent z", "fixed", ALL, one_to(MOST_WIDTH))
     z_prior: str = field(
         "uniform",
         "law of z: uniform in [-1, 1], or normal",
@@ -145,7 +150,7 @@ class NetworkConfig:
         "the generator's widths are 8, 16, 32, ... times this; wgan_gp, acgan: all are this",
         "fixed",
         ALL,
-        positive,
+        one_to(4096),
     )
     disc_dimension: int = field(
         64,
@@ -153,7 +158,7 @@ class NetworkConfig:
         "--network=homework: of all (196 in the homework)",
         "fixed",
         ALL,
-        positive,
+        one_to(4096),
     )
     layers: int = field(4, "stride-2 layers of each network", "fixed", ALL, layer_count)
     generator_widths: str | None = field(

@@ -29,6 +29,11 @@ DATA_READERS = (
 )
 
 
+# Far beyond anything that a machine could do, and small enough for all that is computed of them.
+MOST_ITERATIONS, MOST_IMAGES = 10_000_000, 1_000_000
+MOST_WIDTH, MOST_LAYERS = 65_536, 7
+
+
 def positive(value) -> str | None:
     """Above zero."""
     return None if value > 0 else "must be positive"
@@ -44,9 +49,13 @@ def fraction(value) -> str | None:
     return None if 0 <= value < 1 else "must be at least 0 and below 1"
 
 
-def several(value) -> str | None:
-    """Two or more."""
-    return None if value >= 2 else "must be at least 2"
+def between(least: int, most: int):
+    """The check that a number is in a range, ends included."""
+
+    def check(value):
+        return None if least <= value <= most else f"must be {least} to {most}"
+
+    return check
 
 
 def one_of(*allowed):
@@ -60,7 +69,7 @@ def one_of(*allowed):
 
 def layer_count(value) -> str | None:
     """What a network of these widths can have."""
-    return None if 1 <= value <= 7 else "must be 1 to 7"
+    return one_to(MOST_LAYERS)(value)
 
 
 def numbers(text: str) -> tuple[int, ...]:
@@ -68,63 +77,78 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(","))
 
 
+def whole_numbers(text: str, least: int = 0, most: int = MOST_ITERATIONS) -> bool:
+    """Whether a text is whole numbers in a range with commas between."""
+    parts = text.split(",")
+    # Python refuses to read numbers of thousands of digits.
+    if not all(part.isdecimal() and len(part) <= 9 for part in parts):
+        return False
+    return all(least <= number <= most for number in numbers(text))
+
+
 def widths(value) -> str | None:
-    """Positive numbers with commas between."""
-    parts = value.split(",")
-    good = all(part.isdecimal() and int(part) for part in parts)
-    return None if good else "must be positive numbers with commas between"
+    """Positive numbers with commas between, as many as a network has layers."""
+    good = whole_numbers(value, 1, MOST_WIDTH) and value.count(",") < MOST_LAYERS
+    return None if good else f"must be 1 to {MOST_WIDTH} each, with commas between"
 
 
 def one_to(most: int):
     """The check that a number is 1 to `most`."""
+    return between(1, most)
 
-    def check(value):
-        return None if 1 <= value <= most else f"must be 1 to {most}"
 
-    return check
+def frame(value) -> str | None:
+    """A crop and a size in pixels, or a size."""
+    good = whole_numbers(value, 0, MOST_WIDTH) and value.count(",") < 2
+    return None if good else "must be crop,size in pixels, as 108,64, or one number"
 
 
 def rising(value) -> str | None:
     """Positive, rising numbers with commas between."""
-    parts = value.split(",")
-    if not all(part.isdecimal() and int(part) for part in parts):
-        return "must be positive numbers with commas between"
-    given = list(numbers(value))
-    return None if given == sorted(set(given)) else "must rise"
+    return _rising(value, 1)
 
 
 def different(value) -> str | None:
     """Different whole numbers from 0 on with commas between, in any order."""
-    parts = value.split(",")
-    if not all(part.isdecimal() for part in parts):
+    if not whole_numbers(value):
         return "must be whole numbers with commas between"
-    return None if len(set(numbers(value))) == len(parts) else "must be different numbers"
+    given = numbers(value)
+    return None if len(set(given)) == len(given) else "must be different numbers"
 
 
 def epochs_of_both(value) -> str | None:
     """As `epochs:1,2`, both positive."""
     unit, _, given = value.partition(":")
-    good = unit == "epochs" and given.count(",") == 1 and widths(given) is None
+    good = unit == "epochs" and given.count(",") == 1 and whole_numbers(given, 1)
     return None if good else "must be epochs:D,G, as epochs:1,1"
 
 
 def rising_from_zero(value) -> str | None:
     """Rising whole numbers from 0 on with commas between."""
-    parts = value.split(",")
-    if not all(part.isdecimal() for part in parts):
-        return "must be whole numbers with commas between"
+    return _rising(value, 0)
+
+
+def _rising(value, least: int) -> str | None:
+    if not whole_numbers(value, least):
+        return f"must be {least} to {MOST_ITERATIONS} each, with commas between"
     given = list(numbers(value))
     return None if given == sorted(set(given)) else "must rise"
 
 
 def measurable(value) -> str | None:
     """Images of which metrics still say something."""
-    return None if value >= 100 else "must be at least 100"
+    return between(100, MOST_IMAGES)(value)
 
 
 def resampled(value) -> str | None:
     """Images that can be resampled."""
-    return None if value >= 10 else "must be at least 10"
+    return between(10, MOST_IMAGES)(value)
+
+
+def plain_name(value) -> str | None:
+    """The name of a data set, of which folders and files are named."""
+    good = value[0] not in "./" and ".." not in value
+    return None if good else "must be a name, not a path"
 
 
 def field(default, text: str, scope: str, modes: tuple, check=None):

@@ -9,7 +9,7 @@ from wgan_tf.config.field import (
     PERTURBING,
     field,
     not_negative,
-    positive,
+    one_to,
 )
 from wgan_tf.errors import UsageError
 
@@ -31,7 +31,9 @@ class InspectionConfig:
         "free",
         LOOKS,
     )
-    perturb_batch: int = field(128, "real test images that are perturbed", "free", LOOKS, positive)
+    perturb_batch: int = field(
+        128, "real test images that are perturbed", "free", LOOKS, one_to(65_536)
+    )
     perturb_max: float = field(
         16.0,
         "largest change of a pixel, in levels of the scale from 0 to 255",
@@ -44,7 +46,7 @@ class InspectionConfig:
         "equal steps in which the largest change is reached",
         "free",
         PERTURBING,
-        positive,
+        one_to(1000),
     )
     target_class: str | None = field(
         None,

@@ -3,12 +3,12 @@
 import dataclasses
 
 from wgan_tf.config.field import (
+    MOST_IMAGES,
+    between,
     different,
     field,
     one_of,
     one_to,
-    positive,
-    several,
 )
 
 DISTANCES = ("l1", "l2", "features")
@@ -29,7 +29,7 @@ class LatentConfig:
         different,
     )
     traverse_steps: int = field(
-        11, "images from -1 to 1", "free", ("traverse",), several
+        11, "images from -1 to 1", "free", ("traverse",), between(2, 1000)
     )
     manifold_grid: int = field(
         20, "rows and columns of the square or plane", "free", ("manifold",), one_to(64)
@@ -43,7 +43,7 @@ class LatentConfig:
         different,
     )
     map_samples: int = field(
-        2000, "latents on the map", "free", ("latent_map",), several
+        2000, "latents on the map", "free", ("latent_map",), between(2, MOST_IMAGES)
     )
     target: str | None = field(
         None,
@@ -59,7 +59,7 @@ class LatentConfig:
         "z's that each search begins with; the nearest end is kept",
         "free",
         ("project",),
-        positive,
+        one_to(1000),
     )
     distance: str = field(
         "l1",

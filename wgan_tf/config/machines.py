@@ -2,10 +2,14 @@
 
 import dataclasses
 
-from wgan_tf.config.field import GENERATING, LEARNING, field, one_of, positive
+from wgan_tf.config.field import CLASSIFYING, GENERATING, LEARNING, field, one_of, positive
+from wgan_tf.errors import UsageError
 
+# What several processes can share.
+SHARED = ("train", *CLASSIFYING)
 STRATEGIES = ("auto", "none", "mirrored", "multi_worker")
 SHARD_FORMATS = ("tfrecord", "npz")
+MOST_SHARDS = 99_999  # their names have five digits
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,3 +54,17 @@ class GenerateConfig:
         GENERATING,
         one_of(*SHARD_FORMATS),
     )
+
+
+def check_shards(generation: GenerateConfig) -> None:
+    """Refuses more files than can be named.
+
+    Raises:
+        UsageError: saying how many.
+    """
+    count, size = generation.count, generation.shard_size
+    if -(-count // size) > MOST_SHARDS:
+        raise UsageError(
+            f"--shard_size={size}: {count} samples make {-(-count // size)} files, at most "
+            f"{MOST_SHARDS} can be; put more into each"
+        )

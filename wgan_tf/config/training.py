@@ -7,13 +7,16 @@ from wgan_tf.config.field import (
     FITTING,
     ITERATORS,
     LEARNING,
+    MOST_ITERATIONS,
     TRAIN,
+    between,
     epochs_of_both,
     field,
     fraction,
     not_negative,
     numbers,
     one_of,
+    one_to,
     positive,
     rising_from_zero,
 )
@@ -31,7 +34,7 @@ class TrainingConfig:
         "generator updates in all, those of earlier commands included",
         "free",
         (*FITTING, "matched_study"),
-        not_negative,
+        between(0, MOST_ITERATIONS),
     )
     loss: str = field(
         "non_saturating",
@@ -55,7 +58,7 @@ class TrainingConfig:
         "(matched_study: 5)",
         "training",
         (*FITTING, "matched_study"),
-        not_negative,
+        between(0, 1000),
     )
     matched_rate: float = field(
         0.2, "length of such a step, per value of z", "training", (*FITTING, "matched_study"),
@@ -66,7 +69,7 @@ class TrainingConfig:
         "critic updates per iteration, each on a fresh batch",
         "training",
         (*TRAIN, "benchmark"),
-        positive,
+        one_to(1000),
     )
     critic_boost: bool = field(
         True,
@@ -146,7 +149,7 @@ class ClassifierConfig:
         "passes over the images (default: of the preset, or as many as show 80,000 images)",
         "training",
         CLASSIFYING,
-        positive,
+        one_to(10_000),
     )
     augmentation: str = field(
         "none",

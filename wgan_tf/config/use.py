@@ -4,15 +4,18 @@ import dataclasses
 
 from wgan_tf.config.field import (
     FITTING,
+    GENERATING,
     ITERATORS,
     LOOKS,
     MAXIMISING,
+    MOST_IMAGES,
     PICTURES,
     field,
     measurable,
     not_negative,
     numbers,
     one_of,
+    one_to,
     positive,
     resampled,
     rising,
@@ -43,7 +46,7 @@ class RefinementConfig:
         "steps of the iterators; unless given 200 of max_class and max_features, 500 of project",
         "free",
         (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "project", "demo"),
-        positive,
+        one_to(MOST_IMAGES),
     )
     iterator_learning_rate: float | None = field(
         None,
@@ -75,7 +78,7 @@ class RefinementConfig:
         True, "draw the loss over the steps", "free", (*ITERATORS, "demo")
     )
     nr_batches_tsne: int = field(
-        1, "batches of z whose way is mapped", "free", ("z_iterator_tsne",), positive
+        1, "batches of z whose way is mapped", "free", ("z_iterator_tsne",), one_to(1000)
     )
 
 
@@ -128,7 +131,7 @@ class EvaluationConfig:
         "newest",
         "which weights: the newest, or the best that --evaluate_every found",
         "free",
-        (*PICTURES, *LOOKS, "evaluate"),
+        (*PICTURES, *GENERATING, *LOOKS, "evaluate"),
         one_of("newest", "best"),
     )
     evaluate_every: int = field(
@@ -159,7 +162,7 @@ class StudyConfig:
         "trainings, with the seeds from --seed on",
         "training",
         ("study", "matched_study"),
-        positive,
+        one_to(1000),
     )
     study_stages: str = field(
         "300,3000",

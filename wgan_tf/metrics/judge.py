@@ -13,6 +13,7 @@ import tensorflow as tf
 from wgan_tf.errors import UserError
 from wgan_tf.files import written_whole
 from wgan_tf.metrics.batches import compiled, in_batches
+from wgan_tf.metrics.network_file import load_network
 from wgan_tf.metrics.sharing import remembered
 from wgan_tf.networks.batch_norm import plain
 
@@ -63,9 +64,10 @@ class _Trained:
         if not os.path.isfile(path):
             raise UserError(f"there is no judge in {path}: train one with --mode=train_judge")
         try:
-            network = keras.saving.load_model(path, compile=False, safe_mode=True)
+            network = load_network(path)
         except Exception as error:  # Keras raises nearly anything on a damaged file
-            raise UserError(f"{path} is damaged or no judge: train it again") from error
+            why = " ".join(str(error).split())[:200]
+            raise UserError(f"{path} is damaged or no judge ({why}): train it again") from error
         if network.name != cls.name or len(network.outputs) != 2:
             raise UserError(f"{path} holds another network, no judge of kind {cls.name!r}")
         return cls(network)

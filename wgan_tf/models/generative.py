@@ -10,7 +10,9 @@ from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart from those of training.
-_SAMPLE_STREAM, _STATISTICS_STREAM = 2, 3
+_SAMPLE_STREAM, _STATISTICS_STREAM, _ROW_STREAM = 2, 3, 5
+# Latents that `sample_block` draws at once.
+BLOCK = 256
 
 
 class GenerativeModel(keras.Model):
@@ -162,6 +164,16 @@ class GenerativeModel(keras.Model):
     def sample_z(self, count: int, seed: int = 0) -> tf.Tensor:
         """Latents (count, z_dim) from the prior, a pure function of (count, seed)."""
         return self._draw_z(count, tf.constant([seed, _SAMPLE_STREAM], tf.int64))
+
+    def sample_block(self, number: int, seed: int = 0) -> tf.Tensor:
+        """Block `number` of an endless row of latents, (BLOCK, z_dim): a pure function of
+        (number, seed). Latent i of the row asks for class or category i mod `one_hot`.
+        """
+        key = tf.constant([seed, _ROW_STREAM], tf.int64)
+        z = self._draw_z(BLOCK, tf.random.experimental.stateless_fold_in(key, number))
+        if not self.one_hot:
+            return z
+        return self.condition(z, (number * BLOCK + tf.range(BLOCK, dtype=tf.int64)) % self.one_hot)
 
     def generate(self, z, batch_size: int = 256) -> tf.Tensor:
         """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode."""

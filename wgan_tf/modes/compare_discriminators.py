@@ -3,7 +3,6 @@ and how easily it is fooled?
 """
 
 import dataclasses
-import json
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import tensorflow as tf
 from wgan_tf.comparison import answer, findings, report
 from wgan_tf.errors import UsageError
 from wgan_tf.files import write_json, written_whole
+from wgan_tf.foreign import read_figures
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits
 from wgan_tf.modes import max_class, max_features, perturb_real
 from wgan_tf.modes.discriminating import Discriminator, open_discriminators
@@ -124,7 +124,7 @@ def _row(discriminator: Discriminator, folder: Path, right: np.ndarray, result, 
 
 def _curve(folder: Path) -> list[dict]:
     path = folder / ACCURACY
-    return json.loads(path.read_text(encoding="utf-8"))["epochs"] if path.exists() else []
+    return read_figures(path, "epochs") if path.exists() else []
 
 
 def _draw(folder: Path, discriminators, folders, robust, classes, of_classes, layers) -> list:

@@ -5,7 +5,6 @@ logs_dir/seed-S/without/, with/   two runs of every seed, on the same images in 
 """
 
 import dataclasses
-import json
 import math
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import tensorflow as tf
 from wgan_tf import runs
 from wgan_tf.errors import UsageError
 from wgan_tf.files import write_json, written_whole
+from wgan_tf.foreign import read_figures
 from wgan_tf.modes import train
 from wgan_tf.modes.judging import default_judge_dir, find_judge
 from wgan_tf.modes.measuring import no_judge, training_evaluation
@@ -124,7 +124,7 @@ def _curve(config, seed: int, name: str, steps: int, iterations: int) -> list[di
 
 
 def _read(path: Path) -> list[dict]:
-    return json.loads(path.read_text(encoding="utf-8"))["measurements"] if path.exists() else []
+    return read_figures(path, "measurements") if path.exists() else []
 
 
 def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Path]:

@@ -7,7 +7,6 @@ logs_dir/seed-S/N/       the run of seed S after N iterations; N-more: trained o
 """
 
 import dataclasses
-import json
 import shutil
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from wgan_tf.arithmetic import workloads
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files import write_json, written_whole
+from wgan_tf.foreign import read_figures
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.judge import CriticJudge
 from wgan_tf.modes import train
@@ -162,7 +162,7 @@ def _measure(folder: Path, one, evaluation: Evaluation, real: np.ndarray) -> dic
     """Every condition of one model by its key; those that are there already are not repeated."""
     name = f"seed-{one.run.seed}-{one.training.iterations}"
     path = folder / "measured" / f"{name}.json"
-    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found = read_figures(path) if path.exists() else {}
     missing = [condition for condition in conditions() if condition.key not in found]
     if not missing:
         return found
@@ -181,7 +181,7 @@ def _measure(folder: Path, one, evaluation: Evaluation, real: np.ndarray) -> dic
         picture = folder / "measured" / name / f"{condition.key.replace(' ', '-')}.png"
         save_png(picture, grid(images[:_SHOWN], rows=1))
         write_json(path, found)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return read_figures(path)
 
 
 def _metrics(evaluation: Evaluation, images: np.ndarray, before: dict) -> dict:
@@ -219,7 +219,7 @@ def _conclude(config, measured: list, evaluation: Evaluation, real_count: int) -
     }
     study["findings"] = findings(study)
     write_json(folder / "study.json", study)
-    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    study = read_figures(folder / "study.json")
     pictures = plot_study(folder / "images", folder / "measured", study)
     text = report(study, [path.relative_to(folder) for path in pictures])
     with written_whole(folder / "study.md") as unfinished:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from wgan_tf import checkpoints, runs, runtime
-from wgan_tf.callbacks.control import Checkpoints, Progress
+from wgan_tf import runs, runtime
+from wgan_tf.callbacks.control import Progress
 from wgan_tf.callbacks.evaluations import Evaluations
+from wgan_tf.callbacks.numbers import BrokenNumbers, Numbers
 from wgan_tf.callbacks.samples import EpochSamples, evenly
-from wgan_tf.callbacks.summaries import Histograms, Images, Scalars, write_configuration
+from wgan_tf.callbacks.summaries import Histograms, Images, Scalars
 from wgan_tf.config.field import numbers
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
@@ -18,11 +19,16 @@ from wgan_tf.modes.filming import film_callback, open_reel
 from wgan_tf.modes.fitting import (
     accuracy_callback,
     check_ended,
+    checkpoints_callback,
     conclude_accuracy,
+    events_after,
     fit,
+    report_skipped,
     test_images,
 )
 from wgan_tf.modes.measuring import training_evaluation
+from wgan_tf.modes.rollback import made_before, rolled_back, set_rate, where_it_began
+from wgan_tf.modes.sharing import check_shared, go_on, owned
 
 # The original trains its critic longer in iterations 1 to 24 and in every 500th.
 BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
@@ -39,12 +45,18 @@ def run(config) -> list:
         The picture of the feedback, if there was a look, and with `--film` the film and its strip;
         samples are in TensorBoard.
     """
-    training = config.training
+    with owned(config.run.logs_dir):
+        return _run(config)
+
+
+def _run(config) -> list:
+    training, chief = config.training, runtime.is_chief()
+    check_shared(config.data.batch_size)
     varying = training.critic_boost or training.alternate
     if runtime.strategy().num_replicas_in_sync > 1 and varying:
         # Updates of several replicas are unrolled, so their number must be the same throughout.
         raise UsageError(
-            "several GPUs need a fixed number of critic updates: --critic_boost=false, and no "
+            "several devices need a fixed number of critic updates: --critic_boost=false, and no "
             "--alternate"
         )
     if config.network.model == "acgan":
@@ -53,26 +65,37 @@ def run(config) -> list:
     else:
         source = runs.open_images(config)
     print(f"data: {source.description}")
-    model = runs.build_trainable(config)
-    folder = runs.checkpoint_dir(config.run.logs_dir)
-    start = checkpoints.restore_latest(folder, model) or 0
-    stop = config.training.iterations
+    model, restored = begin(config)
+    start, stop = restored.iteration if restored else 0, training.iterations
     # Before anything is written: features may be missing, or be asked for what they lack.
-    evaluation = training_evaluation(config) if start < stop else None
-    reel = open_reel(source, config)
-    runs.write_config(config)
-    if start >= stop:
+    evaluation = training_evaluation(config) if chief and start < stop else None
+    reel = open_reel(source, config) if chief else None
+    if chief:
+        runs.write_config(config)
+        report_skipped(source, config)
+    if start < stop:
+        print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
+    else:
         print(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
-        if not checkpoints.list_checkpoints(folder):
-            checkpoints.save(folder, model)
+    model, stopper, pictures = _train_and_go_back(
+        model, restored, source, config, evaluation, reel
+    )
+    if chief:
         runs.save_networks(config, model)
-        return reel.conclude(start) if reel else []
-    print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
-    stopper, pictures = _fit(model, source, config, start, evaluation, reel)
-    runs.save_networks(config, model)
-    done = check_ended(stopper, model, source, stop)
-    print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
+    done = check_ended(stopper, model, source, stop, config)
+    if start < stop:
+        print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
     return pictures
+
+
+def begin(config):
+    """The model to be trained, at the newest checkpoint if there is one.
+
+    Returns:
+        The model, and what `checkpoints.go_on_from` gives.
+    """
+    model = runs.build_trainable(config, strategy=runtime.strategy())
+    return model, go_on(config, model)
 
 
 def critic_steps(config, images: int):
@@ -97,62 +120,110 @@ def critic_steps(config, images: int):
     return turn if turns else steps
 
 
-def _fit(model, source, config, start: int, evaluation, reel):
-    """Trains the model from iteration `start` to `--iterations`; see `fitting.fit`.
+def _train_and_go_back(model, restored, source, config, evaluation, reel):
+    """As `train_on`, from the newest checkpoint again where numbers break, by `--on_nan`.
+
+    Returns:
+        The model that reached the end, and what `train_on` gives.
+    """
+    rollbacks = made_before(config, restored)
+    while True:
+        set_rate(model, config, rollbacks)
+        try:
+            return model, *train_on(model, restored, source, config, evaluation, reel, rollbacks)
+        except BrokenNumbers as fault:
+            if reel:
+                reel.abandon()
+            where = _where_it_began(fault, source, config, rollbacks)
+            model, restored = begin(config)
+            rollbacks = rolled_back(fault, where, config, restored, rollbacks)
+
+
+def _where_it_began(fault: BrokenNumbers, source, config, rollbacks: list) -> str:
+    def again():
+        model, _ = begin(config)
+        set_rate(model, config, rollbacks)
+        return model
+
+    def batches(model, start: int, stop: int):
+        return _batches(model, source, config, start, stop)
+
+    return where_it_began(fault, again, batches, ("critic_loss", "generator_loss"))
+
+
+def train_on(model, restored, source, config, evaluation, reel, rollbacks):
+    """Trains from where `begin` stands to `--iterations`; of a training that is there already
+    completes what it lacks. `begin` and this go back to the newest checkpoint as often as needed.
+
+    Args:
+        model, restored: what `begin` gave.
+        source: of the training images.
+        config: of the run.
+        evaluation: what measures on the way, or None.
+        reel: the film, or None.
+        rollbacks: those so far.
 
     Returns:
         The callback that knows whether a signal ended it, and pictures of the training.
     """
+    start, stop = restored.iteration if restored else 0, config.training.iterations
+    batches = _batches(model, source, config, start, stop)
+    saved = {config.training.checkpoint_every, config.evaluation.evaluate_every} - {0}
+    if not runtime.is_chief():
+        beside = [Numbers(tf.summary.create_noop_writer(), saved, stop, rollbacks)]
+        saver = checkpoints_callback(config, stop, (), restored)
+        return fit(model, batches, max(0, stop - start), beside, saver), []
+    events = events_after(restored, config, "train")
+    feedback = feedback_callback(events, model, source, config)
     steps_of = critic_steps(config, source.count)
-    batches = training_batches(
-        source,
-        batch_size=config.data.batch_size,
-        seed=config.run.seed,
-        critic_steps=steps_of,
-        extra_batches=int(model.generator_needs_real),
-        start=start,
-        stop=config.training.iterations,
-        labelled=bool(model.classes),
-    )
-    writer = tf.summary.create_file_writer(f"{config.run.logs_dir}/train")
-    if not start:
-        write_configuration(writer, config)
-    feedback = feedback_callback(writer, model, source, config)
-    film = film_callback(writer, model, reel, config, steps_of) if reel else None
-    beside, evaluations = _callbacks(writer, model, source, config, feedback, film), []
+    film = film_callback(events, model, reel, config, steps_of) if reel else None
+    beside, evaluations = [Numbers(events, saved, stop, rollbacks)], []
+    beside += _callbacks(events, model, source, config, feedback, film)
     if evaluation is not None:
-        evaluations = [_evaluations(writer, model, evaluation, config)]
+        evaluations = [_evaluations(events, model, evaluation, config)]
     accuracy = None
     if model.one_hot:
         beside.append(_samples_by_class(model, source, config))
-        accuracy = _accuracy(writer, model, source, config)
+        accuracy = _accuracy(events, model, source, config)
         beside += [accuracy] if accuracy else []
+    beside += evaluations
+    before_save = [each for each in (feedback and feedback.write, film and film.cut) if each]
+    saver = checkpoints_callback(config, stop, [*beside, events], restored, before_save)
     try:
-        steps = config.training.iterations - start
-        stopper = fit(model, batches, steps, [*beside, *evaluations])
+        stopper = fit(model, batches, max(0, stop - start), beside, saver)
     finally:
-        writer.close()
+        events.close()
     for best in (each.best for each in evaluations if each.best):
         print("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
     pictures = draw_feedback(feedback, config) + (film.written if film else [])
     return stopper, pictures + conclude_accuracy(accuracy, config)
 
 
+def _batches(model, source, config, start: int, stop: int):
+    """The images of the iterations from `start` to before `stop`."""
+    return training_batches(
+        source,
+        batch_size=config.data.batch_size,
+        seed=config.run.seed,
+        critic_steps=critic_steps(config, source.count),
+        extra_batches=int(model.generator_needs_real),
+        start=start,
+        stop=stop,
+        labelled=bool(model.classes),
+        strategy=runtime.strategy(),
+    )
+
+
 def _callbacks(writer, model, source, config, feedback, film) -> list:
-    folder, every = runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every
     summaries, batch_size, seed = config.summaries, config.data.batch_size, config.run.seed
     count = PICTURES if not model.one_hot else ROWS * model.one_hot
     z, real = model.sample_z(count, seed), batch(source, PICTURES, seed)
-    before_save = [feedback.write] if feedback else []
-    before_save += [film.cut] if film else []
     return [
         Progress(config.training.iterations),
         Scalars(writer, summaries.summary_every, batch_size),
         Images(writer, summaries.image_every, z, real),
         Histograms(writer, summaries.histogram_every, z, real),
-        # Before the checkpoints, which then have the look of their iteration.
         *(each for each in (feedback, film) if each),
-        Checkpoints(folder, every, before_save),
     ]
 
 

@@ -3,7 +3,6 @@
 Both are one training; the judge's preset shares neither network nor seed with any discriminator.
 """
 
-import json
 import math
 from pathlib import Path
 
@@ -11,15 +10,26 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from wgan_tf import checkpoints, runs
-from wgan_tf.callbacks.control import Checkpoints, Progress
-from wgan_tf.callbacks.summaries import Scalars, write_configuration, write_images
+from wgan_tf import runs, runtime
+from wgan_tf.callbacks.control import Progress
+from wgan_tf.callbacks.numbers import BrokenNumbers, Numbers
+from wgan_tf.callbacks.summaries import Scalars, write_images
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.errors import UserError
 from wgan_tf.files import write_json
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
-from wgan_tf.modes.fitting import ACCURACY, accuracy_callback, check_ended, fit, test_images
+from wgan_tf.modes.fitting import (
+    accuracy_callback,
+    check_ended,
+    checkpoints_callback,
+    events_after,
+    fit,
+    report_skipped,
+    test_images,
+)
 from wgan_tf.modes.judging import epochs_for
+from wgan_tf.modes.rollback import stopped, where_it_began
+from wgan_tf.modes.sharing import check_shared, go_on, owned
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.curves import learning_curve
 from wgan_tf.visualize.grid import grid, save_png
@@ -36,6 +46,11 @@ def run(config) -> list[Path]:
     Raises:
         UserError: the data has no labels or no split "test".
     """
+    with owned(config.run.logs_dir):
+        return _run(config)
+
+
+def _run(config) -> list[Path]:
     source = runs.open_labelled(config)
     config = runs.with_classes(config, source)
     test = test_images(config, config.network.classes)
@@ -43,52 +58,80 @@ def run(config) -> list[Path]:
         raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")
     print(f"data: {source.description}; to test on: {len(test[1])}")
     batch_size = min(config.data.batch_size, source.count)
+    check_shared(batch_size)
     epochs = epochs_for(config.classifier.epochs, source.count)
     steps = math.ceil(epochs * source.count / batch_size)
-    model = runs.build_trainable(config, steps)
-    folder = Path(config.run.logs_dir)
-    start = checkpoints.restore_latest(runs.checkpoint_dir(folder), model) or 0
+    model, restored = _begin(config, steps)
+    if not runtime.is_chief():
+        _fit(config, model, restored, source, None, None, steps, batch_size)
+        return []
     runs.write_config(config)
-    writer = tf.summary.create_file_writer(str(folder / config.run.mode))
-    if start < steps:
-        _fit(config, model, source, test, writer, start, steps, batch_size)
-    else:
-        print(f"{folder}: trained for all {steps} steps; testing again")
+    report_skipped(source, config)
+    events = events_after(restored, config, config.run.mode)
+    epochs = _fit(config, model, restored, source, test, events, steps, batch_size)
     runs.save_networks(config, model)
-    pictures = _report(config, model, source, test, writer)
-    writer.close()
+    pictures = _report(config, model, source, test, events, epochs)
+    events.close()
     return pictures
 
 
-def _fit(config, model, source, test, writer, start: int, steps: int, batch_size: int) -> None:
-    if not start:
-        write_configuration(writer, config)
-    batches = training_batches(
+def _begin(config, steps: int):
+    """The model, at the newest checkpoint if there is one, and what `checkpoints.go_on_from` gives.
+    """
+    model = runs.build_trainable(config, steps, runtime.strategy())
+    return model, go_on(config, model)
+
+
+def _fit(config, model, restored, source, test, events, steps: int, batch_size: int) -> list:
+    """Trains to the end; the accuracies of all epochs, see `TestAccuracy.epochs`."""
+    start = restored.iteration if restored else 0
+    if start < steps:
+        print(f"{'going on' if start else 'starting'} at step {start} of {steps}; Ctrl-C saves")
+    else:
+        print(f"{config.run.logs_dir}: trained for all {steps} steps; testing again")
+    saved, shown = [config.training.checkpoint_every], ("loss", "accuracy")
+    callbacks = [Numbers(tf.summary.create_noop_writer(), saved, steps)]
+    if runtime.is_chief():
+        callbacks += [
+            Progress(steps, shown),
+            Scalars(events, config.summaries.summary_every, batch_size),
+            accuracy_callback(events, config, test, source.count, batch_size),
+        ]
+    beside = [*callbacks, events] if events else []
+    saver = checkpoints_callback(config, steps, beside, restored)
+
+    def batches(_, first: int, last: int):
+        return _batches(config, source, batch_size, first, last)
+
+    try:
+        images = batches(model, start, steps)
+        stopper = fit(model, images, max(0, steps - start), callbacks, saver)
+    except BrokenNumbers as fault:
+        where = where_it_began(fault, lambda: _begin(config, steps)[0], batches, shown)
+        raise stopped(fault, where, _begin(config, steps)[1]) from None
+    check_ended(stopper, model, source, steps, config)
+    return callbacks[-1].epochs if events else []
+
+
+def _batches(config, source, batch_size: int, first: int, last: int):
+    return training_batches(
         source,
         batch_size=batch_size,
         seed=config.run.seed,
         critic_steps=lambda _: 1,
         extra_batches=0,
-        start=start,
-        stop=steps,
+        start=first,
+        stop=last,
         labelled=True,
+        strategy=runtime.strategy(),
     )
-    print(f"{'going on' if start else 'starting'} at step {start} of {steps}; Ctrl-C saves")
-    callbacks = [
-        Progress(steps, ("loss", "accuracy")),
-        Scalars(writer, config.summaries.summary_every, batch_size),
-        accuracy_callback(writer, config, test, source.count, batch_size),
-        Checkpoints(runs.checkpoint_dir(config.run.logs_dir), config.training.checkpoint_every),
-    ]
-    check_ended(fit(model, batches, steps - start, callbacks), model, source, steps)
 
 
-def _report(config, model, source, test, writer) -> list[Path]:
+def _report(config, model, source, test, writer, curve: list) -> list[Path]:
     """Figures, pictures and the printed line."""
     images, labels, names = test
     folder = Path(config.run.logs_dir)
     figures = _figures(class_logits(model.classify, images), labels)
-    curve = json.loads((folder / ACCURACY).read_text(encoding="utf-8"))["epochs"]
     seconds = curve[-1]["seconds"] if curve else 0.0
     pictures = _pictures(folder, writer, images, figures, names, curve)
     misjudged = figures.pop("misjudged")

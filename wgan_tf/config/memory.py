@@ -1,0 +1,44 @@
+"""Whether a machine can hold what is to be trained: an estimate from below, before anything is
+built. What it lets through may still be too much.
+"""
+
+import os
+from pathlib import Path
+
+_CGROUP = Path("/sys/fs/cgroup/memory.max")
+_FLOAT = 4  # bytes
+
+
+def least_bytes(data, network, training, learning: bool) -> int:
+    """Bytes that the networks take and, in training, their gradients, one slot of the optimizer,
+    the batches of an iteration and the critic's first map of each side.
+
+    Args:
+        data, network, training: as in `Config`.
+        learning: whether they are trained.
+    """
+    generator, critic = network.generator_channels, network.critic_channels
+    first = data.size // 2 ** len(generator) if len(generator) > 1 else data.size // 8
+    weights = _convolutions(critic)
+    if network.model != "classifier":
+        weights += network.z_dim * first * first * generator[0] + _convolutions(generator)
+    if not learning:
+        return weights * _FLOAT
+    pixels = data.batch_size * data.size**2
+    batches = pixels * data.channels * (training.n_critic if network.model != "classifier" else 1)
+    return (3 * weights + batches + 2 * (pixels // 4) * critic[0]) * _FLOAT
+
+
+def _convolutions(widths) -> int:
+    """Weights of 3x3 kernels from each width to the next; of networks of one width, of five."""
+    pairs = zip(widths, widths[1:], strict=False) if len(widths) > 1 else [2 * widths[:1]] * 5
+    return sum(9 * inner * outer for inner, outer in pairs)
+
+
+def machine_bytes() -> int:
+    """Memory of this machine, or what its container may have of it."""
+    most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        return min(most, int(_CGROUP.read_text()))
+    except (OSError, ValueError):  # "max", or no such limit
+        return most

@@ -1,0 +1,209 @@
+"""`--mode=generate`: samples in files, as many as are wanted."""
+
+import functools
+import hashlib
+import time
+from pathlib import Path
+
+import filelock
+import numpy as np
+import tensorflow as tf
+from absl import logging
+from tqdm import tqdm
+
+from wgan_tf import runs
+from wgan_tf.callbacks.summaries import write_images
+from wgan_tf.data.scaling import to_uint8
+from wgan_tf.data.shards import (
+    Shard,
+    examples,
+    is_whole,
+    keep_settings,
+    pieces,
+    plan,
+    write_npz,
+    write_records,
+)
+from wgan_tf.errors import UserError
+from wgan_tf.files import remove_unfinished, write_json, written_whole
+from wgan_tf.models.generative import BLOCK
+from wgan_tf.visualize.grid import grid, save_png
+
+# In the picture; rows of them where there are classes or categories, one column each.
+SHOWN, ROWS = 64, 8
+
+
+def run(config) -> list[Path]:
+    """Writes `--count` samples of `--seed` into `samples/`, `--shard_size` in a file.
+
+    Files that are there and whole stay, so the same command goes on where an earlier one stopped.
+    Sample i is a function of the weights, the seed and i.
+
+    Returns:
+        The picture of the first samples.
+
+    Raises:
+        UsageError: the folder holds samples of other settings.
+        UserError: another command writes there, or a file cannot be written.
+    """
+    began = time.perf_counter()
+    model = runs.load_trained(config)
+    wanted, logs_dir = config.generation, Path(config.run.logs_dir)
+    folder = logs_dir / "samples"
+    shards = plan(folder, wanted.count, wanted.shard_size, wanted.shard_format)
+    samples = _Samples(model, config.run.seed)
+    with _alone(folder):
+        keep_settings(folder, _settings(config, model))
+        remove_unfinished(folder)
+        written = _write(shards, samples)
+    seconds = time.perf_counter() - began
+    figures = {
+        "iteration": int(model.iteration.numpy()),
+        "seed": config.run.seed,
+        "count": wanted.count,
+        "shards": len(shards),
+        "bytes": sum(shard.path.stat().st_size for shard in shards),
+        "written": written,
+        "seconds": seconds,
+        "images_per_second": written / seconds,
+        "config": config.flat(),
+    }
+    write_json(logs_dir / "generate.json", figures)
+    print(
+        f"{wanted.count:,} samples in {len(shards):,} files, {figures['bytes'] / 1e6:,.1f} MB, of "
+        f"which {written:,} are new, {written / seconds:,.0f} a second: {folder}"
+    )
+    return [_draw(logs_dir, samples, wanted.count)]
+
+
+class _Samples:
+    """Samples by blocks of an endless row; the last block is kept, for two files may share it."""
+
+    def __init__(self, model, seed: int):
+        self.model, self.seed = model, seed
+        self.block = functools.lru_cache(1)(self._block)
+
+    def z(self, number: int) -> np.ndarray:
+        """Latents (BLOCK, z_dim)."""
+        return self.model.sample_block(number, self.seed).numpy()
+
+    def labels(self, z: np.ndarray) -> np.ndarray | None:
+        """Classes (n,) that latents ask for, or None."""
+        classes = self.model.classes_of(z)
+        return None if classes is None else classes.numpy()
+
+    def _block(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        z = self.z(number)
+        return self.model.generate(z, BLOCK).numpy(), z
+
+
+def _settings(config, model) -> dict:
+    """All that decides what the files hold."""
+    digest = hashlib.sha256()
+    for variable in model.generator.variables:
+        digest.update(variable.numpy().tobytes())
+    wanted = config.generation
+    return {
+        "count": wanted.count,
+        "shard_size": wanted.shard_size,
+        "shard_format": wanted.shard_format,
+        "seed": config.run.seed,
+        "iteration": int(model.iteration.numpy()),
+        "weights": digest.hexdigest(),
+    }
+
+
+def _alone(folder: Path) -> filelock.FileLock:
+    """The lock of a folder, held.
+
+    Raises:
+        UserError: another command holds it, or there can be none.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return filelock.FileLock(folder / ".lock").acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise UserError(f"another command writes samples into {folder}: wait for it") from error
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written ({error.strerror or error})") from error
+
+
+def _write(shards: list[Shard], samples: _Samples) -> int:
+    """Writes the shards that are missing; returns the number of new samples."""
+    total = sum(shard.count for shard in shards)
+    written = whole = 0
+    with tqdm(total=total, desc="generate", unit=" images", dynamic_ncols=True) as bar:
+        try:
+            for shard in shards:
+                if is_whole(shard):
+                    # What was there before says nothing about the speed.
+                    bar.initial += shard.count
+                    bar.update(shard.count)
+                else:
+                    if shard.path.exists():
+                        logging.warning("%s is damaged and is written anew", shard.path)
+                    _write_shard(shard, samples, bar)
+                    written += shard.count
+                whole += 1
+        except KeyboardInterrupt:
+            bar.close()
+            print(f"stopped: {_standing(whole, shards)}")
+            raise SystemExit(130) from None
+        except UserError as error:
+            raise UserError(f"{error}; {_standing(whole, shards)}") from error
+    return written
+
+
+def _standing(whole: int, shards: list[Shard]) -> str:
+    return f"{whole:,} of {len(shards):,} files are whole, the same command goes on from there"
+
+
+def _write_shard(shard: Shard, samples: _Samples, bar) -> None:
+    def generated():
+        for number, part in pieces(shard, BLOCK):
+            images, z = samples.block(number)
+            yield to_uint8(images[part]), z[part], number * BLOCK + part.start
+            bar.update(part.stop - part.start)
+
+    # To encode one block while the next is generated was no faster on two cores.
+    with written_whole(shard.path) as unfinished:
+        if shard.path.suffix == ".npz":
+            write_npz(unfinished, _arrays(shard, samples, generated()))
+        else:
+            write_records(
+                unfinished, (examples(i, samples.labels(z), first) for i, z, first in generated())
+            )
+
+
+def _arrays(shard: Shard, samples: _Samples, generated) -> dict[str, tuple]:
+    """What `write_npz` takes. Latents are drawn once more: to keep those of a large file would
+    take more memory than it does time.
+    """
+    model, count = samples.model, shard.count
+
+    def latents():
+        return (samples.z(number)[part] for number, part in pieces(shard, BLOCK))
+
+    shape = (count, model.size, model.size, model.channels)
+    arrays = {
+        "images": (shape, np.uint8, (images for images, _, _ in generated)),
+        "z": ((count, model.z_dim), np.float32, latents()),
+        "first": ((), np.int64, [np.int64(shard.first)]),
+    }
+    if model.one_hot:
+        arrays["labels"] = ((count,), np.int64, (samples.labels(z) for z in latents()))
+    return arrays
+
+
+def _draw(logs_dir: Path, samples: _Samples, count: int) -> Path:
+    """The first samples as `images/samples.png` and in TensorBoard."""
+    model = samples.model
+    columns = model.one_hot or None
+    shown = samples.block(0)[0][: min(count, columns * ROWS if columns else SHOWN)]
+    path = logs_dir / "images" / "samples.png"
+    save_png(path, grid(shown, columns=columns))
+    writer = tf.summary.create_file_writer(str(logs_dir / "generate"))
+    step = int(model.iteration.numpy())
+    write_images(writer, "generate/samples", shown, step, columns=columns)
+    writer.close()
+    return path
