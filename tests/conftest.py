@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from absl import logging
 
 import wgan_tf  # noqa: F401  (before TensorFlow: it sets oneDNN)
 
@@ -88,3 +89,21 @@ def resolve_tiny(tmp_path, cache_dir):
         return resolve({**values, **changes}, stored)
 
     return resolve_it
+
+
+@pytest.fixture(params=["in memory", "on the fly"])
+def both_ways(request, monkeypatch):
+    """Images that fit into memory, and images that do not."""
+    from wgan_tf.data import source
+
+    if request.param == "on the fly":
+        monkeypatch.setattr(source, "RAM_BYTES", 0)
+    return request.param
+
+
+@pytest.fixture
+def warned(monkeypatch):
+    """The warnings of the test, one line each."""
+    lines = []
+    monkeypatch.setattr(logging, "warning", lambda text, *args: lines.append(text % args))
+    return lines

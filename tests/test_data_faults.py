@@ -12,7 +12,6 @@ import time
 
 import numpy as np
 import pytest
-from absl import logging
 from PIL import Image
 
 from tests.conftest import ROOT
@@ -24,20 +23,6 @@ from wgan_tf.data.image_set import read_image, read_images
 from wgan_tf.data.opening import Allowance
 from wgan_tf.data.skipped import FILE, Skipped, printable, write_skipped
 from wgan_tf.errors import UserError
-
-
-@pytest.fixture(params=["in memory", "on the fly"])
-def both_ways(request, monkeypatch):
-    if request.param == "on the fly":
-        monkeypatch.setattr(source_module, "RAM_BYTES", 0)
-    return request.param
-
-
-@pytest.fixture
-def warned(monkeypatch):
-    lines = []
-    monkeypatch.setattr(logging, "warning", lambda text, *args: lines.append(text % args))
-    return lines
 
 
 @pytest.fixture

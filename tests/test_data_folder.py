@@ -2,7 +2,6 @@ import os
 
 import numpy as np
 import pytest
-from absl import logging
 from PIL import Image
 
 from wgan_tf import data
@@ -22,20 +21,6 @@ def open_folder(folder, tmp_path, size=8, channels=1):
 
 def values(source):
     return source.read(np.arange(source.count))[:, 0, 0, 0].tolist()
-
-
-@pytest.fixture(params=["in memory", "on the fly"])
-def both_ways(request, monkeypatch):
-    if request.param == "on the fly":
-        monkeypatch.setattr(source_module, "RAM_BYTES", 0)
-    return request.param
-
-
-@pytest.fixture
-def warned(monkeypatch):
-    lines = []
-    monkeypatch.setattr(logging, "warning", lambda text, *args: lines.append(text % args))
-    return lines
 
 
 def test_images_in_the_order_of_their_paths(tmp_path, both_ways):

@@ -8,7 +8,6 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
-from absl import logging
 from PIL import Image
 
 from tests.conftest import ROOT
@@ -20,20 +19,6 @@ from wgan_tf.data.records import Records, is_records
 from wgan_tf.data.skipped import Skipped
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.presets import resolve
-
-
-@pytest.fixture(params=["in memory", "on the fly"])
-def both_ways(request, monkeypatch):
-    if request.param == "on the fly":
-        monkeypatch.setattr(source_module, "RAM_BYTES", 0)
-    return request.param
-
-
-@pytest.fixture
-def warned(monkeypatch):
-    lines = []
-    monkeypatch.setattr(logging, "warning", lambda text, *args: lines.append(text % args))
-    return lines
 
 
 @pytest.fixture

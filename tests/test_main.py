@@ -190,39 +190,6 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
     assert len(named) == 14 and all((tmp_path / name).exists() for name in named)
 
 
-@pytest.mark.parametrize("kind", ["wgan", "gan"])
-def test_mirrored_strategy_on_two_devices(cache_dir, kind):
-    """Both replicas end with equal weights; a split batch counts as one."""
-    code = f"""
-import tensorflow as tf
-cpu = tf.config.list_physical_devices("CPU")[0]
-tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from wgan_tf import presets, runs, runtime
-from wgan_tf.data.pipeline import training_batches
-config = presets.resolve(dict(model={kind!r}, image_size="16", layers=2, batch_size=8, z_dim=4,
-                              gen_dimension=1, disc_dimension=2,
-                              cache_dir={str(cache_dir)!r}))
-runtime.strategy = lambda: tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-model = runs.build_trainable(config)
-start = [v.numpy() for v in model.trainable_variables]
-batches = training_batches(runs.open_images(config), batch_size=8, seed=0,
-                           critic_steps=lambda i: 3, extra_batches=int(model.generator_needs_real),
-                           start=0, stop=3)
-model.fit(batches, steps_per_epoch=3, verbose=0, shuffle=False)
-assert model.iteration.numpy() == 3 and model.optimizer.iterations.numpy() == 12
-for variable, before in zip(model.trainable_variables, start):
-    first, second = (v.numpy() for v in model.distribute_strategy.experimental_local_results(
-        variable.value))
-    assert (first == second).all(), variable.path
-    assert not (first == before).all(), variable.path
-print("equal")
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300
-    )
-    assert done.stdout.strip().endswith("equal"), done.stderr[-2000:]
-
-
 def test_readme_names_every_mode_and_flag_and_its_pictures_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in MODES:

@@ -44,11 +44,15 @@ class Events:
     @contextlib.contextmanager
     def as_default(self, step: int):
         """The block's summaries are of this step; see `tf.summary.SummaryWriter`."""
-        try:
-            with self._open().as_default(step=step):
+        writer = self._open()
+        with writer.as_default(step=step):
+            # Not around the block: it flushes at its end, and where that fails TensorFlow leaves
+            # the writer as everybody's. A closed one has nothing to flush.
+            try:
                 yield
-        except tf.errors.OpError as error:
-            self._fail(error)
+                writer.flush()
+            except tf.errors.OpError as error:
+                self._fail(error)
 
     def flush(self) -> None:
         """Hands everything to the operating system: from then on no end of the process loses it."""
