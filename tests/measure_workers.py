@@ -58,7 +58,6 @@ def measured(flags: dict, iterations: int, shared: bool) -> dict:
         "critic": model.critic.count_params(),
         "generator": model.generator.count_params(),
         "n_critic": config.training.n_critic,
-        "batch_size": config.data.batch_size,
     }
 
 
@@ -102,25 +101,34 @@ def main() -> None:
         print(json.dumps(measured(json.loads(flags), int(iterations), bool(int(shared)))))
         sys.stdout.flush()
         os._exit(0)
-    alone = together(1, given.flags, given.iterations, False)
-    whole = alone["batch_size"] - alone["batch_size"] % 6  # so that 2 and 3 can share it
-    flags = {**given.flags, "batch_size": whole}
-    weights = 4 * (alone["n_critic"] * alone["critic"] + alone["generator"])
-    print(f"batch of {whole}, {weights:,} bytes of gradients in an iteration")
+    from wgan_tf import presets
+
+    batch = presets.resolve(given.flags).data.batch_size
+    batch -= batch % 6  # so that 2 and 3 can share it
+    flags = {**given.flags, "batch_size": batch}
     for count in given.processes:
-        kinds = {"": False} if count == 1 else {"": False, "sync": True}
-        for name, sync in kinds.items():
+        share = {**flags, "batch_size": batch // count}
+        apart = together(count, share, given.iterations, False)
+        if count == 1:
+            gradients = 4 * (apart["n_critic"] * apart["critic"] + apart["generator"])
+            print(f"batch of {batch}, {gradients:,} bytes of gradients in an iteration")
+            report("1", apart, apart, batch)
+            continue
+        for sync in (False, True):
             told = {**flags, "sync_batch_norm": sync}
-            shared = together(count, told, given.iterations, count > 1)
-            share = {**told, "batch_size": whole // count}
-            apart = together(count, share, given.iterations, False)
-            cost = 1000 * (shared["seconds"] - apart["seconds"])
-            print(
-                f"{count} {name:4}: {1 / shared['seconds']:6.2f} iterations/s, "
-                f"{whole / shared['seconds']:7.0f} images/s, {shared['bytes'] / 1e6:6.2f} MB and "
-                f"{cost:6.1f} ms of messages an iteration of {1000 * shared['seconds']:.1f} ms",
-                flush=True,
-            )
+            shared = together(count, told, given.iterations, True)
+            report(f"{count}{' sync' * sync}", shared, apart, batch)
+
+
+def report(name: str, shared: dict, apart: dict, batch: int) -> None:
+    """A line: what processes that share a batch do, against those that train their parts alone."""
+    cost = 1000 * (shared["seconds"] - apart["seconds"])
+    print(
+        f"{name:6}: {1 / shared['seconds']:6.2f} iterations/s, {batch / shared['seconds']:6.0f} "
+        f"images/s, {shared['bytes'] / 1e6:6.2f} MB and {cost:6.1f} ms of messages in an iteration "
+        f"of {1000 * shared['seconds']:.1f} ms",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from wgan_tf.callbacks.events import Events
 from wgan_tf.callbacks.iterations import Iterations
 from wgan_tf.errors import UserError
 from wgan_tf.files import remove_unfinished
-from wgan_tf.locking import training_in
+from wgan_tf.locking import alone_in
 from wgan_tf.modes import train
 from wgan_tf.modes.fitting import fit
 
@@ -150,7 +150,7 @@ def test_a_training_on_a_full_disk(small_disk, cache_dir):
 def test_two_trainings_in_one_folder(tmp_path):
     code = (
         "import sys, wgan_tf.locking as locking\n"
-        "with locking.training_in(sys.argv[1]):\n    print('in', flush=True)\n    input()"
+        "with locking.alone_in(sys.argv[1]):\n    print('in', flush=True)\n    input()"
     )
     run = tmp_path / "new" / "run"
     first = subprocess.Popen(
@@ -162,21 +162,21 @@ def test_two_trainings_in_one_folder(tmp_path):
     )
     assert first.stdout.readline() == "in\n"
     with pytest.raises(UserError, match=f"is being trained in by process {first.pid}:"):
-        with training_in(run):
+        with alone_in(run):
             raise AssertionError("both are in")
     first.kill()
     first.communicate()
-    with training_in(run):
+    with alone_in(run):
         (run / "config.json").write_text("{}")
     assert names(run) == [".lock", "config.json"]
 
 
 def test_a_refused_training_leaves_no_folder(tmp_path):
-    with pytest.raises(ValueError), training_in(tmp_path / "new" / "run"):
+    with pytest.raises(ValueError), alone_in(tmp_path / "new" / "run"):
         raise ValueError
     assert names(tmp_path) == []
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(UserError, match="cannot be written"), training_in(tmp_path / "file" / "r"):
+    with pytest.raises(UserError, match="cannot be written"), alone_in(tmp_path / "file" / "r"):
         raise AssertionError
 
 

@@ -210,7 +210,7 @@ def test_a_second_command_is_refused(run):
     folder = run / "samples"
     folder.mkdir()
     with filelock.FileLock(folder / ".lock"):
-        with pytest.raises(UserError, match="another command writes samples"):
+        with pytest.raises(UserError, match="is being written in by"):
             generate.run(command(run, "generate", count=4))
     assert [path.name for path in folder.iterdir()] == [".lock"]
 

@@ -1,4 +1,4 @@
-"""One training at a time in a folder."""
+"""One command at a time in a folder."""
 
 import os
 import socket
@@ -13,22 +13,29 @@ from wgan_tf.files import remove_unfinished
 
 NAME = ".lock"
 # Where a training writes files whole; the film looks after its own folder.
-_FOLDERS = (".", "checkpoints", "images")
+_TRAINING = (".", "checkpoints", "images")
 
 
 @contextmanager
-def training_in(logs_dir: str | os.PathLike) -> Iterator[None]:
-    """Holds the folder of a run for as long as it is trained in, and clears away what killed
-    trainings left unfinished.
+def alone_in(
+    folder: str | os.PathLike, doing: str = "trained", within: tuple[str, ...] = _TRAINING
+) -> Iterator[None]:
+    """Holds a folder for as long as a command writes in it, and clears away what killed ones left
+    unfinished.
 
     The operating system holds the lock for the process and drops it with the process, however
     that ends: the file that stays behind locks nothing. Modes that only read do not take it. Of
     a refused or failed command no new folder is left if nothing else was written there.
 
+    Args:
+        folder: of a run, or of what a command writes.
+        doing: what is done in it, for who is refused.
+        within: which of its folders hold files that are written whole.
+
     Raises:
-        UserError: another process trains there, or the folder cannot be written.
+        UserError: another process holds it, or it cannot be written.
     """
-    folder = Path(logs_dir)
+    folder = Path(folder)
     made = [each for each in (folder, *folder.parents) if not each.exists()]
     lock = FileLock(folder / NAME)
     try:
@@ -36,7 +43,7 @@ def training_in(logs_dir: str | os.PathLike) -> Iterator[None]:
         lock.acquire(blocking=False)
     except Timeout:
         raise UserError(
-            f"{folder} is being trained in by {_holder(folder / NAME)}: wait for its end, stop "
+            f"{folder} is being {doing} in by {_holder(folder / NAME)}: wait for its end, stop "
             "it, or choose another --logs_dir"
         ) from None
     except OSError as error:
@@ -47,7 +54,7 @@ def training_in(logs_dir: str | os.PathLike) -> Iterator[None]:
         # On a full disk the lock holds all the same; only its holder is not told.
         with suppress(OSError):
             (folder / NAME).write_text(f"{os.getpid()} {socket.gethostname()}", encoding="utf-8")
-        for each in _FOLDERS:
+        for each in within:
             remove_unfinished(folder / each)
         yield
     finally:

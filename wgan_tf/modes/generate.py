@@ -5,7 +5,6 @@ import hashlib
 import time
 from pathlib import Path
 
-import filelock
 import numpy as np
 import tensorflow as tf
 from absl import logging
@@ -25,7 +24,8 @@ from wgan_tf.data.shards import (
     write_records,
 )
 from wgan_tf.errors import UserError
-from wgan_tf.files import remove_unfinished, write_json, written_whole
+from wgan_tf.files import write_json, written_whole
+from wgan_tf.locking import alone_in
 from wgan_tf.models.generative import BLOCK
 from wgan_tf.visualize.grid import grid, save_png
 
@@ -52,9 +52,8 @@ def run(config) -> list[Path]:
     folder = logs_dir / "samples"
     shards = plan(folder, wanted.count, wanted.shard_size, wanted.shard_format)
     samples = _Samples(model, config.run.seed)
-    with _alone(folder):
+    with alone_in(folder, "written", (".",)):
         keep_settings(folder, _settings(config, model))
-        remove_unfinished(folder)
         written = _write(shards, samples)
     seconds = time.perf_counter() - began
     figures = {
@@ -111,21 +110,6 @@ def _settings(config, model) -> dict:
         "iteration": int(model.iteration.numpy()),
         "weights": digest.hexdigest(),
     }
-
-
-def _alone(folder: Path) -> filelock.FileLock:
-    """The lock of a folder, held.
-
-    Raises:
-        UserError: another command holds it, or there can be none.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return filelock.FileLock(folder / ".lock").acquire(timeout=0)
-    except filelock.Timeout as error:
-        raise UserError(f"another command writes samples into {folder}: wait for it") from error
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written ({error.strerror or error})") from error
 
 
 def _write(shards: list[Shard], samples: _Samples) -> int:

@@ -9,15 +9,15 @@ from absl import logging
 
 from wgan_tf import checkpoints, runs, runtime
 from wgan_tf.errors import UsageError, UserError
-from wgan_tf.locking import training_in
+from wgan_tf.locking import alone_in
 
 
 @contextlib.contextmanager
 def owned(logs_dir) -> Iterator[None]:
-    """No other training writes in the folder, see `locking.training_in`; of several workers the
+    """No other training writes in the folder, see `locking.alone_in`; of several workers the
     chief holds it for all, and all leave the block together.
     """
-    with training_in(logs_dir) if runtime.is_chief() else contextlib.nullcontext():
+    with alone_in(logs_dir) if runtime.is_chief() else contextlib.nullcontext():
         try:
             yield
         except SystemExit:
