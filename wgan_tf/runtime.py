@@ -151,7 +151,7 @@ def gone(error: Exception) -> str | None:
     if cluster is None or not isinstance(error, broken):
         return None
     return (
-        f"{cluster.gone(error.message)} is gone; start all workers again, each with its own "
+        f"{cluster.gone(error.message)} left the training; start all workers again, each with its own "
         f"{VARIABLE}: training goes on from the last checkpoint"
     )
 
