@@ -204,6 +204,18 @@ def test_a_killed_worker_ends_the_others_with_its_name(tmp_path, cache_dir, kill
                     np.testing.assert_array_equal(one[variable], other[variable], variable)
 
 
+@pytest.mark.slow
+def test_workers_go_back_together_when_numbers_break(tmp_path, cache_dir):
+    common = (f"--cache_dir={cache_dir}", "--logs_dir=run", "--model=dcgan", "--iterations=20")
+    broken = ("--optimizer=keras_adam", "--learning_rate=1e7", "--checkpoint_every=5")
+    workers = Workers(2, tmp_path, *common, *broken, "--on_nan=rollback")
+    assert workers.wait() == [0, 0], workers.texts()
+    assert len(set(digests(workers.texts()))) == 1
+    assert all("(rollback 1 of 3)" in text for text in workers.texts())
+    told = json.loads((tmp_path / "run" / "rollbacks.json").read_text())["rollbacks"]
+    assert 1 <= len(told) <= 3 and told[0]["learning_rate"] == 5e6
+
+
 def test_what_workers_cannot_share_is_one_line(tmp_path, monkeypatch):
     process = run_main("--strategy=multi_worker", cwd=tmp_path, check=False)
     assert process.returncode == 2 and "TF_CONFIG" in process.stderr

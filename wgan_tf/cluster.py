@@ -40,22 +40,21 @@ class Cluster:
     def __str__(self) -> str:
         return f"worker {self.index} of {len(self.addresses)} ({self.addresses[self.index]})"
 
-    def gone(self, message: str) -> str:
-        """Which workers a message of TensorFlow's speaks of that do not answer any more.
+    def gone(self, message: str) -> str | None:
+        """Which workers a message of TensorFlow's speaks of, or do not answer any more.
 
         Args:
             message: of an error in a collective operation.
 
         Returns:
-            As "worker 1 (host:port)"; of several all. Where all answer, those that are named.
+            As "worker 1 (host:port)", of several all: those that do not answer, or where all do,
+            those that are named; None: nobody.
         """
         named = {int(number) for number in re.findall(r"task:(\d+)", message)} - {self.index}
         others = set(range(len(self.addresses))) - {self.index}
         silent = {index for index in others if not _answers(self.addresses[index])}
-        chosen = silent or named & others
-        if not chosen:
-            return "another worker"
-        return " and ".join(f"worker {index} ({self.addresses[index]})" for index in sorted(chosen))
+        chosen = sorted(silent or named & others)
+        return " and ".join(f"worker {index} ({self.addresses[index]})" for index in chosen) or None
 
 
 def read_cluster(environment: Mapping[str, str] = os.environ) -> Cluster | None:

@@ -139,7 +139,10 @@ def gathered(number: int) -> list[int]:
         traced = tf.function(gather, autograph=False).get_concrete_function()
         return traced().numpy().tolist()
     except tf.errors.OpError as error:
-        raise UserError(gone(error)) from error
+        told = gone(error)
+        if not told:
+            raise
+        raise UserError(told) from error
 
 
 def gone(error: Exception) -> str | None:
@@ -147,12 +150,12 @@ def gone(error: Exception) -> str | None:
     import tensorflow as tf
 
     cluster = workers()
-    broken = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.InternalError)
-    if cluster is None or not isinstance(error, broken):
+    if cluster is None or not isinstance(error, tf.errors.OpError):
         return None
-    return (
-        f"{cluster.gone(error.message)} left the training; start all workers again, each with its own "
-        f"{VARIABLE}: training goes on from the last checkpoint"
+    who = cluster.gone(error.message)
+    return who and (
+        f"{who} left the training; start all workers again, each with its own {VARIABLE}: training "
+        "goes on from the last checkpoint"
     )
 
 
