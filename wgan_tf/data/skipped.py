@@ -86,7 +86,7 @@ def reason_of(error: Exception) -> str:
     return "damaged"
 
 
-def write_skipped(logs_dir: str | os.PathLike, source) -> str | None:
+def write_skipped(logs_dir: str | os.PathLike, source, file: str = FILE) -> str | None:
     """Writes `skipped.json` into a run's folder; where nothing ever was skipped there is none.
 
     A source that decodes as it reads learns of bad images as it comes to them, so it also keeps
@@ -95,6 +95,7 @@ def write_skipped(logs_dir: str | os.PathLike, source) -> str | None:
     Args:
         logs_dir: the run's folder.
         source: of images.
+        file: another name for it.
 
     Returns:
         A line for the user, or None if nothing is skipped.
@@ -102,7 +103,7 @@ def write_skipped(logs_dir: str | os.PathLike, source) -> str | None:
     Raises:
         UserError: the file cannot be written.
     """
-    skipped, path = source.skipped, Path(logs_dir) / FILE
+    skipped, path = source.skipped, Path(logs_dir) / file
     skips = {each.name: asdict(each) for each in skipped}
     stored = _stored(path)
     if not skipped.complete and stored.get("data") == source.description:

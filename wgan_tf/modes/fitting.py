@@ -15,7 +15,7 @@ from wgan_tf.callbacks.numbers import BrokenNumbers
 from wgan_tf.callbacks.signals import StopOnSignal
 from wgan_tf.callbacks.summaries import write_configuration
 from wgan_tf.data.scaling import to_float
-from wgan_tf.data.skipped import write_skipped
+from wgan_tf.data.skipped import FILE, write_skipped
 from wgan_tf.errors import UserError
 from wgan_tf.metrics.accuracy import confusion_of
 from wgan_tf.modes.sharing import check_equal
@@ -130,15 +130,19 @@ def _end(callbacks: list) -> None:
 
 
 def report_skipped(source, config) -> None:
-    """Says how many images cannot be used; `skipped.json` in the run's folder names them."""
-    line = write_skipped(config.run.logs_dir, source)
+    """Says how many images cannot be used; `skipped.json` in the run's folder names them.
+
+    Workers beside the chief have lists of their own: each reads other rows.
+    """
+    name = FILE if runtime.is_chief() else f"worker-{runtime.workers().index}-{FILE}"
+    line = write_skipped(config.run.logs_dir, source, name)
     if line:
         print(line)
 
 
 def check_ended(stopper: StopOnSignal, model, source, stop: int, config) -> int:
     """The iterations done; says what was skipped, and leaves where a signal ended training."""
-    if not source.skipped.complete and runtime.is_chief():
+    if not source.skipped.complete:
         report_skipped(source, config)
     done = int(model.iteration.numpy())
     if done < stop and model.replicas.ends_training:
