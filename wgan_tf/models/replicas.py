@@ -51,7 +51,7 @@ class Iteration:
     def __init__(self):
         # Each process has its own copy of both; the second is equal in all of them.
         self._asked, self._end = (tf.Variable(0.0, trainable=False) for _ in range(2))
-        self._names = ()
+        self._has_asked, self._names = False, ()
         self._several = isinstance(
             tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy
         )
@@ -59,12 +59,13 @@ class Iteration:
     def ask_to_end(self) -> None:
         """Asks all processes to end training, at one iteration: this one, or of several the next.
         """
+        self._has_asked = True
         self._asked.assign(1.0)
 
     @property
     def ends_training(self) -> bool:
         """Whether any process has asked for it, of several before the last iteration ended."""
-        return bool((self._end if self._several else self._asked).numpy())
+        return bool(self._end.numpy()) if self._several else self._has_asked
 
     def settle(self, logs: dict, kept: list) -> dict:
         """Averages over the replicas what each reports and what each has moved.
