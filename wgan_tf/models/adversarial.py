@@ -165,11 +165,8 @@ class AdversarialModel(GenerativeModel):
         first = self._training_z(0, batch)  # of no update, but of the shape of all
 
         def update(index):
-            real, z = images[:, index], self._training_z(index + 1, batch)
-            if self.matching.steps:
-                z = self._matched(z, real)
-            chosen = None if labels is None else labels[:, index]
-            return self.critic_step(real, z, chosen, index + 1), tf.ensure_shape(z, first.shape)
+            given = self.critic_inputs(images, labels, index + 1)
+            return self.critic_step(*given), tf.ensure_shape(given[1], first.shape)
 
         if replica_count() > 1:
             # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
@@ -183,6 +180,18 @@ class AdversarialModel(GenerativeModel):
             (tf.constant(0), idle, first),
         )
         return logs, z
+
+    def critic_inputs(self, images, labels, update):
+        """What `critic_step` is given in one update of an iteration.
+
+        Args:
+            images, labels: of the iteration, see `train_step`; labels may be None.
+            update: number of the update, from 1.
+        """
+        real, z = images[:, update - 1], self._training_z(update, tf.shape(images)[0])
+        if self.matching.steps:
+            z = self._matched(z, real)
+        return real, z, None if labels is None else labels[:, update - 1], update
 
     def critic_step(self, real, z, labels=None, update=1):
         """One update of the critic; the generator's weights stay as they are.

@@ -84,12 +84,8 @@ class Search:
 
     def _for_critic(self, data, number):
         """What `critic_step` is given in the critic update of this number, from 1."""
-        model, (images, labels) = self.model, data if isinstance(data, tuple) else (data, None)
-        real = images[:, number - 1]
-        z = model._training_z(number, tf.shape(images)[0])
-        if model.matching.steps:
-            z = model._matched(z, real)
-        return real, z, None if labels is None else labels[:, number - 1], number
+        images, labels = data if isinstance(data, tuple) else (data, None)
+        return self.model.critic_inputs(images, labels, number)
 
     def _for_generator(self, data, count):
         """What `generator_step` is given after so many updates of the critic."""
