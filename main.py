@@ -12,12 +12,13 @@ import traceback
 
 from absl import app, flags, logging
 
-from wgan_tf import guards, presets, runs
-from wgan_tf.cluster import settled
-from wgan_tf.config import Config, all_fields, field_type
+from wgan_tf import runs
+from wgan_tf.config import Config, all_fields, field_type, guards
 from wgan_tf.config.machines import SHARED
+from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, UserError, printable
+from wgan_tf.machine.cluster import settled
 from wgan_tf.models import MODELS
 from wgan_tf.modes import AFTER_TRAINING, MODES, SUMMARIES
 
@@ -111,8 +112,8 @@ def configure() -> Config:
     for name, value in explicit.items():
         if value == "":
             raise UsageError(f"--{name}=: give a value or leave the flag out")
-    logs_dir = explicit.get("logs_dir") or presets.default_logs_dir(explicit)
-    config = presets.resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir))
+    logs_dir = explicit.get("logs_dir") or default_logs_dir(explicit)
+    config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir))
     for name, value, known in (
         ("mode", config.run.mode, MODES),
         ("model", config.network.model, MODELS),
@@ -141,7 +142,7 @@ def main(argv) -> None:
         config = configure()
         machines = config.machines
         strategy = settled(machines.strategy, config.run.mode in SHARED)
-        from wgan_tf import runtime
+        from wgan_tf.machine import runtime
 
         # Training handles both signals itself; elsewhere SIGTERM ends as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -65,6 +65,14 @@ class Config:
             for group, field in all_fields()
         }
 
+    def but(self, **changes) -> "Config":
+        """The configuration with other values of some fields, by their names.
+
+        Raises:
+            UsageError: as `from_flat`.
+        """
+        return Config.from_flat({**self.flat(), **changes})
+
     @classmethod
     def from_flat(cls, values: dict) -> "Config":
         """The inverse of `flat`; fields that are not named keep their defaults.

@@ -3,8 +3,7 @@
 import os
 
 from wgan_tf.data import places
-from wgan_tf.data.kept import Kept
-from wgan_tf.data.parts import part
+from wgan_tf.data.cache import Kept
 from wgan_tf.data.records import is_records
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import (
@@ -16,6 +15,7 @@ from wgan_tf.data.source import (
     decode_all,
     fits_in_ram,
 )
+from wgan_tf.data.splits import part
 from wgan_tf.data.tfrecord import open_records
 from wgan_tf.data.walking import EXTENSIONS, is_image, walk
 from wgan_tf.errors import UsageError, UserError

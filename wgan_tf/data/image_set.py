@@ -13,7 +13,7 @@ from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import decode_all
 from wgan_tf.data.walking import walk
 from wgan_tf.errors import UserError
-from wgan_tf.foreign import array_names, read_arrays
+from wgan_tf.files.reading import array_names, read_arrays
 
 # The array that is taken where several could be meant, and the one that an iterator began with.
 NAMES = ("images", "generated", "after")

@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from wgan_tf.data.opening import Empty, TooLarge
 from wgan_tf.data.places import Unreachable
-from wgan_tf.files import write_json
+from wgan_tf.files.writing import write_json
 
 FILE = "skipped.json"
 # Warnings; a folder of a million broken files must not fill a log.

@@ -18,7 +18,7 @@ import numpy as np
 from absl import logging
 from tqdm import tqdm
 
-from wgan_tf.data.network import is_reachable
+from wgan_tf.data.reachable import is_reachable
 from wgan_tf.data.skipped import one_line
 from wgan_tf.data.source import THREADS, ArraySource, Request
 from wgan_tf.errors import UsageError, UserError

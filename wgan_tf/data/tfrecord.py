@@ -5,8 +5,7 @@
 import numpy as np
 
 from wgan_tf.data import places
-from wgan_tf.data.kept import Kept
-from wgan_tf.data.parts import part
+from wgan_tf.data.cache import Kept
 from wgan_tf.data.records import Damaged, Records
 from wgan_tf.data.skipped import Skipped, printable
 from wgan_tf.data.source import (
@@ -19,6 +18,7 @@ from wgan_tf.data.source import (
     decode_all,
     fits_in_ram,
 )
+from wgan_tf.data.splits import part
 from wgan_tf.errors import UserError
 
 # Records that are tried until one is not damaged, to see what they hold.

@@ -13,9 +13,9 @@ All are built as `Metric(real, fake)`; `memorisation` takes a third array, held-
 `classifier_score` and `variety` describe the second array alone. `ways.py` and `neighbourhood.py`
 are plain functions, on walks through z and on points with classes.
 
-The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `sharing.py`
+The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `memo.py`
 (an expensive part that several numbers have in common), `neighbours.py` and `batches.py`.
-`features.py` and `judge.py` hold what turns images into features; `evaluation.py` is all metrics
+`features.py` and `judges.py` hold what turns images into features; `evaluation.py` is all metrics
 at once. Only these three, `batches` and `two_sample` import TensorFlow.
 """
 

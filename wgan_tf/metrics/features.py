@@ -6,7 +6,7 @@ A judge has `name`, `width` and
     probabilities(images) -> float32 (n, classes), or None where it knows no classes
     realism(images) -> float32 (n,), one number per image, higher is more real, or None
 
-`judge.py` holds those that are trained. The critic that fine-tuned images must not judge them.
+`judges.py` holds those that are trained. The critic that fine-tuned images must not judge them.
 """
 
 import keras
@@ -20,7 +20,7 @@ from wgan_tf.registry import Registry
 
 FEATURES = Registry(
     {
-        "classifier": "wgan_tf.metrics.judge:Judge",
+        "classifier": "wgan_tf.metrics.judges:Judge",
         "inception": "wgan_tf.metrics.features:Inception",
         "pixels": "wgan_tf.metrics.features:Pixels",
         "random": "wgan_tf.metrics.features:RandomNetwork",

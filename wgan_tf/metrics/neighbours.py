@@ -8,7 +8,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
-from wgan_tf.metrics.sharing import remembered
+from wgan_tf.metrics.memo import remembered
 
 PRECISION_K = 3
 DENSITY_K = 5

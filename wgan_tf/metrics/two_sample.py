@@ -16,7 +16,7 @@ from tqdm import tqdm
 from wgan_tf.metrics.batches import compiled, in_batches
 from wgan_tf.metrics.bootstrap import as_weights
 from wgan_tf.metrics.checks import check_enough, check_image_pair
-from wgan_tf.metrics.sharing import remembered
+from wgan_tf.metrics.memo import remembered
 
 MIN_IMAGES = 20
 _SEED = 61

@@ -2,8 +2,8 @@
 
 import keras
 
-from wgan_tf.losses import accuracy, class_loss
 from wgan_tf.models.adversarial import Side
+from wgan_tf.models.losses import accuracy, class_loss
 from wgan_tf.models.wgan_gp import WGANGP
 
 

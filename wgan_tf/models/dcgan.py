@@ -2,9 +2,9 @@
 
 import keras
 
-from wgan_tf.clipping import clip_variables
-from wgan_tf.losses import LOSSES
 from wgan_tf.models.adversarial import AdversarialModel
+from wgan_tf.models.clipping import clip_variables
+from wgan_tf.models.losses import LOSSES
 
 
 @keras.saving.register_keras_serializable("wgan_tf")

@@ -2,13 +2,13 @@
 
 import keras
 
-from wgan_tf.losses import (
+from wgan_tf.models.adversarial import AdversarialModel
+from wgan_tf.models.losses import (
     FEATURE_WEIGHT,
     cross_entropy_critic_loss,
     cross_entropy_generator_loss,
     feature_matching_loss,
 )
-from wgan_tf.models.adversarial import AdversarialModel
 
 
 @keras.saving.register_keras_serializable("wgan_tf")

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.networks import NETWORKS
-from wgan_tf.networks.dcgan import BATCH_NORM_DECAY
+from wgan_tf.networks.strided import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart from those of training.
 _SAMPLE_STREAM, _STATISTICS_STREAM, _ROW_STREAM = 2, 3, 5

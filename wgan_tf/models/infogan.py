@@ -3,9 +3,9 @@
 import keras
 import tensorflow as tf
 
-from wgan_tf.losses import accuracy, class_loss, code_loss
 from wgan_tf.models.adversarial import Side
 from wgan_tf.models.dcgan import DCGAN
+from wgan_tf.models.losses import accuracy, class_loss, code_loss
 
 # Of the information that is missed, in both losses. The paper has 1 and less. On 4,000 digits
 # either weight alone took the agreement with the labels after 1,500 iterations from 48 to 56 %

@@ -3,8 +3,12 @@
 import keras
 import tensorflow as tf
 
-from wgan_tf.losses import gradient_penalty, wasserstein_critic_loss, wasserstein_generator_loss
 from wgan_tf.models.adversarial import AdversarialModel, Side
+from wgan_tf.models.losses import (
+    gradient_penalty,
+    wasserstein_critic_loss,
+    wasserstein_generator_loss,
+)
 from wgan_tf.models.replicas import own_rows
 
 

@@ -9,11 +9,11 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from wgan_tf import runs
-from wgan_tf.arithmetic import workloads
 from wgan_tf.data.pipeline import training_batches
-from wgan_tf.files import write_json
+from wgan_tf.files.writing import write_json
+from wgan_tf.machine.arithmetic import workloads
+from wgan_tf.machine.timing import Timing, import_seconds, matmul_gflops, measure, peak_memory
 from wgan_tf.refine import REFINERS
-from wgan_tf.timing import Timing, import_seconds, matmul_gflops, measure, peak_memory
 from wgan_tf.visualize.speed import duration, plot_scaling, plot_speed
 
 TITLES = {

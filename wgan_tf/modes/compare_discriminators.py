@@ -2,20 +2,19 @@
 and how easily it is fooled?
 """
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.comparison import answer, findings, report
 from wgan_tf.errors import UsageError
-from wgan_tf.files import write_json, written_whole
-from wgan_tf.foreign import read_figures
+from wgan_tf.files.reading import read_figures
+from wgan_tf.files.writing import write_json, written_whole
+from wgan_tf.looks.comparison import answer, findings, report
+from wgan_tf.looks.discriminator import Discriminator, open_discriminators
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits
 from wgan_tf.modes import max_class, max_features, perturb_real
-from wgan_tf.modes.discriminating import Discriminator, open_discriminators
-from wgan_tf.modes.fitting import ACCURACY, test_images
+from wgan_tf.training.fit import ACCURACY, test_images
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.curves import learning_curve
 from wgan_tf.visualize.difference import signed
@@ -35,7 +34,7 @@ def run(config) -> list[Path]:
 
     Raises:
         UsageError: `--other_logs_dir` is missing.
-        UserError: see `discriminating.open_discriminators`.
+        UserError: see `discriminator.open_discriminators`.
     """
     if config.inspection.other_logs_dir is None:
         raise UsageError("--mode=compare_discriminators needs --other_logs_dir=ANOTHER_RUN")
@@ -94,8 +93,7 @@ def _called(discriminator: Discriminator) -> str:
 def _features(config, discriminator: Discriminator, layer: int):
     """Of the activation with this number, or of the last where there are fewer."""
     last = len(max_features.activations(discriminator))
-    chosen = dataclasses.replace(config.inspection, layer=str(min(layer, last)))
-    return max_features.measure(dataclasses.replace(config, inspection=chosen), discriminator)
+    return max_features.measure(config.but(layer=str(min(layer, last))), discriminator)
 
 
 def _answers(config, discriminators) -> list[np.ndarray]:

@@ -1,8 +1,7 @@
 """`--mode=demo`: everything once, on the data that is at hand."""
 
-import dataclasses
 
-from wgan_tf.modes import iterators, train, visualize
+from wgan_tf.modes import image_iterator, train, visualize, z_iterator
 
 
 def run(config) -> list:
@@ -12,7 +11,6 @@ def run(config) -> list:
         The pictures.
     """
     pictures = [*train.run(config), *visualize.run(config)]
-    for mode in ("image_iterator", "z_iterator"):
-        step = dataclasses.replace(config, run=dataclasses.replace(config.run, mode=mode))
-        pictures += iterators.run(step)
+    for name, mode in (("image_iterator", image_iterator), ("z_iterator", z_iterator)):
+        pictures += mode.run(config.but(mode=name))
     return pictures

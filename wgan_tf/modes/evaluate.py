@@ -11,14 +11,14 @@ from PIL import Image
 from wgan_tf import runs
 from wgan_tf.data.image_set import BEFORE, NAMES, holds_before, in_channels, read_images
 from wgan_tf.errors import UserError
-from wgan_tf.files import write_json
+from wgan_tf.files.writing import write_json
 from wgan_tf.metrics.accuracy import accuracy_of, confusion_of
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation, better, title
-from wgan_tf.modes.judging import MOST_IMAGES, held_out
-from wgan_tf.modes.measuring import of_a_run, open_judge
+from wgan_tf.training.judging import MOST_IMAGES, held_out
+from wgan_tf.training.measuring import of_a_run, open_judge
 from wgan_tf.visualize.confusion import plot_confusion
-from wgan_tf.visualize.evaluation import plot_evaluation
+from wgan_tf.visualize.metric_scales import plot_evaluation
 
 RESAMPLES = 1000
 _HEAD = "| metric | value | 95 % interval | real against real | better |"

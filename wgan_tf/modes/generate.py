@@ -11,9 +11,9 @@ from absl import logging
 from tqdm import tqdm
 
 from wgan_tf import runs
-from wgan_tf.callbacks.summaries import write_images
 from wgan_tf.data.scaling import to_uint8
-from wgan_tf.data.shards import (
+from wgan_tf.errors import UserError
+from wgan_tf.files.shards import (
     Shard,
     examples,
     is_whole,
@@ -23,10 +23,10 @@ from wgan_tf.data.shards import (
     write_npz,
     write_records,
 )
-from wgan_tf.errors import UserError
-from wgan_tf.files import write_json, written_whole
-from wgan_tf.locking import alone_in
+from wgan_tf.files.writing import write_json, written_whole
 from wgan_tf.models.generative import BLOCK
+from wgan_tf.runs.artefacts import write_images
+from wgan_tf.runs.locking import alone_in
 from wgan_tf.visualize.grid import grid, save_png
 
 # In the picture; rows of them where there are classes or categories, one column each.

@@ -2,10 +2,11 @@
 
 from absl import logging
 
-from wgan_tf import checkpoints, runs, tf1
+from wgan_tf import runs
 from wgan_tf.config import Config
+from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError
-from wgan_tf.presets import resolve
+from wgan_tf.runs import checkpoints, tf1
 
 # The original's critic updates per iteration, without its longer first ones.
 _CRITIC_STEPS = {"wgan": 5, "gan": 1}

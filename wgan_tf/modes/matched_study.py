@@ -4,7 +4,6 @@ logs_dir/seed-S/without/, with/   two runs of every seed, on the same images in 
          matched_study.json, .md, images/, matched_study/
 """
 
-import dataclasses
 import math
 from pathlib import Path
 
@@ -13,18 +12,18 @@ import tensorflow as tf
 
 from wgan_tf import runs
 from wgan_tf.errors import UsageError
-from wgan_tf.files import write_json, written_whole
-from wgan_tf.foreign import read_figures
-from wgan_tf.modes import train
-from wgan_tf.modes.judging import default_judge_dir, find_judge
-from wgan_tf.modes.measuring import no_judge, training_evaluation
-from wgan_tf.study.matched import (
+from wgan_tf.files.reading import read_figures
+from wgan_tf.files.writing import write_json, written_whole
+from wgan_tf.study.matched_findings import (
     BUDGETS,
     findings,
     images_per_iteration,
     report,
     with_budgets,
 )
+from wgan_tf.training import game
+from wgan_tf.training.judging import default_judge_dir, find_judge
+from wgan_tf.training.measuring import no_judge, training_evaluation
 from wgan_tf.visualize.budgets import plot_budgets
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.grid import save_png
@@ -77,12 +76,9 @@ def _prepared(config):
         find_judge(config)
         judge_dir = str(default_judge_dir(config))
     every = max(1, config.training.iterations // MEASUREMENTS)
-    evaluation = dataclasses.replace(config.evaluation, judge_dir=judge_dir, evaluate_every=every)
     # The last measurement is then the last iteration.
-    training = dataclasses.replace(
-        config.training, iterations=every * (config.training.iterations // every)
-    )
-    return dataclasses.replace(config, evaluation=evaluation, training=training)
+    iterations = every * (config.training.iterations // every)
+    return config.but(judge_dir=judge_dir, evaluate_every=every, iterations=iterations)
 
 
 def _longer(config, pair: dict, images: float) -> int:
@@ -102,12 +98,12 @@ def _longer(config, pair: dict, images: float) -> int:
 def _one(config, seed: int, name: str, steps: int, iterations: int):
     """The configuration of one training."""
     folder = Path(config.run.logs_dir) / f"seed-{seed}" / name
-    return dataclasses.replace(
-        config,
-        run=dataclasses.replace(config.run, mode="train", seed=seed, logs_dir=str(folder)),
-        training=dataclasses.replace(
-            config.training, iterations=iterations, matched_batches=steps
-        ),
+    return config.but(
+        mode="train",
+        seed=seed,
+        logs_dir=str(folder),
+        iterations=iterations,
+        matched_batches=steps,
     )
 
 
@@ -118,7 +114,7 @@ def _curve(config, seed: int, name: str, steps: int, iterations: int) -> list[di
     curve = _read(path)
     if not curve or curve[-1]["iteration"] < iterations:
         print(f"seed {seed}, {name} matched mini-batches")
-        train.run(one)
+        game.run(one)
         curve = _read(path)
     return curve
 

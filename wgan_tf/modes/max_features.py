@@ -10,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.errors import UsageError
-from wgan_tf.files import write_json
-from wgan_tf.modes.discriminating import (
+from wgan_tf.files.writing import write_json
+from wgan_tf.looks.discriminator import (
     Discriminator,
     maximise_outputs,
     open_discriminators,

@@ -8,11 +8,11 @@ import tensorflow as tf
 from PIL import Image
 from tqdm import tqdm
 
-from wgan_tf.callbacks.summaries import write_images
 from wgan_tf.errors import UsageError
-from wgan_tf.files import write_json
-from wgan_tf.modes.discriminating import Discriminator, open_discriminators, suffix
+from wgan_tf.files.writing import write_json
+from wgan_tf.looks.discriminator import Discriminator, open_discriminators, suffix
 from wgan_tf.refine.perturb import Perturbation, one_step, perturb, random_signs
+from wgan_tf.runs.artefacts import write_images
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.difference import signed
 from wgan_tf.visualize.grid import grid, save_png

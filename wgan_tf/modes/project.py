@@ -8,13 +8,13 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from wgan_tf import runs
-from wgan_tf.callbacks.summaries import write_images
 from wgan_tf.data.image_set import read_image, read_images
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError
-from wgan_tf.files import write_json, written_whole
+from wgan_tf.files.writing import write_json, written_whole
 from wgan_tf.refine.distances import l1, l2, psnr, relative
 from wgan_tf.refine.project import Projection, project
+from wgan_tf.runs.artefacts import write_images
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.difference import difference
 from wgan_tf.visualize.grid import save_png

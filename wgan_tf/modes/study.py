@@ -16,20 +16,20 @@ from PIL import Image
 from tqdm import tqdm
 
 from wgan_tf import runs
-from wgan_tf.arithmetic import workloads
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError, UserError
-from wgan_tf.files import write_json, written_whole
-from wgan_tf.foreign import read_figures
+from wgan_tf.files.reading import read_figures
+from wgan_tf.files.writing import write_json, written_whole
+from wgan_tf.machine.arithmetic import workloads
 from wgan_tf.metrics.evaluation import Evaluation
-from wgan_tf.metrics.judge import CriticJudge
-from wgan_tf.modes import train
-from wgan_tf.modes.judging import find_judge, held_out, learn_critic
+from wgan_tf.metrics.judges import CriticJudge
 from wgan_tf.study.experiments import Samples, conditions
 from wgan_tf.study.findings import findings
 from wgan_tf.study.report import report
+from wgan_tf.training import game
+from wgan_tf.training.judging import find_judge, held_out, learn_critic
 from wgan_tf.visualize.grid import grid, save_png
-from wgan_tf.visualize.study import plot_study
+from wgan_tf.visualize.study_plots import plot_study
 
 # Seeds of the z's that are measured and of those that a second critic learns from.
 _MEASURED, _LEARNT = 11, 12
@@ -124,14 +124,15 @@ def _samples(model, count: int, seed: int) -> np.ndarray:
 def _trained(config, split: str, seed: int, iterations: int):
     """The configuration of a model, which is trained if it is not yet."""
     folder = Path(config.run.logs_dir) / f"seed-{seed}" / str(iterations)
-    one = dataclasses.replace(
-        config,
-        run=dataclasses.replace(config.run, mode="train", seed=seed, logs_dir=str(folder)),
-        data=dataclasses.replace(config.data, split=split),
-        training=dataclasses.replace(config.training, iterations=iterations),
-        evaluation=dataclasses.replace(config.evaluation, evaluate_every=0),
+    one = config.but(
+        mode="train",
+        seed=seed,
+        logs_dir=str(folder),
+        split=split,
+        iterations=iterations,
+        evaluate_every=0,
     )
-    train.run(one)
+    game.run(one)
     return one
 
 
@@ -147,14 +148,9 @@ def _train_more(one, model, z, steps: int) -> np.ndarray:
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(start, unfinished)
         unfinished.rename(folder)
-    longer = dataclasses.replace(
-        one,
-        run=dataclasses.replace(one.run, logs_dir=str(folder)),
-        training=dataclasses.replace(
-            one.training, iterations=one.training.iterations + max(1, more)
-        ),
-    )
-    train.run(longer)
+    iterations = one.training.iterations + max(1, more)
+    longer = one.but(logs_dir=str(folder), iterations=iterations)
+    game.run(longer)
     return np.asarray(runs.load_trained(longer).generate(z))
 
 

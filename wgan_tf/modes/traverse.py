@@ -7,11 +7,12 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
-from wgan_tf import latents, runs
+from wgan_tf import runs
 from wgan_tf.config.field import numbers
 from wgan_tf.errors import UsageError
-from wgan_tf.files import write_json
+from wgan_tf.files.writing import write_json
 from wgan_tf.metrics.ways import effective_number, spread
+from wgan_tf.refine import latents
 from wgan_tf.visualize.animation import save_gif
 from wgan_tf.visualize.grid import save_png
 from wgan_tf.visualize.walks import Row, draw_rows

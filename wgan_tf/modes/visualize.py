@@ -6,8 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
-from wgan_tf.callbacks.summaries import write_images
-from wgan_tf.files import write_json
+from wgan_tf.files.writing import write_json
+from wgan_tf.runs.artefacts import write_images
 from wgan_tf.visualize.grid import grid, save_png
 
 

@@ -7,8 +7,8 @@ import tensorflow as tf
 
 from wgan_tf import runs
 from wgan_tf.data.order import batch
-from wgan_tf.files import write_json
-from wgan_tf.modes.refining import refine_batch
+from wgan_tf.files.writing import write_json
+from wgan_tf.looks.refinement import refine_batch
 from wgan_tf.visualize.projector import write_projector
 from wgan_tf.visualize.tsne import tsne_scatter
 

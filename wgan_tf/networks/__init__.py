@@ -7,7 +7,7 @@ from wgan_tf.registry import Registry
 
 NETWORKS = Registry(
     {
-        "dcgan": "wgan_tf.networks.dcgan:DCGAN",
+        "dcgan": "wgan_tf.networks.strided:DCGAN",
         "homework": "wgan_tf.networks.homework:Homework",
         "fast": "wgan_tf.networks.fast:Fast",
         "judge": "wgan_tf.networks.judge:JudgeNetwork",

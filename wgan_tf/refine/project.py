@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.latents import ends
+from wgan_tf.refine.latents import ends
 from wgan_tf.refine.loop import refine
 
 _RECORDS = 50  # points of the curve

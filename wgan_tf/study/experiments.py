@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 from wgan_tf.refine import image_iterator, z_iterator
 from wgan_tf.refine.controls import best_of, random_move
 from wgan_tf.refine.distances import psnr
-from wgan_tf.refine.latents import RATE_FACTOR
+from wgan_tf.refine.z_iterator import RATE_FACTOR
 from wgan_tf.study import stopping
 
 # Steps after which sets are measured, and the finer ones at which a rule may stop.

@@ -7,12 +7,12 @@
 | `captioned.py` | sheets of images with names and captions |
 | `robustness.py` | accuracy against the size of a change; the smallest change per image |
 | `curves.py` | the loss per refinement step; scores before and after |
-| `evaluation.py` | all metrics of a set of images |
-| `study.py` | what each way to fine-tune does, over steps, scores and samples |
+| `metric_scales.py` | all metrics of a set of images |
+| `study_plots.py` | what each way to fine-tune does, over steps, scores and samples |
 | `confusion.py` | what a classifier takes each class for |
 | `speed.py` | the benchmark |
-| `feedback.py` | what the critic tells apart, losses and variety while training |
-| `film.py` | grids as frames of an MP4, and a strip of some |
+| `game_curves.py` | what the critic tells apart, losses and variety while training |
+| `video.py` | grids as frames of an MP4, and a strip of some |
 | `projection.py` | how a search for z's came nearer to its targets |
 | `animation.py` | a GIF of a grid on its way |
 | `tsne.py` | the way of samples in two dimensions |

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from PIL import Image
 
-from wgan_tf.files import written_whole
+from wgan_tf.files.writing import written_whole
 from wgan_tf.visualize.grid import enlarge, grid, to_pillow
 
 # Browsers slow a GIF down to 10 frames a second when it asks for more than this.

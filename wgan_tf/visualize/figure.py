@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from wgan_tf.files import written_whole
+from wgan_tf.files.writing import written_whole
 
 INK, GREY, FAINT = "#30343b", "#8a9099", "#d9dce1"
 BLUE, ORANGE, GREEN = "#2f6db3", "#e07b28", "#3c9a5f"

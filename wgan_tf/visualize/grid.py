@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from wgan_tf.data.scaling import to_uint8
-from wgan_tf.files import written_whole
+from wgan_tf.files.writing import written_whole
 
 # The original's `visualize` lays n images out as 4 x n/4.
 ORIGINAL_ROWS = 4

@@ -13,7 +13,7 @@ from tensorboard.plugins.projector import metadata as projector_metadata
 from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
 
 from wgan_tf.data.scaling import to_float
-from wgan_tf.files import written_whole
+from wgan_tf.files.writing import written_whole
 from wgan_tf.visualize.grid import grid, save_png, to_pillow
 
 # A sprite larger than this is refused by TensorBoard's page (a limit of WebGL textures).

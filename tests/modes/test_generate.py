@@ -1,0 +1,290 @@
+"""Samples in files: what is in them, that they can be gone on with, and at what memory."""
+
+import itertools
+import json
+import os
+import resource
+
+import filelock
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from tests.conftest import make_model, peak_bytes
+from tests.modes.test_iterators import command, run_dir  # noqa: F401
+from wgan_tf import runs
+from wgan_tf.data.image_set import read_images
+from wgan_tf.data.scaling import to_uint8
+from wgan_tf.errors import UsageError, UserError
+from wgan_tf.files import shards
+from wgan_tf.models.generative import BLOCK
+from wgan_tf.modes import generate
+
+
+@pytest.fixture
+def run(run_dir, tmp_path):  # noqa: F811
+    """A run folder of its own, with the checkpoints of the tiny run."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "config.json").write_bytes((run_dir / "config.json").read_bytes())
+    (folder / "checkpoints").symlink_to(run_dir / "checkpoints")
+    return folder
+
+
+def parsed(path):
+    """The records of a file, as dicts of single values."""
+    found = []
+    for record in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
+        features = tf.train.Example.FromString(record).features.feature
+        found.append(
+            {
+                name: (each.bytes_list.value or each.int64_list.value)[0]
+                for name, each in features.items()
+            }
+        )
+    return found
+
+
+def pixels(path):
+    """The images of a file (n, h, w, c)."""
+    if path.suffix == ".npz":
+        with np.load(path) as stored:
+            return stored["images"]
+    return np.stack([tf.io.decode_png(one["image/encoded"]).numpy() for one in parsed(path)])
+
+
+def all_pixels(folder):
+    return np.concatenate([pixels(path) for path in sorted(folder.glob("samples-*"))])
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.glob("samples-*")}
+
+
+# -------------------------------------------------------------------------------- what is in them
+
+
+def test_every_sample_is_in_one_record_in_order(run):
+    [picture] = generate.run(command(run, "generate", count=70, shard_size=30, seed=5))
+    names = [f"samples-{i:05d}-of-00003.tfrecord" for i in range(3)]
+    assert sorted(path.name for path in (run / "samples").glob("s*-*")) == names
+    records = [parsed(run / "samples" / name) for name in names]
+    assert [len(each) for each in records] == [30, 30, 10]
+    records = list(itertools.chain(*records))
+    assert [each["index"] for each in records] == list(range(70))
+    assert {each["image/format"] for each in records} == {b"png"}
+    assert {(each["image/height"], each["image/width"]) for each in records} == {(16, 16)}
+    assert "image/class/label" not in records[0]
+    model = runs.load(run)
+    images = to_uint8(model.generate(model.sample_block(0, 5)))
+    assert np.array_equal(all_pixels(run / "samples"), images[:70])
+    assert np.asarray(Image.open(picture)).shape == (4 * 17 - 1, 16 * 17 - 1)
+    figures = json.loads((run / "generate.json").read_text())
+    sizes = [path.stat().st_size for path in (run / "samples").glob("s*-*")]
+    assert (figures["written"], figures["shards"], figures["bytes"]) == (70, 3, sum(sizes))
+
+
+def test_arrays_hold_the_same_images_with_their_latents(run, tmp_path):
+    generate.run(command(run, "generate", count=300, shard_size=170, shard_format="npz"))
+    model = runs.load(run)
+    z = tf.concat([model.sample_block(number) for number in (0, 1)], 0)[:300]
+    with np.load(run / "samples" / "samples-00001-of-00002.npz", allow_pickle=False) as stored:
+        assert set(stored.files) == {"images", "z", "first"}
+        assert stored["images"].dtype == np.uint8 and stored["images"].shape == (130, 16, 16, 1)
+        assert stored["first"] == 170 and stored["first"].shape == ()
+        assert np.array_equal(stored["z"], z[170:])
+        assert np.array_equal(stored["images"], to_uint8(model.generate(z))[170:])
+        images = read_images(run / "samples" / "samples-00001-of-00002.npz", 1000)
+        assert np.array_equal(to_uint8(images), stored["images"])
+
+
+@pytest.mark.parametrize("form", ["npz", "tfrecord"])
+def test_a_sample_does_not_depend_on_the_size_of_files_and_batches(run, form):
+    folder, found = run / "samples", []
+    for size, batch in ((1000, 8), (37, 16), (BLOCK, 3)):
+        wanted = {"count": 600, "shard_size": size, "batch_size": batch, "shard_format": form}
+        stored = json.loads((run / "config.json").read_text())
+        (run / "config.json").write_text(json.dumps({**stored, "batch_size": batch}))
+        generate.run(command(run, "generate", **wanted))
+        found.append(all_pixels(folder))
+        folder.rename(run / f"samples-{size}")
+    assert found[0].shape == (600, 16, 16, 1)
+    assert np.array_equal(found[0], found[1]) and np.array_equal(found[0], found[2])
+    assert len(np.unique(found[0].reshape(600, -1), axis=0)) > 550
+
+
+@pytest.mark.parametrize("kind", ["acgan", "infogan"])
+def test_classes_are_spread_evenly(kind, tmp_path):
+    model = make_model(kind)
+    samples = generate._Samples(model, 0)
+    [shard] = shards.plan(tmp_path, 300, 300, "tfrecord")
+    generate._write([shard], samples)
+    labels = [each["image/class/label"] for each in parsed(shard.path)]
+    assert labels == [i % model.one_hot for i in range(300)]
+    shards_ = shards.plan(tmp_path, 300, 170, "npz")
+    generate._write(shards_, samples)
+    with np.load(shards_[1].path) as stored:
+        assert np.array_equal(stored["labels"], np.arange(170, 300) % model.one_hot)
+        assert np.array_equal(model.classes_of(stored["z"]), stored["labels"])
+
+
+def test_blocks_of_latents_are_the_prior_and_differ():
+    model = make_model()
+    z = np.concatenate([model.sample_block(number, 3) for number in range(4)])
+    assert z.shape == (4 * BLOCK, 3) and len(np.unique(z, axis=0)) == 4 * BLOCK
+    assert abs(z.mean()) < 0.05 and abs(z.var() - 1 / 3) < 0.03
+    assert not np.array_equal(model.sample_block(0, 3), model.sample_z(BLOCK, 3))
+    assert not np.array_equal(model.sample_block(0, 3), model.sample_block(0, 4))
+    assert np.array_equal(model.sample_block(2, 3), z[2 * BLOCK : 3 * BLOCK])
+
+
+def test_pieces_cover_a_file_once():
+    for shard in shards.plan("x", 1000, 130, "npz"):
+        found = [
+            number * 64 + row
+            for number, part in shards.pieces(shard, 64)
+            for row in range(64)[part]
+        ]
+        assert found == list(range(shard.first, shard.first + shard.count))
+
+
+# ------------------------------------------------------------------------------------ going on
+
+
+@pytest.mark.parametrize("form", ["npz", "tfrecord"])
+def test_the_same_command_writes_what_is_missing_or_damaged(run, form, caplog):
+    config = command(run, "generate", count=100, shard_size=20, shard_format=form)
+    generate.run(config)
+    whole = contents(run / "samples")
+    paths = [shard.path for shard in shards.plan(run / "samples", 100, 20, form)]
+    paths[1].unlink()
+    paths[3].write_bytes(whole[paths[3].name][:-40])
+    altered = bytearray(whole[paths[4].name])
+    altered[len(altered) // 2] ^= 1
+    paths[4].write_bytes(altered)
+    kept = paths[0].stat().st_mtime_ns
+    left = run / "samples" / f".{os.getpid()}.{paths[2].name}"
+    left.write_bytes(b"of a killed command")
+    generate.run(config)
+    assert contents(run / "samples") == whole
+    assert paths[0].stat().st_mtime_ns == kept
+    assert not left.exists()
+    assert json.loads((run / "generate.json").read_text())["written"] == 60
+    assert [paths[3].name in caplog.text, paths[4].name in caplog.text] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"count": 41}, {"shard_size": 10}, {"shard_format": "npz"}, {"seed": 1}]
+)
+def test_samples_of_other_settings_are_left_alone(run, changes):
+    generate.run(command(run, "generate", count=40, shard_size=20))
+    whole = contents(run / "samples")
+    with pytest.raises(UsageError, match=f"holds samples of {next(iter(changes))}"):
+        generate.run(command(run, "generate", **{"count": 40, "shard_size": 20, **changes}))
+    assert contents(run / "samples") == whole
+
+
+def test_samples_of_other_weights_are_left_alone(run):
+    config = command(run, "generate", count=4)
+    generate.run(config)
+    settings = run / "samples" / "settings.json"
+    stored = json.loads(settings.read_text())
+    settings.write_text(json.dumps({**stored, "iteration": 5, "weights": "of others\n\x1b"}))
+    with pytest.raises(UsageError, match="holds samples of iteration 5, not 6"):
+        generate.run(config)
+    settings.write_text(json.dumps({**stored, "weights": "of\nothers\x1b"}))
+    with pytest.raises(UsageError, match="of weights") as caught:
+        generate.run(config)
+    assert "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+    for text in ("[]", "{", "[" * 100_000):
+        settings.write_text(text)
+        with pytest.raises(UsageError, match="samples"):
+            generate.run(config)
+    settings.unlink()
+    with pytest.raises(UsageError, match="without settings.json"):
+        generate.run(config)
+
+
+def test_a_second_command_is_refused(run):
+    folder = run / "samples"
+    folder.mkdir()
+    with filelock.FileLock(folder / ".lock"):
+        with pytest.raises(UserError, match="is being written in by"):
+            generate.run(command(run, "generate", count=4))
+    assert [path.name for path in folder.iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("form", ["npz", "tfrecord"])
+def test_ctrl_c_leaves_whole_files_and_says_how_to_go_on(run, form, monkeypatch, capsys):
+    config = command(run, "generate", count=600, shard_size=300, shard_format=form)
+    normal = generate._Samples._block
+
+    def interrupted(self, number):
+        if number == 2:
+            raise KeyboardInterrupt
+        return normal(self, number)
+
+    monkeypatch.setattr(generate._Samples, "_block", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        generate.run(config)
+    assert ended.value.code == 130
+    assert "1 of 2 files are whole, the same command goes on" in capsys.readouterr().out
+    assert sorted(path.name for path in (run / "samples").iterdir()) == [
+        ".lock",
+        f"samples-00000-of-00002.{form}",
+        "settings.json",
+    ]
+    monkeypatch.undo()
+    generate.run(config)
+    assert json.loads((run / "generate.json").read_text())["written"] == 300
+    assert len(all_pixels(run / "samples")) == 600
+
+
+@pytest.mark.parametrize("form", ["npz", "tfrecord"])
+def test_a_full_disk_is_one_line_and_keeps_what_is_whole(run, form):
+    config = command(run, "generate", count=500, shard_size=400, shard_format=form)
+    generate.run(config)
+    first = run / "samples" / f"samples-00000-of-00002.{form}"
+    second = run / "samples" / f"samples-00001-of-00002.{form}"
+    second.unlink()
+    kept, limits = first.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file may grow further: the same refusal as of a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
+    try:
+        with pytest.raises(UserError, match="1 of 2 files are whole") as caught:
+            generate.run(config)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "\n" not in str(caught.value) and str(second) in str(caught.value)
+    assert first.read_bytes() == kept and not second.exists()
+    assert not list((run / "samples").glob(".*.samples*"))
+
+
+def test_more_files_than_names_are_refused(run):
+    with pytest.raises(UsageError, match="--shard_size=9: 1000000 samples make 111112 files"):
+        command(run, "generate", count=1_000_000, shard_size=9)
+
+
+def test_the_best_checkpoint_is_asked_for_as_elsewhere(run):
+    config = command(run, "generate", checkpoint="best")
+    with pytest.raises(UserError, match="no best checkpoint"):
+        generate.run(config)
+
+
+# --------------------------------------------------------------------------------------- memory
+
+
+@pytest.mark.parametrize("form", ["npz", "tfrecord"])
+def test_memory_does_not_grow_with_the_number(form, tmp_path):
+    model = make_model(size=32, generator_widths=(8, 4), critic_widths=(4, 8), channels=3)
+    samples = generate._Samples(model, 0)
+
+    def write(count):
+        [shard] = shards.plan(tmp_path / str(count), count, count, form)
+        generate._write([shard], samples)
+
+    write(3000)
+    before = peak_bytes(anew=True)
+    write(15_000)
+    assert peak_bytes() - before < 0.5 * 15_000 * 32 * 32 * 3

@@ -1,0 +1,179 @@
+"""`--mode=train_classifier` and `--mode=train_judge`, and how other modes find a judge."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import TINY_FLAGS
+from wgan_tf import runs
+from wgan_tf.config.presets import CLASSIFIERS
+from wgan_tf.config.resolve import default_logs_dir, resolve
+from wgan_tf.data.scaling import to_float
+from wgan_tf.errors import UsageError, UserError
+from wgan_tf.metrics.judges import Judge
+from wgan_tf.training import classifiers, judging
+from wgan_tf.training.callbacks.events import Events
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Judges of one short epoch."""
+    monkeypatch.setattr(judging, "SEEN", 1)
+    monkeypatch.setitem(CLASSIFIERS["judge"], "disc_dimension", 4)
+
+
+@pytest.fixture
+def classifier(tmp_path, cache_dir):
+    """Builds the configuration of a tiny classifier of 16-pixel digits."""
+
+    def build(stored=None, **changes):
+        values = {"mode": "train_classifier", "logs_dir": str(tmp_path / "run")}
+        if stored is None:
+            tiny = {"image_size": "16", "disc_dimension": 4, "epochs": 1, "batch_size": 500}
+            values = {**tiny, **values, "cache_dir": str(cache_dir)}
+        return resolve({**values, **changes}, stored)
+
+    return build
+
+
+@pytest.mark.parametrize("mode", ["train_classifier", "train_judge"])
+def test_writes_classifier_figures_and_pictures(mode, classifier, tmp_path, capsys):
+    pictures = classifiers.run(classifier(mode=mode))
+    folder = tmp_path / "run"
+    network = keras.saving.load_model(folder / "classifier.keras", safe_mode=True)
+    assert network.input_shape == (None, 16, 16, 1) and network.outputs[1].shape == (None, 10)
+    figures = json.loads((folder / f"{mode}.json").read_text())
+    confusion = np.array(figures["confusion"])
+    assert confusion.sum() == figures["test_images"] == 1000
+    assert figures["accuracy"] == pytest.approx(np.trace(confusion) / 1000)
+    error = np.sqrt(figures["accuracy"] * (1 - figures["accuracy"]) / 1000)
+    assert figures["standard_error"] == pytest.approx(error)
+    assert figures["class_names"] == [str(digit) for digit in range(10)]
+    names = ["learning_curve.png", "confusion.png", "misjudged.png"]
+    assert [path.name for path in pictures] == names
+    assert all(np.asarray(Image.open(path)).std() > 0 for path in pictures)
+    assert list((folder / mode).glob("events*"))
+    assert "of 1000 test images right" in capsys.readouterr().out
+    # What the file says is what was measured.
+    test = runs.open_images(runs.read_config(folder), "test")
+    images = to_float(test.read(np.arange(test.count)))
+    judged = Judge.load(folder / "classifier.keras").logits(images).argmax(1)
+    assert np.mean(judged == test.labels) == pytest.approx(figures["accuracy"])
+
+
+@pytest.mark.parametrize("network", ["fast", "judge"])
+def test_resumed_equals_uninterrupted_and_its_list_goes_on(network, classifier, tmp_path):
+    settings = {"network": network, "epochs": 3, "augmentation": "cropped", "split": "test"}
+    whole = classifier(logs_dir=str(tmp_path / "whole"), **settings)
+    classifiers.run(whole)
+    parts = classifier(logs_dir=str(tmp_path / "parts"), **settings)
+    source = runs.open_labelled(parts)
+    parts = runs.with_classes(parts, source)
+    test = classifiers.test_images(parts, 10)
+    writer = Events(tmp_path / "events")
+    # Stopped after 4 of 6 steps, of which the third epoch's were lost.
+    model = runs.build_trainable(parts, 6)
+    classifiers._fit(parts, model, None, source, test, writer, 4, 500)
+    runs.write_config(parts)
+    stored = runs.read_config(tmp_path / "parts")
+    classifiers.run(resolve({"mode": "train_classifier"}, stored))
+    one, two = (
+        keras.saving.load_model(tmp_path / part / "classifier.keras").get_weights()
+        for part in ("whole", "parts")
+    )
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)
+    curves = [
+        json.loads((tmp_path / part / "test_accuracy.json").read_text())["epochs"]
+        for part in ("whole", "parts")
+    ]
+    assert [each["epoch"] for each in curves[1]] == [1, 2, 3]
+    for one, two in zip(*curves, strict=True):
+        assert one["accuracy"] == two["accuracy"]
+    seconds = [each["seconds"] for each in curves[1]]
+    assert seconds == sorted(seconds)
+
+
+def test_what_cannot_be_is_one_line(classifier, resolve_tiny, tmp_path):
+    with pytest.raises(UsageError, match="trains a classifier; leave the flag out"):
+        classifier(model="gan")
+    with pytest.raises(UsageError, match="--classes=4: .* has 10 classes"):
+        classifiers.run(classifier(classes=4))
+    with pytest.raises(UsageError, match="divisible by 8"):
+        classifier(image_size="20")
+    rng = np.random.default_rng(0)
+    for index in range(8):
+        pixels = rng.integers(0, 255, (16, 16), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{index}.png")
+    with pytest.raises(UserError, match="no labels, which this needs"):
+        classifiers.run(classifier(data_dir=str(tmp_path), channels=1))
+    runs.write_config(resolve_tiny())
+    with pytest.raises(UsageError, match="was started with wgan; leave the flag out or choose"):
+        resolve({"mode": "train_classifier"}, runs.read_config(tmp_path / "run"))
+    stored = classifier(logs_dir=str(tmp_path / "other"))
+    with pytest.raises(UsageError, match="needs a generator, a classifier has none"):
+        resolve({"mode": "visualize"}, stored)
+    with pytest.raises(UsageError, match="--network=homework: the run in"):
+        resolve({"mode": "train_classifier", "network": "homework"}, stored)
+
+
+def test_default_folders_and_presets():
+    assert default_logs_dir({"mode": "train_judge"}).endswith("judge_mnist5k")
+    assert default_logs_dir({"mode": "study", "dataset": "mnist"}).endswith("study_mnist")
+    given = {"mode": "train_classifier", "dataset": "cifar10"}
+    assert default_logs_dir(given).endswith("cifar10_classifier")
+    config = resolve(given)
+    assert (config.network.network, config.network.critic_channels) == ("fast", (64,))
+    assert (config.data.size, config.data.channels) == (32, 3)
+    config = resolve({**given, "network": "homework"})
+    assert (config.network.critic_channels, config.classifier.augmentation) == ((196,), "cropped")
+    config = resolve({"model": "acgan", "dataset": "cifar10", "preset": "full"})
+    assert config.network.critic_channels == config.network.generator_channels == (196,)
+    training = config.training
+    assert (training.learning_rate, training.optimizer_param, training.beta_2) == (1e-4, 0.0, 0.9)
+    assert (config.data.batch_size, config.data.size, config.data.channels) == (128, 32, 3)
+    original = resolve({"dataset": "cifar10", "preset": "full", "image_size": "32"})
+    assert original.training.clip_value == 0.01 and original.network.disc_dimension == 64
+
+
+def test_a_missing_judge_is_trained_once_beside_the_run(quick, resolve_tiny, tmp_path, capsys):
+    config = resolve_tiny(mode="study")
+    judge = judging.find_judge(config)
+    assert "training one" in capsys.readouterr().out
+    assert (tmp_path / "judge_mnist5k" / "classifier.keras").exists()
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 16, 16, 1)).astype(np.float32)
+    again = judging.find_judge(config)
+    assert not capsys.readouterr().out
+    np.testing.assert_array_equal(again.features(images), judge.features(images))
+    larger = resolve({**config.flat(), "image_size": "32"})
+    with pytest.raises(UserError, match="judges 16x16x1 images, the run has 32x32x1"):
+        judging.find_judge(larger)
+
+
+def test_a_judge_that_was_named_is_not_made_up(resolve_tiny, tmp_path):
+    config = resolve_tiny(mode="study", judge_dir=str(tmp_path / "nowhere"))
+    with pytest.raises(UserError, match="there is no judge in .*nowhere"):
+        judging.find_judge(config)
+
+
+def test_held_out_images_are_those_of_the_test_split(resolve_tiny):
+    test, training = judging.held_out(resolve_tiny())
+    assert test.shape == (1000, 16, 16, 1) and training.shape == (4000, 16, 16, 1)
+    seen = {image.tobytes() for image in training}
+    assert sum(image.tobytes() in seen for image in test) <= 2  # two digits may look the same
+
+
+def test_folders_have_no_judge_and_nothing_held_out(cache_dir, tmp_path):
+    rng = np.random.default_rng(0)
+    for index in range(8):
+        pixels = rng.integers(0, 255, (16, 16), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{index}.png")
+    values = {**TINY_FLAGS, "data_dir": str(tmp_path), "channels": 1, "cache_dir": str(cache_dir)}
+    config = resolve({"mode": "study", **values})
+    real, training = judging.held_out(config)
+    assert real.shape == (8, 16, 16, 1) and training is None
+    with pytest.raises(UserError, match="no labels"):
+        judging.find_judge(config)

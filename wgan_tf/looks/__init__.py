@@ -1,0 +1,1 @@
+"""Looks into a discriminator and into z: computations and sheets, callable with arrays."""

@@ -1,0 +1,1 @@
+"""What it runs on: devices, workers and precision, seconds, memory and GFLOP."""

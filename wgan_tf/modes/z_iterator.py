@@ -1,0 +1,5 @@
+"""`--mode=z_iterator`: latents fine-tuned by the frozen critic's gradient."""
+
+from wgan_tf.looks.refinement import run
+
+__all__ = ["run"]

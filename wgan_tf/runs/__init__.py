@@ -1,0 +1,30 @@
+"""The folder of a run: its configuration, its checkpoints, its images and the model they give."""
+
+from wgan_tf.runs.build import build_model, build_trainable, load, load_trained, save_networks
+from wgan_tf.runs.images import open_images, open_labelled, open_unseen, with_classes
+from wgan_tf.runs.layout import (
+    check_evaluation,
+    check_import,
+    check_trained,
+    checkpoint_dir,
+    read_config,
+    write_config,
+)
+
+__all__ = [
+    "build_model",
+    "build_trainable",
+    "check_evaluation",
+    "check_import",
+    "check_trained",
+    "checkpoint_dir",
+    "load",
+    "load_trained",
+    "open_images",
+    "open_labelled",
+    "open_unseen",
+    "read_config",
+    "save_networks",
+    "with_classes",
+    "write_config",
+]

@@ -1,0 +1,147 @@
+"""The model of a run: built anew, with its optimizer, or with the weights of a checkpoint."""
+
+import os
+from pathlib import Path
+
+from wgan_tf.config import Config
+from wgan_tf.files.writing import written_whole
+from wgan_tf.runs.checkpoints import restore_best, restore_latest
+from wgan_tf.runs.layout import check_trained, checkpoint_dir, read_config
+
+
+def build_model(config: Config, precision: str = "float32"):
+    """The untrained model of a configuration; see `build_trainable` for one to train.
+
+    Args:
+        config: of the run.
+        precision: name of the networks' Keras policy. Only training has another than float32:
+            the iterators' steps are smaller than a half float's resolution.
+    """
+    from wgan_tf.models import MODELS
+
+    network, data = config.network, config.data
+    cls = MODELS[network.model]
+    if network.model == "classifier":
+        return cls(
+            size=data.size,
+            channels=data.channels,
+            classes=network.classes,
+            critic_widths=network.critic_channels,
+            network=network.network,
+            augmentation=config.classifier.augmentation,
+            label_smoothing=config.classifier.label_smoothing,
+            seed=config.run.seed,
+            name=network.model,
+            dtype=precision,
+        )
+    settings = {
+        "clip_value": config.training.clip_value,
+        "crop_size": data.crop or data.size,
+        "penalty_weight": config.training.penalty_weight,
+        "classes": network.classes,
+        "loss_name": config.training.loss,
+        "categories": network.categories,
+        "codes": network.codes,
+        "minibatch_discrimination": network.minibatch_discrimination,
+    }
+    return cls(
+        size=data.size,
+        channels=data.channels,
+        z_dim=network.z_dim,
+        generator_widths=network.generator_channels,
+        critic_widths=network.critic_channels,
+        z_prior=network.z_prior,
+        seed=config.run.seed,
+        name=network.model,
+        dtype=precision,
+        **{name: settings[name] for name in cls.settings},
+    )
+
+
+def build_trainable(config: Config, steps: int | None = None, strategy=None):
+    """The untrained model with its optimizer, in the precision and with the compiler that
+    `runtime` chooses for this machine.
+
+    Args:
+        config: of the run.
+        steps: of a classifier's training in all, over which its rate rises and falls.
+        strategy: on whose devices; None: one.
+    """
+    import tensorflow as tf
+
+    from wgan_tf.machine import runtime
+    from wgan_tf.models.matching import Matching
+    from wgan_tf.optimizers import make_classifier_optimizer, make_optimizer
+
+    strategy = strategy or tf.distribute.get_strategy()
+    training, together = config.training, config.machines.sync_batch_norm
+    rate = training.learning_rate
+    with strategy.scope():
+        model = build_model(config, runtime.precision(training.precision))
+        jit_compile = runtime.jit_compile(strategy)
+        if steps is not None:
+            optimizer = make_classifier_optimizer(rate, steps, config.classifier.weight_decay)
+            model.compile(optimizer, jit_compile=jit_compile, sync_batch_norm=together)
+            return model
+        optimizer = make_optimizer(
+            training.optimizer, rate, training.optimizer_param, training.beta_2
+        )
+        model.compile(
+            optimizer,
+            jit_compile=jit_compile,
+            in_turn=training.alternate is not None,
+            matching=Matching(training.matched_batches, training.matched_rate),
+            sync_batch_norm=together,
+        )
+    return model
+
+
+def load_trained(config: Config):
+    """The model of a run with the weights of its newest or, with `--checkpoint=best`, of its best
+    checkpoint, ready for inference.
+    """
+    logs_dir, checkpoint = config.run.logs_dir, config.evaluation.checkpoint
+    check_trained(logs_dir, checkpoint)
+    if config.network.classes is None:
+        # Training has found their number in the data and stored it.
+        classes = read_config(logs_dir).network.classes
+        config = config.but(classes=classes)
+    model = build_model(config)
+    restore = restore_best if checkpoint == "best" else restore_latest
+    restore(checkpoint_dir(logs_dir), model)
+    _settle(config, model)
+    return model
+
+
+def load(logs_dir: str | os.PathLike):
+    """Loads a trained model from its run folder.
+
+    Args:
+        logs_dir: what `--logs_dir` was in training.
+
+    Returns:
+        The model: `sample_z(count, seed)`, `generate(z)`, `score(images)`, `generator`, `critic`.
+
+    Raises:
+        UserError: there is no trained run.
+    """
+    check_trained(logs_dir)
+    return load_trained(read_config(logs_dir))
+
+
+def save_networks(config: Config, model) -> None:
+    """Writes the networks as `.keras` files that plain Keras opens.
+
+    The model is left as `load_trained` would give it.
+    """
+    from wgan_tf.networks.batch_norm import plain
+
+    _settle(config, model)
+    for name, network in model.networks.items():
+        with written_whole(Path(config.run.logs_dir) / f"{name}.keras") as unfinished:
+            plain(network).save(unfinished)
+
+
+def _settle(config: Config, model) -> None:
+    if model.generator is not None and config.refinement.critic_statistics == "measured":
+        model.measure_statistics()

@@ -1,0 +1,61 @@
+"""The real images of a run."""
+
+
+from wgan_tf.config import Config
+from wgan_tf.data import open_source
+from wgan_tf.errors import UsageError, UserError
+
+
+def open_images(config: Config, split: str | None = None):
+    """The images of a configuration, of another split where one is named; see
+    `data.open_source`.
+    """
+    data = config.data
+    return open_source(
+        data.dataset,
+        data.data_dir,
+        data.cache_dir,
+        data.crop,
+        data.size,
+        data.channels,
+        split or data.split,
+    )
+
+
+def open_unseen(config: Config):
+    """Images that training has not seen, of the split "test", or its own where there is none, and
+    what they are, as "test images".
+    """
+    try:
+        return open_images(config, "test"), "test images"
+    except UserError:
+        return open_images(config), "training images"
+
+
+def open_labelled(config: Config, split: str | None = None):
+    """As `open_images`, for what needs labels.
+
+    Raises:
+        UserError: there are none.
+    """
+    source = open_images(config, split)
+    if source.labels is None:
+        raise UserError(
+            f"{source.description}: no labels, which this needs; choose another --dataset"
+        )
+    return source
+
+
+def with_classes(config: Config, source) -> Config:
+    """The configuration with the number of classes that a labelled source has.
+
+    Raises:
+        UsageError: `--classes` is smaller, or there are not two.
+    """
+    found = max(int(source.labels.max()) + 1, len(source.class_names or ()))
+    classes = config.network.classes or found
+    if classes < found:
+        raise UsageError(f"--classes={classes}: {source.description} has {found} classes")
+    if classes < 2:
+        raise UsageError(f"{source.description}: a classifier needs images of two classes or more")
+    return config.but(classes=classes)

@@ -1,0 +1,1 @@
+"""Everything that learns: games, classifiers and judges, and what happens beside them."""

@@ -1,0 +1,128 @@
+"""Progress and checkpoints."""
+
+import math
+from pathlib import Path
+
+from tqdm import tqdm
+
+from wgan_tf.errors import UserError
+from wgan_tf.runs import checkpoints
+from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on, warn
+
+
+class Progress(Iterations):
+    """A bar with losses, the speed and the time left.
+
+    Args:
+        total: the iteration at which training ends.
+        shown: names of what `train_step` returns that the bar shows.
+        title: what the bar says.
+    """
+
+    def __init__(
+        self, total: int, shown=("critic_loss", "generator_loss"), title: str = "training"
+    ):
+        super().__init__()
+        self.total, self.shown, self.title = total, shown, title
+        self.last = {}
+
+    def on_train_begin(self, logs=None):
+        self.bar = tqdm(
+            total=self.total, initial=self.done, desc=self.title, unit="it", dynamic_ncols=True
+        )
+
+    def after(self, iteration, logs):
+        # A side that does not move reports NaN; its last loss stays.
+        self.last |= {name: logs[name] for name in self.shown if not math.isnan(logs[name])}
+        told = [name for name in self.shown if name in self.last]
+        text = ", ".join(f"{name.replace('_', ' ')} {self.last[name]:.3f}" for name in told)
+        self.bar.set_postfix_str(text, refresh=False)
+        self.bar.update()
+
+    def on_train_end(self, logs=None):
+        self.bar.close()
+
+
+class Checkpoints(Iterations):
+    """Saves every so many iterations, and when training ends or is stopped.
+
+    It is to be the last of the callbacks: a checkpoint of iteration N says that all that belongs to
+    iteration N is written. What a killed training wrote after its last checkpoint is done again.
+
+    A checkpoint that cannot be written is a warning, and training goes on; the last one is tried
+    twice.
+
+    Args:
+        folder: of the checkpoints.
+        every: iterations between two.
+        before_save: called without arguments before each, in this order: what they write is never
+            older than the checkpoint.
+        stop: the iteration at which training ends, after which it is saved at once.
+        keep: how many of the newest stay.
+        beside: callbacks and others whose `state` is stored with the model, by the name of their
+            class, each asked in turn.
+        writes: whether this process does; of several workers one does for all.
+        restored: what was stored beside the model in the checkpoint that training goes on from,
+            which they find in their `stored`; None: there is no such checkpoint.
+
+    Attributes:
+        saved: the newest iteration that is saved, or None.
+        failed: why the last save failed, or None.
+        ending: whether the save that ends training has begun.
+        whole: set it to False where an iteration may be half done: then nothing more is saved.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        every: int,
+        before_save=(),
+        *,
+        stop: int | None = None,
+        keep: int = 3,
+        beside=(),
+        writes: bool = True,
+        restored: dict | None = None,
+    ):
+        super().__init__()
+        self.folder, self.every, self.before_save = folder, every, before_save
+        self.writes = writes
+        self.stop, self.keep, self.restored = stop, keep, restored
+        self.beside = {type(each).__name__.lower(): each for each in beside}
+        for name, each in self.beside.items():
+            each.stored = (restored or {}).get(name)
+        self.saved = self.failed = None
+        self.ending, self.whole = False, True
+
+    def set_model(self, model):
+        super().set_model(model)
+        if self.restored is not None:
+            self.saved = self.done
+
+    def after(self, iteration, logs):
+        self.ending = iteration == self.stop or bool(self.model.stop_training)
+        if iteration % self.every == 0 or self.ending:
+            self._save()
+
+    def on_train_end(self, logs=None):
+        self.ending = True
+        if self.whole and self.saved != self.done:
+            self._save()
+
+    def _save(self):
+        if not self.writes:
+            self.saved = self.done
+            return
+        for write in self.before_save:
+            with training_goes_on("before a checkpoint"):
+                write()
+        states = {name: each.state() for name, each in self.beside.items()}
+        states = {name: state for name, state in states.items() if state is not None}
+        try:
+            checkpoints.save(self.folder, self.model, self.keep, states)
+        except UserError as error:
+            self.failed = error
+            if not self.ending:
+                warn("iteration %d is not saved, training goes on: %s", self.done, error)
+            return
+        self.saved, self.failed = self.done, None

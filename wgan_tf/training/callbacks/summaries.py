@@ -1,0 +1,208 @@
+"""What training writes to TensorBoard."""
+
+import collections
+import json
+import math
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from wgan_tf.config import all_fields
+from wgan_tf.models.clipping import share_at_bound
+from wgan_tf.runs.artefacts import write_images
+from wgan_tf.training.callbacks.iterations import Iterations
+
+# Names in TensorBoard of what `train_step` returns. TensorBoard sorts groups by name and opens the
+# first two: loss, then samples.
+SCALARS = {
+    "critic_loss": "loss/critic",
+    "gradient_penalty": "loss/gradient_penalty",
+    "category_loss": "loss/category",
+    "code_loss": "loss/code",
+    "class_loss_real": "loss/class_real",
+    "class_loss_fake": "loss/class_fake",
+    "accuracy_real": "accuracy/real_batch",
+    "accuracy_fake": "accuracy/generated_batch",
+    "loss": "loss/classifier",
+    "accuracy": "accuracy/training_batch",
+    "generator_loss": "loss/generator",
+    "score_real": "score/real",
+    "score_fake": "score/fake",
+    "critic_gradient_norm": "training/critic_gradient_norm",
+    "generator_gradient_norm": "training/generator_gradient_norm",
+}
+
+
+class Scalars(Iterations):
+    """Writes the means of the losses, scores and norms since the last writing.
+
+    NaN, what a side that did not move reports, counts for nothing. The speed is this command's.
+
+    Args:
+        writer: a `tf.summary` writer.
+        every: iterations between writings.
+        batch_size: images per batch, for the speed.
+    """
+
+    def __init__(self, writer, every: int, batch_size: int):
+        super().__init__()
+        self.writer, self.every, self.batch_size = writer, every, batch_size
+        self.sums, self.counts, self.count = {}, collections.Counter(), 0
+
+    def on_train_begin(self, logs=None):
+        if self.stored:
+            self.sums = dict(self.stored["sums"])
+            self.counts = collections.Counter(self.stored["counts"])
+        self.began = time.perf_counter()
+
+    def state(self):
+        return {"sums": self.sums, "counts": self.counts}
+
+    def after(self, iteration, logs):
+        for name, value in logs.items():
+            value = float(value)
+            if not math.isnan(value):
+                self.sums[name] = self.sums.get(name, 0.0) + value
+                self.counts[name] += 1
+        self.count += 1
+        if iteration % self.every:
+            return
+        means = {name: value / self.counts[name] for name, value in self.sums.items()}
+        now = time.perf_counter()
+        with self.writer.as_default(step=iteration):
+            for name, value in means.items():
+                tf.summary.scalar(SCALARS[name], value)
+            wasserstein = getattr(self.model, "wasserstein", False)
+            if wasserstein and "score_real" in means:
+                estimate = means["score_real"] - means["score_fake"]
+                tf.summary.scalar("loss/wasserstein_estimate", estimate)
+            if wasserstein and hasattr(self.model, "clip_value"):
+                share = share_at_bound(self.model.critic.trainable_variables, self.model.clip_value)
+                tf.summary.scalar("training/share_at_clip_bound", share)
+            speed = self.count * self.batch_size / (now - self.began)
+            tf.summary.scalar("training/images_per_second", speed)
+        self.sums, self.count, self.began = {}, 0, now
+        self.counts.clear()
+
+
+class Images(Iterations):
+    """Writes real images once and images of fixed z's now and then.
+
+    Args:
+        writer: a `tf.summary` writer.
+        every: iterations between writings.
+        z: latents (n, z_dim).
+        real: images (n, size, size, channels).
+    """
+
+    def __init__(self, writer, every: int, z, real: np.ndarray):
+        super().__init__()
+        self.writer, self.every, self.z, self.real = writer, every, z, real
+
+    def on_train_begin(self, logs=None):
+        if not self.done:
+            write_images(self.writer, "samples/real", self.real, 0)
+            self._write_samples(0)
+
+    def after(self, iteration, logs):
+        if iteration % self.every == 0:
+            self._write_samples(iteration)
+
+    def _write_samples(self, step):
+        # One column per class or category where there are any.
+        columns = self.model.one_hot or None
+        samples = self.model.generate(self.z)
+        write_images(self.writer, "samples/generated", samples, step, columns=columns)
+
+
+class Histograms(Iterations):
+    """Writes histograms of weights, gradients, activations and z, and activations' sparsity.
+
+    Gradients and activations are those of a fixed batch in inference mode: looking at them in
+    training mode would move the batch-norm statistics, and so change the run.
+
+    Args:
+        writer: a `tf.summary` writer.
+        every: iterations between writings; 0: never.
+        z: latents (n, z_dim).
+        real: images (n, size, size, channels).
+    """
+
+    def __init__(self, writer, every: int, z, real: np.ndarray):
+        super().__init__()
+        self.writer, self.every, self.z, self.real = writer, every, z, tf.constant(real)
+
+    def on_train_begin(self, logs=None):
+        self.layers = [
+            (network, [layer for layer in network.layers if _is_activation(layer)])
+            for network in (self.model.generator, self.model.critic)
+        ]
+        self.probes = [
+            keras.Model(network.inputs[0], [layer.output for layer in layers])
+            for network, layers in self.layers
+        ]
+        self.gradients = tf.function(self._gradients, autograph=False)
+
+    def after(self, iteration, logs):
+        if self.every and iteration % self.every == 0:
+            with self.writer.as_default(step=iteration):
+                self._write()
+
+    def _write(self):
+        tf.summary.histogram("tensors/z", self.z)
+        inputs = (self.z, self.real)
+        for (network, layers), probe, batch in zip(self.layers, self.probes, inputs, strict=True):
+            for variable in network.trainable_variables:
+                name = f"tensors/weights/{network.name}/{variable.path}"
+                tf.summary.histogram(name, variable.value)
+            outputs = tf.nest.flatten(probe(batch, training=False))
+            for layer, output in zip(layers, outputs, strict=True):
+                tf.summary.histogram(f"tensors/activations/{network.name}/{layer.name}", output)
+                tf.summary.scalar(
+                    f"tensors/sparsity/{network.name}/{layer.name}", tf.nn.zero_fraction(output)
+                )
+        for network, gradients in zip(
+            (self.model.generator, self.model.critic), self.gradients(), strict=True
+        ):
+            for variable, value in zip(network.trainable_variables, gradients, strict=True):
+                tf.summary.histogram(f"tensors/gradients/{network.name}/{variable.path}", value)
+
+    def _gradients(self):
+        model = self.model
+        with tf.GradientTape(persistent=True) as tape:
+            fake = model.generator(self.z, training=False)
+            judged_fake = model.critic_with_features(fake, training=False)
+            judged_real = model.critic_with_features(self.real, training=False)
+            generator_loss = model.generator_loss(judged_fake, judged_real)
+            critic_loss = model.critic_loss(judged_real, judged_fake)
+        return (
+            tape.gradient(generator_loss, [v.value for v in model.generator.trainable_variables]),
+            tape.gradient(critic_loss, [v.value for v in model.critic.trainable_variables]),
+        )
+
+
+def _is_activation(layer) -> bool:
+    return isinstance(layer, keras.layers.ReLU | keras.layers.LeakyReLU | keras.layers.Activation)
+
+
+def write_configuration(writer, config) -> None:
+    """The configuration as text and, what decides the training, as hparams, at step 0."""
+    from tensorboard.plugins.hparams import api as hparams
+
+    flat = config.flat()
+    text = json.dumps(flat, indent=2)
+    deciding = {
+        field.name: "" if flat[field.name] is None else _as_text(flat[field.name])
+        for _, field in all_fields()
+        if field.metadata["scope"] != "free"
+    }
+    with writer.as_default(step=0):
+        tf.summary.text("config", "\n".join("    " + line for line in text.splitlines()))
+        hparams.hparams(deciding)
+
+
+def _as_text(value):
+    """The value, or, of a path with bytes that are no text, what can be written as text."""
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value

@@ -1,0 +1,118 @@
+"""How many test images a discriminator classifies right, epoch by epoch."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from wgan_tf.files.reading import read_figures
+from wgan_tf.files.writing import write_json
+from wgan_tf.metrics.accuracy import best_matching, class_logits, share_right
+from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on
+
+
+class TestAccuracy(Iterations):
+    """Classifies the test images after every epoch; a resumed run goes on with the list.
+
+    Args:
+        writer: a `tf.summary` writer.
+        path: JSON file of the list.
+        images, labels: of the test set, (n, size, size, channels) in [-1, 1] and int (n,).
+        names: of the classes of the labels.
+        images_per_epoch: of the training set.
+        images_per_iteration: real images that one iteration learns from.
+        found: whether the model's classes are categories that it found without labels: each then
+            counts for the label that it agrees with best, one for one.
+
+    Attributes:
+        epochs: {"epoch", "iteration", "accuracy", "standard_error", "training_loss" (of a
+            classifier), "seconds" (of training in this command and earlier ones)} of every epoch;
+            of found categories also "meaning", the label of each.
+        answers: of found categories the category (n,) of every test image, after the last epoch of
+            this command or of the one that it goes on from; else None.
+    """
+
+    __test__ = False  # no test, whatever pytest makes of the name
+
+    def __init__(
+        self,
+        writer,
+        path: Path,
+        images,
+        labels,
+        names: list[str],
+        images_per_epoch: int,
+        images_per_iteration: int,
+        found: bool = False,
+    ):
+        super().__init__()
+        self.writer, self.path = writer, path
+        self.images, self.labels, self.names = images, np.asarray(labels), names
+        self.per_epoch, self.per_iteration = images_per_epoch, images_per_iteration
+        self.found = found
+        self.epochs, self.losses, self.answers = [], [], None
+
+    def on_train_begin(self, logs=None):
+        stored, self.before = self.stored, 0.0
+        if stored:
+            self.epochs, self.losses = list(stored["epochs"]), list(stored["losses"])
+            self.answers = stored["answers"] and np.array(stored["answers"])
+            self.before = stored["seconds"]
+        elif self.done and self.path.exists():
+            # Earlier versions had the file alone.
+            epochs = read_figures(self.path, "epochs")
+            self.epochs = [each for each in epochs if each["iteration"] <= self.done]
+            self.before = self.epochs[-1]["seconds"] if self.epochs else 0.0
+        self.began = time.perf_counter()
+
+    def state(self):
+        return {
+            "epochs": self.epochs,
+            "losses": self.losses,
+            "answers": None if self.answers is None else self.answers.tolist(),
+            "seconds": self._seconds(),
+        }
+
+    def write(self) -> None:
+        """Writes the file, if there was an epoch."""
+        if self.epochs:
+            with training_goes_on("the test accuracies"):
+                write_json(self.path, {"test_images": len(self.labels), "epochs": self.epochs})
+
+    def after(self, iteration, logs):
+        if "loss" in logs:
+            self.losses.append(float(logs["loss"]))
+        if self._epoch(iteration) > self._epoch(iteration - 1):
+            self._measure(iteration)
+
+    def _epoch(self, iteration: int) -> int:
+        return iteration * self.per_iteration // self.per_epoch
+
+    def _seconds(self) -> float:
+        return self.before + time.perf_counter() - self.began
+
+    def _measure(self, iteration: int):
+        seconds = self._seconds()
+        logits = class_logits(self.model.classify, self.images)
+        answers, meaning = logits.argmax(1), {}
+        if self.found:
+            matching = best_matching(answers, self.labels, logits.shape[1])
+            self.answers, answers = answers, matching[answers]
+            meaning = {"meaning": matching.tolist()}
+        entry = {
+            "epoch": self._epoch(iteration),
+            "iteration": iteration,
+            **share_right(answers, self.labels),
+            **meaning,
+            "seconds": seconds,
+        }
+        if self.losses:
+            entry["training_loss"] = float(np.mean(self.losses))
+            self.losses.clear()
+        self.epochs.append(entry)
+        with self.writer.as_default(step=iteration):
+            tf.summary.scalar("accuracy/test", entry["accuracy"])
+        self.write()
+        # What testing took is no training.
+        self.before, self.began = seconds, time.perf_counter()

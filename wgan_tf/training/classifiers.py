@@ -1,0 +1,195 @@
+"""`--mode=train_classifier` and `--mode=train_judge`: a discriminator trained on labels alone.
+
+Both are one training; the judge's preset shares neither network nor seed with any discriminator.
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from wgan_tf import runs
+from wgan_tf.data.pipeline import training_batches
+from wgan_tf.errors import UserError
+from wgan_tf.files.writing import write_json
+from wgan_tf.machine import runtime
+from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
+from wgan_tf.runs.artefacts import write_images
+from wgan_tf.training.callbacks.control import Progress
+from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
+from wgan_tf.training.callbacks.summaries import Scalars
+from wgan_tf.training.fit import (
+    accuracy_callback,
+    check_ended,
+    checkpoints_callback,
+    events_after,
+    fit,
+    report_skipped,
+    test_images,
+)
+from wgan_tf.training.judging import epochs_for
+from wgan_tf.training.rollback import stopped, where_it_began
+from wgan_tf.training.workers import check_shared, go_on, owned
+from wgan_tf.visualize.confusion import plot_confusion
+from wgan_tf.visualize.curves import learning_curve
+from wgan_tf.visualize.grid import grid, save_png
+
+_SHOWN = 64  # misjudged images in the picture
+
+
+def run(config) -> list[Path]:
+    """Trains on `--split`, tests on "test", from the newest checkpoint if there is one.
+
+    Returns:
+        The pictures: learning curve, confusion matrix, and misjudged test images if there are any.
+
+    Raises:
+        UserError: the data has no labels or no split "test".
+    """
+    with owned(config.run.logs_dir):
+        return _run(config)
+
+
+def _run(config) -> list[Path]:
+    source = runs.open_labelled(config)
+    config = runs.with_classes(config, source)
+    test = test_images(config, config.network.classes)
+    if test is None:
+        raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")
+    print(f"data: {source.description}; to test on: {len(test[1])}")
+    batch_size = min(config.data.batch_size, source.count)
+    check_shared(batch_size)
+    epochs = epochs_for(config.classifier.epochs, source.count)
+    steps = math.ceil(epochs * source.count / batch_size)
+    model, restored = _begin(config, steps)
+    if not runtime.is_chief():
+        _fit(config, model, restored, source, None, None, steps, batch_size)
+        return []
+    runs.write_config(config)
+    report_skipped(source, config)
+    events = events_after(restored, config, config.run.mode)
+    epochs = _fit(config, model, restored, source, test, events, steps, batch_size)
+    runs.save_networks(config, model)
+    pictures = _report(config, model, source, test, events, epochs)
+    events.close()
+    return pictures
+
+
+def _begin(config, steps: int):
+    """The model, at the newest checkpoint if there is one, and what `checkpoints.go_on_from` gives.
+    """
+    model = runs.build_trainable(config, steps, runtime.strategy())
+    return model, go_on(config, model)
+
+
+def _fit(config, model, restored, source, test, events, steps: int, batch_size: int) -> list:
+    """Trains to the end; the accuracies of all epochs, see `TestAccuracy.epochs`."""
+    start = restored.iteration if restored else 0
+    if start < steps:
+        print(f"{'going on' if start else 'starting'} at step {start} of {steps}; Ctrl-C saves")
+    else:
+        print(f"{config.run.logs_dir}: trained for all {steps} steps; testing again")
+    saved, shown = [config.training.checkpoint_every], ("loss", "accuracy")
+    callbacks = [Numbers(tf.summary.create_noop_writer(), saved, steps)]
+    if runtime.is_chief():
+        callbacks += [
+            Progress(steps, shown),
+            Scalars(events, config.summaries.summary_every, batch_size),
+            accuracy_callback(events, config, test, source.count, batch_size),
+        ]
+    beside = [*callbacks, events] if events else []
+    saver = checkpoints_callback(config, steps, beside, restored)
+
+    def batches(_, first: int, last: int):
+        return _batches(config, source, batch_size, first, last)
+
+    try:
+        images = batches(model, start, steps)
+        stopper = fit(model, images, max(0, steps - start), callbacks, saver)
+    except BrokenNumbers as fault:
+        where = where_it_began(fault, lambda: _begin(config, steps)[0], batches, shown)
+        raise stopped(fault, where, _begin(config, steps)[1]) from None
+    check_ended(stopper, model, source, steps, config)
+    return callbacks[-1].epochs if events else []
+
+
+def _batches(config, source, batch_size: int, first: int, last: int):
+    return training_batches(
+        source,
+        batch_size=batch_size,
+        seed=config.run.seed,
+        critic_steps=lambda _: 1,
+        extra_batches=0,
+        start=first,
+        stop=last,
+        labelled=True,
+        strategy=runtime.strategy(),
+    )
+
+
+def _report(config, model, source, test, writer, curve: list) -> list[Path]:
+    """Figures, pictures and the printed line."""
+    images, labels, names = test
+    folder = Path(config.run.logs_dir)
+    figures = _figures(class_logits(model.classify, images), labels)
+    seconds = curve[-1]["seconds"] if curve else 0.0
+    pictures = _pictures(folder, writer, images, figures, names, curve)
+    misjudged = figures.pop("misjudged")
+    write_json(
+        folder / f"{config.run.mode}.json",
+        {
+            "dataset": config.data.dataset,
+            "network": config.network.network,
+            "parameters": model.critic.count_params(),
+            "training_images": source.count,
+            "test_images": len(labels),
+            "epochs": len(curve),
+            "seconds": seconds,
+            "class_names": names,
+            **figures,
+        },
+    )
+    print(
+        f"{config.network.network}: {figures['accuracy']:.2%} ± {figures['standard_error']:.2%} of "
+        f"{len(labels)} test images right, {len(misjudged)} wrong; {seconds:.0f} s of training; "
+        f"{folder / 'classifier.keras'}"
+    )
+    return pictures
+
+
+def _figures(logits: np.ndarray, labels: np.ndarray) -> dict:
+    """Accuracy with its binomial standard error, the confusion matrix (true, judged), and the
+    misjudged images' rows, the most confident first.
+    """
+    judged, classes = logits.argmax(1), logits.shape[1]
+    confusion = confusion_of(judged, labels, classes)
+    wrong = np.flatnonzero(judged != labels)
+    confidence = tf.nn.softmax(logits).numpy().max(1)
+    with np.errstate(invalid="ignore"):
+        by_class = confusion.diagonal() / confusion.sum(1)
+    return {
+        **accuracy_of(logits, labels),
+        "accuracy_by_class": by_class,
+        "confusion": confusion,
+        "misjudged": wrong[np.argsort(-confidence[wrong], kind="stable")],
+    }
+
+
+def _pictures(folder: Path, writer, images, figures, names, curve) -> list[Path]:
+    shown = folder / "images"
+    paths = [shown / "learning_curve.png", shown / "confusion.png"]
+    learning_curve(paths[0], {"": curve}, "Test accuracy while it learns")
+    plot_confusion(paths[1], figures["confusion"], names, "What test images are taken for")
+    with writer.as_default(step=0):
+        for path in paths:
+            picture = np.asarray(Image.open(path).convert("RGB"))
+            tf.summary.image(f"classifier/{path.stem}", picture[None])
+    misjudged = figures["misjudged"][:_SHOWN]
+    if len(misjudged):
+        paths.append(shown / "misjudged.png")
+        save_png(paths[-1], grid(images[misjudged], columns=min(16, len(misjudged))))
+        note = "the most confident first"
+        write_images(writer, "classifier/misjudged", images[misjudged], 0, note)
+    return paths

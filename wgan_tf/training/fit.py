@@ -1,0 +1,208 @@
+"""What the modes that train share: the loop, its clean end, and the test accuracy."""
+
+import contextlib
+import re
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from wgan_tf import runs
+from wgan_tf.data.scaling import to_float
+from wgan_tf.data.skipped import FILE, write_skipped
+from wgan_tf.errors import UserError
+from wgan_tf.machine import runtime
+from wgan_tf.metrics.accuracy import confusion_of
+from wgan_tf.training.callbacks.control import Checkpoints, Progress
+from wgan_tf.training.callbacks.events import Events
+from wgan_tf.training.callbacks.numbers import BrokenNumbers
+from wgan_tf.training.callbacks.signals import StopOnSignal
+from wgan_tf.training.callbacks.summaries import write_configuration
+from wgan_tf.training.callbacks.test_accuracy import TestAccuracy
+from wgan_tf.training.workers import check_equal
+from wgan_tf.visualize.confusion import plot_confusion
+
+# Accuracy epoch by epoch, of a classifier and of a discriminator with classes.
+ACCURACY = "test_accuracy.json"
+
+
+def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> StopOnSignal:
+    """Runs `model.fit` for a number of iterations, or until Ctrl-C or SIGTERM.
+
+    Args:
+        model: compiled.
+        batches: a `tf.data.Dataset`, an element per iteration.
+        steps: iterations. With none the callbacks begin and end, which completes what a training
+            that was killed after its last checkpoint lacks.
+        callbacks: beside it.
+        saver: the last of them.
+
+    Returns:
+        The callback that knows whether a signal ended it.
+
+    Raises:
+        UserError: what a source of images says while it reads, with what was trained saved; what
+            a callback says; or the end of the training cannot be saved.
+        BrokenNumbers: numbers broke; nothing of that iteration is written.
+    """
+    stopper = StopOnSignal(saver)
+    beside = [stopper, *callbacks, saver]
+    if steps:
+        try:
+            model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=beside)
+        except BrokenNumbers:
+            # The others would write what the broken iteration left.
+            _end([each for each in beside if isinstance(each, StopOnSignal | Progress)])
+            raise
+        except Exception as error:
+            told = _told_by_source(error)
+            # Only between two iterations is what the model holds that of an uninterrupted run.
+            saver.whole = bool(told) and int(model.iteration.numpy()) == saver.done
+            _end(beside)
+            told = told or runtime.gone(error)
+            if told:
+                raise UserError(told) from error
+            raise
+    else:
+        beside = [each for each in callbacks if not isinstance(each, Progress)] + [saver]
+        for callback in beside:
+            callback.set_model(model)
+            callback.on_train_begin()
+        for callback in beside:
+            callback.on_train_end()
+    check_equal(model)
+    if saver.failed:
+        where = "starts anew" if saver.saved is None else f"goes on from iteration {saver.saved}"
+        raise UserError(
+            f"iteration {saver.done} is not saved, the same command {where}: {saver.failed}"
+        )
+    return stopper
+
+
+def events_after(restored, config, name: str) -> Events:
+    """TensorBoard's events of a training, which begin with its configuration.
+
+    Args:
+        restored: what `checkpoints.go_on_from` gave.
+        config: of the run.
+        name: of their folder.
+    """
+    start, beside = restored or (0, {})
+    events = Events(Path(config.run.logs_dir) / name, start, beside.get("events"))
+    if not start:
+        write_configuration(events, config)
+    return events
+
+
+def checkpoints_callback(config, stop: int, beside, restored, before_save=()) -> Checkpoints:
+    """The checkpoints of a training; give it to `fit` together with the callbacks.
+
+    Args:
+        config: of the run.
+        stop: the iteration at which training ends.
+        beside: what has a state to be stored with the model, in this order.
+        restored: what `checkpoints.go_on_from` gave.
+        before_save: see `control.Checkpoints`.
+    """
+    return Checkpoints(
+        runs.checkpoint_dir(config.run.logs_dir),
+        config.training.checkpoint_every,
+        before_save,
+        stop=stop,
+        keep=config.training.keep_checkpoints,
+        writes=runtime.is_chief(),
+        beside=beside,
+        restored=restored and restored.beside,
+    )
+
+
+def _told_by_source(error: Exception) -> str | None:
+    """What a source of images says, which arrives wrapped in an error of tf.data's."""
+    told = re.search(r"UserError: (.+)", getattr(error, "message", ""))
+    return told[1] if told and isinstance(error, tf.errors.OpError) else None
+
+
+def _end(callbacks: list) -> None:
+    """Ends callbacks, some of which may not have begun; Keras does so only where all went well."""
+    for callback in callbacks:
+        # The error that ended training is the one to be told.
+        with contextlib.suppress(Exception):
+            callback.on_train_end()
+
+
+def report_skipped(source, config) -> None:
+    """Says how many images cannot be used; `skipped.json` in the run's folder names them.
+
+    Workers beside the chief have lists of their own: each reads other rows.
+    """
+    name = FILE if runtime.is_chief() else f"worker-{runtime.workers().index}-{FILE}"
+    line = write_skipped(config.run.logs_dir, source, name)
+    if line:
+        print(line)
+
+
+def check_ended(stopper: StopOnSignal, model, source, stop: int, config) -> int:
+    """The iterations done; says what was skipped, and leaves where a signal ended training."""
+    if not source.skipped.complete:
+        report_skipped(source, config)
+    done = int(model.iteration.numpy())
+    if done < stop and model.replicas.ends_training:
+        raise SystemExit(0)
+    return done
+
+
+def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]] | None:
+    """The split "test" with its labels and the classes' names; None where there is none."""
+    try:
+        source = runs.open_images(config, "test")
+    except UserError:
+        return None
+    if source.labels is None:
+        return None
+    names = source.class_names or [str(number) for number in range(classes)]
+    return to_float(source.read(np.arange(source.count))), source.labels, names
+
+
+def accuracy_callback(
+    writer, config, test, count: int, per_iteration: int, found: bool = False
+) -> TestAccuracy:
+    """Tests after every epoch.
+
+    Args:
+        writer: a `tf.summary` writer.
+        config: of the run.
+        test: what `test_images` gave.
+        count: training images.
+        per_iteration: real images that one iteration learns from.
+        found: whether classes are categories that were found without labels.
+    """
+    path = Path(config.run.logs_dir) / ACCURACY
+    return TestAccuracy(writer, path, *test, count, per_iteration, found)
+
+
+def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
+    """Prints the last accuracy of a game with classes; of found categories draws what each holds.
+
+    Returns:
+        The picture, if there is one.
+    """
+    if accuracy is None or not accuracy.epochs:
+        return []
+    last = accuracy.epochs[-1]
+    right = f"test images right after epoch {last['epoch']}"
+    share = f"{last['accuracy']:.2%} ± {last['standard_error']:.2%}"
+    if not accuracy.found:
+        print(f"discriminator: {share} of {len(accuracy.labels)} {right}")
+        return []
+    print(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
+    if accuracy.answers is None:
+        return []
+    path = Path(config.run.logs_dir) / "images" / "categories.png"
+    meaning = np.asarray(last["meaning"])
+    # In the order of the labels, those that stand for none last.
+    order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
+    counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
+    title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
+    columns = [f"category {index}" for index in order]
+    plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
+    return [path]
