@@ -1,33 +1,9 @@
-"""What every field of the configuration is made of: help text, scope, modes that read it, check.
+"""What every field of the configuration is made of: help text, scope, who reads it, and its check.
 
 A check takes a value and returns what is wrong with it, or None.
 """
 
 import dataclasses
-
-FITTING = ("train", "demo")  # what trains until --iterations
-TRAIN = (*FITTING, "study", "matched_study")
-ITERATORS = ("image_iterator", "z_iterator")
-GENERATING = ("generate",)
-LATENT = ("traverse", "manifold", "latent_map", "project")  # into z
-PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne", *LATENT)
-CLASSIFYING = ("train_classifier", "train_judge")
-LEARNING = (*TRAIN, *CLASSIFYING)
-MAXIMISING = ("max_class", "max_features", "compare_discriminators")
-PERTURBING = ("perturb_real", "compare_discriminators")
-LOOKS = ("perturb_real", *MAXIMISING)  # into a discriminator
-ALL = (*LEARNING, *PICTURES, *GENERATING, *LOOKS, "evaluate", "benchmark", "import_tf1")
-DATA_READERS = (
-    *LEARNING,
-    *ITERATORS,
-    *LOOKS,
-    "z_iterator_tsne",
-    "latent_map",
-    "project",
-    "evaluate",
-    "benchmark",
-)
-
 
 # Far beyond anything that a machine could do, and small enough for all that is computed of them.
 MOST_ITERATIONS, MOST_IMAGES = 10_000_000, 1_000_000
@@ -151,9 +127,17 @@ def plain_name(value) -> str | None:
     return None if good else "must be a name, not a path"
 
 
-def field(default, text: str, scope: str, modes: tuple, check=None):
-    """A dataclass field with its help text, scope, the modes that read it, and its check."""
+def field(default, text: str, scope: str, reads: str, check=None):
+    """A dataclass field.
+
+    Args:
+        default: where nothing else says what it is.
+        text: for `--help`.
+        scope: "fixed", "training" or "free", see `config`.
+        reads: the modes that read it and the kinds of modes, see `commands`, with spaces between.
+        check: of a value, as above.
+    """
     return dataclasses.field(
         default=default,
-        metadata={"help": text, "scope": scope, "modes": modes, "check": check},
+        metadata={"help": text, "scope": scope, "reads": set(reads.split()), "check": check},
     )
