@@ -67,11 +67,11 @@ def _check_shards(config: Config) -> None:
         )
 
 
-def check_named_loss(given: dict, model: str) -> None:
+def check_named_loss(flags: dict, model: str) -> None:
     """Refuses what a game with a loss of its own would silently leave out.
 
     Args:
-        given: field name to value, what the user gave.
+        flags: field name to value, what the user gave.
         model: a key of `GAMES`.
 
     Raises:
@@ -80,9 +80,9 @@ def check_named_loss(given: dict, model: str) -> None:
     problems = {"minibatch_discrimination": "has none", "loss": "has a loss of its own"}
     for name, problem in problems.items():
         default = Config().flat()[name]
-        if name not in GAMES[model].takes and given.get(name, default) != default:
+        if name not in GAMES[model].takes and flags.get(name, default) != default:
             games = [other for other, game in GAMES.items() if name in game.takes]
-            flag = f"--{name}" if default is False else f"--{name}={given[name]}"
+            flag = f"--{name}" if default is False else f"--{name}={flags[name]}"
             uses = " or ".join(f"--model={other}" for other in games)
             raise UsageError(f"{flag}: {model} {problem}; use {uses}")
 

@@ -88,14 +88,14 @@ def different(value) -> str | None:
     """Different whole numbers from 0 on with commas between, in any order."""
     if not whole_numbers(value):
         return "must be whole numbers with commas between"
-    given = numbers(value)
-    return None if len(set(given)) == len(given) else "must be different numbers"
+    listed = numbers(value)
+    return None if len(set(listed)) == len(listed) else "must be different numbers"
 
 
 def epochs_of_both(value) -> str | None:
     """As `epochs:1,2`, both positive."""
-    unit, _, given = value.partition(":")
-    good = unit == "epochs" and given.count(",") == 1 and whole_numbers(given, 1)
+    unit, _, listed = value.partition(":")
+    good = unit == "epochs" and listed.count(",") == 1 and whole_numbers(listed, 1)
     return None if good else "must be epochs:D,G, as epochs:1,1"
 
 
@@ -107,8 +107,8 @@ def rising_from_zero(value) -> str | None:
 def _rising(value, least: int) -> str | None:
     if not whole_numbers(value, least):
         return f"must be {least} to {MOST_ITERATIONS} each, with commas between"
-    given = list(numbers(value))
-    return None if given == sorted(set(given)) else "must rise"
+    listed = list(numbers(value))
+    return None if listed == sorted(set(listed)) else "must rise"
 
 
 def measurable(value) -> str | None:

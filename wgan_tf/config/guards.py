@@ -65,12 +65,12 @@ def lies_in(path: str | os.PathLike, folder: str | os.PathLike) -> bool:
     return os.path.commonpath([folder, os.path.realpath(path)]) == folder
 
 
-def check_judge(given: dict, stored: Config, mode: str) -> None:
+def check_judge(flags: dict, stored: Config, mode: str) -> None:
     """Refuses to load unasked the network that a stored run names outside of its own folder, which
     may come from somebody else.
 
     Args:
-        given: field name to value, what the user gave.
+        flags: field name to value, what the user gave.
         stored: the configuration in the run's folder.
         mode: that is asked for.
 
@@ -80,8 +80,8 @@ def check_judge(given: dict, stored: Config, mode: str) -> None:
     path, logs_dir = stored.evaluation.judge_dir, stored.run.logs_dir
     loads = reads(mode, "judge_dir")
     if "fit" in COMMANDS[mode].kinds:
-        loads = bool(given.get("evaluate_every", stored.evaluation.evaluate_every))
-    if path is None or "judge_dir" in given or not loads or lies_in(path, logs_dir):
+        loads = bool(flags.get("evaluate_every", stored.evaluation.evaluate_every))
+    if path is None or "judge_dir" in flags or not loads or lies_in(path, logs_dir):
         return
     raise UsageError(
         f"--judge_dir: the run in {logs_dir} names a judge outside of its folder, {path}: give the "

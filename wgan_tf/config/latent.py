@@ -3,8 +3,16 @@
 import dataclasses
 
 from wgan_tf.config.field import MOST_IMAGES, between, different, field, one_of, one_to
+from wgan_tf.registry import Registry
 
-DISTANCES = ("l1", "l2", "features")
+# What --mode=project makes small, of pixels or, as "features", of the critic's features.
+DISTANCES = Registry(
+    {
+        "l1": "wgan_tf.refine.distances:l1",
+        "l2": "wgan_tf.refine.distances:l2",
+        "features": "wgan_tf.refine.distances:relative",
+    }
+)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -43,30 +43,30 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     Raises:
         UsageError: a value that cannot be, or that the stored run does not allow.
     """
-    given = _canonical(explicit, stored)
-    Config.from_flat(given)  # each value by itself, names of modes and models among them
-    mode = given.get("mode", Config().run.mode)
+    flags = _canonical(explicit, stored)
+    Config.from_flat(flags)  # each value by itself, names of modes and models among them
+    mode = flags.get("mode", Config().run.mode)
     command = COMMANDS[mode]
-    base = _without_flags(given, stored, mode)
-    check_named_loss(given, {**base, **given}["model"])
-    idle = _without_effect(given, base, mode)
+    base = _without_flags(flags, stored, mode)
+    check_named_loss(flags, {**base, **flags}["model"])
+    idle = _without_effect(flags, base, mode)
     if notes is not None:
         notes += [
-            f"--{name}={given[name]} has no effect {why}"
+            f"--{name}={flags[name]} has no effect {why}"
             + (f": the stored {base[name]} holds" if stored and base[name] is not None else "")
             for name, why in idle.items()
-            if name in explicit and given[name] != base[name]
+            if name in explicit and flags[name] != base[name]
         ]
-    given = {name: value for name, value in given.items() if name not in idle}
+    flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
-        _refuse_contradictions(given, stored, command.learns)
-        check_judge(given, stored, mode)
-    values = {**base, **given}
-    if "optimizer" in given and given["optimizer"] != base["optimizer"]:
-        values["optimizer_param"] = given.get(
-            "optimizer_param", OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
+        _refuse_contradictions(flags, stored, command.learns)
+        check_judge(flags, stored, mode)
+    values = {**base, **flags}
+    if "optimizer" in flags and flags["optimizer"] != base["optimizer"]:
+        values["optimizer_param"] = flags.get(
+            "optimizer_param", OPTIMIZER_PARAM.get(flags["optimizer"], 0.9)
         )
-    _share_rate(values, given, stored, mode)
+    _share_rate(values, flags, stored, mode)
     config = Config.from_flat(values)
     if stored is not None and command.network and stored.network.model != "classifier":
         raise UsageError(
@@ -80,41 +80,41 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     return config
 
 
-def _without_flags(given: dict, stored: Config | None, mode: str) -> dict:
+def _without_flags(flags: dict, stored: Config | None, mode: str) -> dict:
     """All values where no flag says what they are."""
     if stored is None:
-        return {**Config().flat(), **_defaults(given), **COMMANDS[mode].defaults}
+        return {**Config().flat(), **_defaults(flags), **COMMANDS[mode].defaults}
     # Cache and devices are this machine's, not the run's.
     machine = {"cache_dir": _default_cache_dir(), "strategy": Config().machines.strategy}
     values = {**stored.flat(), "mode": mode, **machine, **dict.fromkeys(_OF_ONE_COMMAND)}
     return {**values, **COMMANDS[mode].defaults}
 
 
-def _without_effect(given: dict, base: dict, mode: str) -> dict[str, str]:
+def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
     """The flags that were given in vain, and where."""
-    values = {**base, **given}
+    values = {**base, **flags}
     model, game, vain = values["model"], GAMES[values["model"]], {}
-    for name in given:
+    for name in flags:
         if not reads(mode, name):
             vain[name] = f"in --mode={mode}"
         elif name in OF_SOME and name not in game.takes:
             vain[name] = f"with --model={model}"
-    if "loss" in game.takes and values["loss"] != "wasserstein" and "clip_value" in given:
+    if "loss" in game.takes and values["loss"] != "wasserstein" and "clip_value" in flags:
         vain.setdefault("clip_value", f"with --loss={values['loss']}")
-    if values["alternate"] and reads(mode, "alternate") and "n_critic" in given:
+    if values["alternate"] and reads(mode, "alternate") and "n_critic" in flags:
         vain.setdefault("n_critic", f"with --alternate={values['alternate']}")
     return vain
 
 
-def _share_rate(values: dict, given: dict, stored: Config | None, mode: str) -> None:
+def _share_rate(values: dict, flags: dict, stored: Config | None, mode: str) -> None:
     """Takes the learning rate for the iterators', as the original does."""
     if (
-        "learning_rate" in given
+        "learning_rate" in flags
         and not COMMANDS[mode].learns
         and reads(mode, "iterator_learning_rate")
     ):
-        values["iterator_learning_rate"] = given.get(
-            "iterator_learning_rate", given["learning_rate"]
+        values["iterator_learning_rate"] = flags.get(
+            "iterator_learning_rate", flags["learning_rate"]
         )
         if stored is not None:
             values["learning_rate"] = stored.training.learning_rate
@@ -130,37 +130,37 @@ def judge_config(size: int, channels: int, seed: int) -> Config:
 
 
 def _canonical(explicit: dict, stored: Config | None = None) -> dict:
-    given = dict(explicit)
+    flags = dict(explicit)
     for name, aliases in (("mode", _MODE_ALIASES), ("model", _MODEL_ALIASES)):
-        if name in given:
-            given[name] = aliases.get(given[name], given[name])
-    if "loss" in given and stored is None:
-        given.setdefault("model", "dcgan")
-    mode = given.get("mode")
+        if name in flags:
+            flags[name] = aliases.get(flags[name], flags[name])
+    if "loss" in flags and stored is None:
+        flags.setdefault("model", "dcgan")
+    mode = flags.get("mode")
     network = COMMANDS[mode].network if mode in COMMANDS else None
     if network:
-        if given.setdefault("model", "classifier") != "classifier":
+        if flags.setdefault("model", "classifier") != "classifier":
             raise UsageError(
-                f"--model={given['model']}: --mode={mode} trains a classifier; leave the flag out"
+                f"--model={flags['model']}: --mode={mode} trains a classifier; leave the flag out"
             )
         if stored is None:
-            given.setdefault("network", network)
-    if given.get("data_dir"):
-        if "://" in given["data_dir"]:  # gs://bucket/folder and the like
-            given["data_dir"] = given["data_dir"].rstrip("/")
+            flags.setdefault("network", network)
+    if flags.get("data_dir"):
+        if "://" in flags["data_dir"]:  # gs://bucket/folder and the like
+            flags["data_dir"] = flags["data_dir"].rstrip("/")
         else:
-            given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
+            flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
         # Of a run on a named data set it says where that is kept.
-        given.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
+        flags.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
     for name in ("cache_dir", "generated", "before", "real"):
-        if given.get(name):
-            given[name] = os.path.expanduser(given[name])
+        if flags.get(name):
+            flags[name] = os.path.expanduser(flags[name])
     if mode == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
-        given.setdefault("dataset", "folder")
-    if "image_size" in given:
-        given["image_size"] = _image_size(given["image_size"])
-    return given
+        flags.setdefault("dataset", "folder")
+    if "image_size" in flags:
+        flags["image_size"] = _image_size(flags["image_size"])
+    return flags
 
 
 def _image_size(text: str) -> str:
@@ -172,32 +172,32 @@ def _image_size(text: str) -> str:
     return ",".join(str(int(part)) for part in parts)
 
 
-def _defaults(given: dict) -> dict:
-    dataset = given.get("dataset", Config().data.dataset)
-    model = given.get("model", Config().network.model)
-    preset = given.get("preset", "small")
+def _defaults(flags: dict) -> dict:
+    dataset = flags.get("dataset", Config().data.dataset)
+    model = flags.get("model", Config().network.model)
+    preset = flags.get("preset", "small")
     # Clipped weights need the rates of the game that is known by them.
-    if "loss" in GAMES[model].takes and given.get("loss") == "wasserstein":
+    if "loss" in GAMES[model].takes and flags.get("loss") == "wasserstein":
         model = "wgan"
     if not GAMES[model].generator:
-        values = classifier_defaults(given.get("network", CLASSIFIERS[0]), dataset, preset)
-    elif given.get("mode") == "benchmark" and "dataset" not in given:
+        values = classifier_defaults(flags.get("network", CLASSIFIERS[0]), dataset, preset)
+    elif flags.get("mode") == "benchmark" and "dataset" not in flags:
         values = {**defaults(model, ""), **STANDARD}
-    elif _of_two_sets(given):
+    elif _of_two_sets(flags):
         values = {**defaults(model, ""), **AS_THEY_ARE}
     else:
         values = defaults(model, dataset, preset)
     optimizer = values.get("optimizer", Config().training.optimizer)
     values.setdefault("optimizer_param", OPTIMIZER_PARAM.get(optimizer, 0.9))
-    if given.get("alternate"):
+    if flags.get("alternate"):
         values["critic_boost"] = False
     values["cache_dir"] = _default_cache_dir()
-    values["logs_dir"] = default_logs_dir(given)
+    values["logs_dir"] = default_logs_dir(flags)
     return values
 
 
-def _of_two_sets(given: dict) -> bool:
-    return given.get("mode") == "evaluate" and bool(given.get("generated") and given.get("real"))
+def _of_two_sets(flags: dict) -> bool:
+    return flags.get("mode") == "evaluate" and bool(flags.get("generated") and flags.get("real"))
 
 
 def _default_cache_dir() -> str:
@@ -208,23 +208,23 @@ def default_logs_dir(explicit: dict) -> str:
     """`logs/DATASET`, with the names of model, loss and preset behind it where they are not the
     default ones; some modes have folders of their own, see `commands`.
     """
-    given = _canonical(explicit)
-    if _of_two_sets(given):
+    flags = _canonical(explicit)
+    if _of_two_sets(flags):
         return os.path.join("logs", "evaluate")
-    data = given.get("dataset", Config().data.dataset)
-    if data == "folder" and given.get("data_dir"):
-        data = os.path.basename(given["data_dir"])
-    model = given.get("model", Config().network.model)
+    data = flags.get("dataset", Config().data.dataset)
+    if data == "folder" and flags.get("data_dir"):
+        data = os.path.basename(flags["data_dir"])
+    model = flags.get("model", Config().network.model)
     game = "" if model == Config().network.model else f"_{model}"
-    if "loss" in given and model in GAMES and "loss" in GAMES[model].takes:
-        game += f"_{given['loss']}"
-    film = "_film" if given.get("preset") == "film" else ""
-    mode = given.get("mode")
+    if "loss" in flags and model in GAMES and "loss" in GAMES[model].takes:
+        game += f"_{flags['loss']}"
+    film = "_film" if flags.get("preset") == "film" else ""
+    mode = flags.get("mode")
     pattern = COMMANDS[mode].folder if mode in COMMANDS else Command.folder
     return os.path.join("logs", pattern.format(data=data, game=game, film=film))
 
 
-def _refuse_contradictions(given: dict, stored: Config, learns: bool) -> None:
+def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
     binding = ("fixed", "training") if learns else ("fixed",)
     flat = stored.flat()
     for _, field in all_fields():
@@ -233,8 +233,8 @@ def _refuse_contradictions(given: dict, stored: Config, learns: bool) -> None:
             continue  # Where a named data set is kept decides nothing.
         if name == "data_dir" and flat[name] is None:
             continue  # An imported run may have none yet.
-        if name in given and field.metadata["scope"] in binding and given[name] != flat[name]:
+        if name in flags and field.metadata["scope"] in binding and flags[name] != flat[name]:
             raise UsageError(
-                f"--{name}={given[name]}: the run in {stored.run.logs_dir} was started with "
+                f"--{name}={flags[name]}: the run in {stored.run.logs_dir} was started with "
                 f"{flat[name]}; leave the flag out or choose another --logs_dir"
             )
