@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from wgan_tf import metrics
 from wgan_tf.config.field import (
     FITTING,
     GENERATING,
@@ -20,21 +21,6 @@ from wgan_tf.config.field import (
     resampled,
     rising,
 )
-
-# What judges images, and the metrics that are cheap enough for training.
-FEATURES = ("classifier", "inception", "pixels", "random")
-CHEAP_METRICS = (
-    "frechet",
-    "kernel",
-    "precision",
-    "recall",
-    "density",
-    "coverage",
-    "classifier_score",
-    "sliced_wasserstein",
-)
-# With those that no checkpoint is the best by.
-TRAINING_METRICS = (*CHEAP_METRICS, "variety")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +85,7 @@ class EvaluationConfig:
         "network with random weights) (default: the judge where the data has labels, else random)",
         "free",
         ("evaluate", *FITTING),
-        one_of(*FEATURES),
+        one_of(*metrics.FEATURES),
     )
     generated: str | None = field(
         None,
@@ -149,7 +135,7 @@ class EvaluationConfig:
         "the metric by which --evaluate_every keeps the best checkpoint",
         "free",
         FITTING,
-        one_of(*CHEAP_METRICS),
+        one_of(*metrics.BEST_BY),
     )
 
 

@@ -6,9 +6,10 @@ The ball of an image reaches to its k-th nearest neighbour in its own set (not c
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
+from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
 from wgan_tf.metrics.memo import remembered
+from wgan_tf.metrics.metric import Metric
 
 PRECISION_K = 3
 DENSITY_K = 5
@@ -71,7 +72,7 @@ class Neighbours:
 _neighbours = remembered(Neighbours)
 
 
-class _NeighbourMetric:
+class _NeighbourMetric(Metric):
     """Builds the shared neighbours; see the sub-classes.
 
     Under resampling, an image that was not drawn is gone with its ball, but all radii stay those
@@ -82,15 +83,11 @@ class _NeighbourMetric:
     """
 
     better = "higher"
-    needs = "features"
     limits = (0.0, 1.0)
 
     def __init__(self, real: np.ndarray, fake: np.ndarray):
         self._near = _neighbours(real, fake)
         self.real_count, self.fake_count = self._near.real_count, self._near.fake_count
-
-    def _weights(self, real_counts, fake_counts):
-        return as_weights(real_counts, self.real_count), as_weights(fake_counts, self.fake_count)
 
 
 class Precision(_NeighbourMetric):

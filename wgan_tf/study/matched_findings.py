@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import t as student
 
-from wgan_tf.metrics.evaluation import better, title
+from wgan_tf.metrics import METRICS
 
 # What a training may use up, by the names in a curve, and what to call them.
 BUDGETS = {
@@ -12,7 +12,7 @@ BUDGETS = {
     "seconds": "seconds of training",
 }
 # What the answer rests on: realism by the judge's features, and how different samples are.
-METRICS = ("frechet", "coverage", "precision", "variety")
+RESTS_ON = ("frechet", "coverage", "precision", "variety")
 
 
 def images_per_iteration(batch_size: int, n_critic: int, steps: int) -> int:
@@ -78,7 +78,7 @@ def findings(pairs: list[dict]) -> dict:
             "amount": float(np.mean(amounts)),
             "metrics": {
                 metric: _compared(pairs, budget, amounts, metric)
-                for metric in METRICS
+                for metric in RESTS_ON
                 if all(metric in each["metrics"] for p in pairs for each in p["with"])
             },
         }
@@ -99,15 +99,15 @@ def _compared(pairs: list[dict], budget: str, amounts: list[float], metric: str)
         error = difference.std(ddof=1) / np.sqrt(count)
         half = float(student.ppf(0.975, count - 1) * error)
     return {
-        "title": title(metric),
-        "better": better(metric),
+        "title": METRICS[metric].title,
+        "better": METRICS[metric].better,
         "with": ours,
         "without": theirs,
         "difference": difference,
         "mean": mean,
         "low": None if half is None else mean - half,
         "high": None if half is None else mean + half,
-        "verdict": _verdict(difference, better(metric)),
+        "verdict": _verdict(difference, METRICS[metric].better),
     }
 
 

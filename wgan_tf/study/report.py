@@ -2,24 +2,10 @@
 
 from pathlib import Path
 
+from wgan_tf.metrics import METRICS
 from wgan_tf.study.experiments import DISTANCE_LIMIT, RATE, RULES, STEPS, Z_RATES, Condition
 from wgan_tf.study.findings import BY_CHANCE, INVISIBLE_DB, METRIC, NOTHING, over_seeds
 
-_SHOWN = (
-    "frechet",
-    "frechet_infinity",
-    "kernel",
-    "precision",
-    "recall",
-    "density",
-    "coverage",
-    "classifier_score",
-    "sliced_wasserstein",
-    "two_sample_accuracy",
-    "two_sample_auc",
-    "memorisation",
-    "variety",
-)
 _CONTROLLED = (
     "z_iterator",
     "random_z",
@@ -239,7 +225,7 @@ def _table(study: dict, models: list[dict], best: str) -> list[str]:
         if key in models[0]
     ]
     lines = _heading("metric", "real against real", *keys)
-    for name in _SHOWN:
+    for name in METRICS:
         if name in study["reference"]:
             cells = [_cell(models, key, name) for key in keys]
             lines.append(f"| {name} | {study['reference'][name]:.3g} | {' | '.join(cells)} |")

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from wgan_tf import runs
-from wgan_tf.config.use import TRAINING_METRICS
 from wgan_tf.errors import UsageError
+from wgan_tf.metrics import IN_TRAINING
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.features import open_features
 from wgan_tf.training.judging import FILE, default_judge_dir, find_judge, held_out
@@ -72,7 +72,7 @@ def training_evaluation(config) -> Evaluation | None:
     real = held_out(config)[0][: chosen.evaluate_samples]
     judge = open_judge(config, real.shape[1:])
     evaluation = Evaluation(
-        real, judge, count=chosen.evaluate_samples, names=TRAINING_METRICS, resamples=0
+        real, judge, count=chosen.evaluate_samples, names=IN_TRAINING, resamples=0
     )
     if chosen.keep_best not in evaluation.names:
         raise UsageError(
