@@ -5,10 +5,10 @@ A difference is (after - before) on the same z's. Of one condition over several 
 """
 
 import numpy as np
-from scipy.stats import t as student
 
 from wgan_tf.metrics import METRICS
 from wgan_tf.study.experiments import RATE, RULES, STEPS, Z_RATES, Condition
+from wgan_tf.study.spread import mean_interval
 
 METRIC = "frechet"
 # Changes that cannot be seen on a screen; the share of the gain that chance may reach.
@@ -59,15 +59,12 @@ def over_seeds(models: list[dict], key: str, metric: str) -> dict:
     if not all(entries):
         return {"verdict": "not measured", "failed": sum(not entry for entry in entries)}
     differences = np.array([entry["difference"] for entry in entries])
-    count = len(differences)
-    reach = None
-    if count > 1:
-        reach = student.ppf(0.975, count - 1) * differences.std(ddof=1) / np.sqrt(count)
+    mean, low, high = mean_interval(differences)
     return {
         "value": float(np.mean([entry["value"] for entry in entries])),
-        "difference": float(differences.mean()),
-        "low": None if reach is None else float(differences.mean() - reach),
-        "high": None if reach is None else float(differences.mean() + reach),
+        "difference": mean,
+        "low": low,
+        "high": high,
         "each": differences.tolist(),
         "verdict": verdict(entries, METRICS[metric].better),
     }

@@ -1,9 +1,9 @@
 """What the curves of trainings with and without matched mini-batches say at equal budgets."""
 
 import numpy as np
-from scipy.stats import t as student
 
 from wgan_tf.metrics import METRICS
+from wgan_tf.study.spread import mean_interval
 
 # What a training may use up, by the names in a curve, and what to call them.
 BUDGETS = {
@@ -93,11 +93,7 @@ def _compared(pairs: list[dict], budget: str, amounts: list[float], metric: str)
         for name in ("with", "without")
     )
     difference = ours - theirs
-    mean, count = float(difference.mean()), len(difference)
-    half = None
-    if count > 1:
-        error = difference.std(ddof=1) / np.sqrt(count)
-        half = float(student.ppf(0.975, count - 1) * error)
+    mean, low, high = mean_interval(difference)
     return {
         "title": METRICS[metric].title,
         "better": METRICS[metric].better,
@@ -105,8 +101,8 @@ def _compared(pairs: list[dict], budget: str, amounts: list[float], metric: str)
         "without": theirs,
         "difference": difference,
         "mean": mean,
-        "low": None if half is None else mean - half,
-        "high": None if half is None else mean + half,
+        "low": low,
+        "high": high,
         "verdict": _verdict(difference, METRICS[metric].better),
     }
 
