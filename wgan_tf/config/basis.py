@@ -3,6 +3,7 @@
 import dataclasses
 import os
 
+from wgan_tf import data
 from wgan_tf.config.field import (
     ALL,
     CLASSIFYING,
@@ -54,8 +55,8 @@ class DataConfig:
     """Where the images come from and how they are fitted."""
 
     dataset: str = field(
-        "mnist5k",
-        "mnist5k (embedded), folder, or any image data set of tensorflow-datasets by its name",
+        data.DEFAULT,
+        data.HELP,
         "training",
         DATA_READERS,
         plain_name,

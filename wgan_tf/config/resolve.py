@@ -18,6 +18,7 @@ from wgan_tf.config.presets import (
     classifier_defaults,
     defaults,
 )
+from wgan_tf.data import FOLDER, is_in_data_dir
 from wgan_tf.errors import UsageError
 
 # Paths that one command was given and no other is meant to read.
@@ -105,13 +106,13 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         else:
             given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
         # Of a run on a named data set it says where that is kept.
-        given.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
+        given.setdefault("dataset", FOLDER if stored is None else stored.data.dataset)
     for name in ("cache_dir", "generated", "before", "real"):
         if given.get(name):
             given[name] = os.path.expanduser(given[name])
     if given.get("mode") == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
-        given.setdefault("dataset", "folder")
+        given.setdefault("dataset", FOLDER)
     if "image_size" in given:
         given["image_size"] = _image_size(given["image_size"])
     return given
@@ -169,7 +170,7 @@ def default_logs_dir(explicit: dict) -> str:
     if _of_two_sets(given):
         return os.path.join("logs", "evaluate")
     name = given.get("dataset", Config().data.dataset)
-    if name == "folder" and given.get("data_dir"):
+    if is_in_data_dir(name) and given.get("data_dir"):
         name = os.path.basename(given["data_dir"])
     model = given.get("model", "wgan")
     if model != "wgan" and given.get("mode") != "train_judge":
@@ -187,7 +188,7 @@ def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name
-        if name == "data_dir" and flat["dataset"] != "folder":
+        if name == "data_dir" and not is_in_data_dir(flat["dataset"]):
             continue  # Where a named data set is kept decides nothing.
         if name == "data_dir" and flat[name] is None:
             continue  # An imported run may have none yet.

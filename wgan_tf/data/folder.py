@@ -38,8 +38,8 @@ def open_folder(request: Request) -> ArraySource | DecodingSource:
     Args:
         request: `data_dir` is a folder of images or, if it has none, of TFRecords; or a TFRecord
             file, or a pattern of them. Its one split is "train", of which "train[:50%]" and the
-            like are parts, see `parts`. Images in files have no labels. `request.name` is not
-            used.
+            like are parts, see `splits`. Images in files have no labels, TFRecords may have.
+            `request.name` is not used.
 
     Raises:
         UsageError: there is no such folder, or another split is asked for.

@@ -18,6 +18,7 @@ import numpy as np
 from absl import logging
 from tqdm import tqdm
 
+from wgan_tf.data import SOURCES
 from wgan_tf.data.reachable import is_reachable
 from wgan_tf.data.skipped import one_line
 from wgan_tf.data.source import THREADS, ArraySource, Request
@@ -42,7 +43,7 @@ def check_tfds(name: str, data_dir: str | None) -> None:
     known = tfds.list_builders(with_community_datasets=False)
     if base in known:
         return
-    close = difflib.get_close_matches(base.lower(), ["mnist5k", "folder", *known], n=3)
+    close = difflib.get_close_matches(base.lower(), [*SOURCES, *known], n=3)
     guess = f"did you mean {' or '.join(close)}?" if close else "use mnist5k, mnist, cifar10, ..."
     raise UsageError(f"--dataset={name}: tensorflow-datasets has no such data set; {guess}")
 

@@ -31,7 +31,7 @@ def open_records(
     """The images of TFRecord files, in memory if they fit, else decoded as they are read and kept.
 
     Args:
-        request: its split is "train" or a part of it, see `parts`.
+        request: its split is "train" or a part of it, see `splits`.
         root: the files' folder, see `places`.
         names: of the files in it, in order.
         skipped: takes files and records that cannot be used.

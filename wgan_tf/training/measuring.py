@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from wgan_tf import runs
+from wgan_tf.data import is_in_data_dir
 from wgan_tf.errors import UsageError
 from wgan_tf.metrics import IN_TRAINING
 from wgan_tf.metrics.evaluation import Evaluation
@@ -54,8 +55,9 @@ def no_judge(config) -> str | None:
         return "no --judge_dir for these two sets"
     if (default_judge_dir(config) / FILE).exists():
         return None
-    # A folder would be read only to find that it has no labels.
-    labelled = config.data.dataset != "folder" and runs.open_images(config).labels is not None
+    # A folder would be read only to find whether it has labels.
+    folder = is_in_data_dir(config.data.dataset)
+    labelled = not folder and runs.open_images(config).labels is not None
     return None if labelled else f"{config.data.dataset} has no labels to train a judge on"
 
 
