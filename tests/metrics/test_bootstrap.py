@@ -11,7 +11,7 @@ from wgan_tf.metrics.bootstrap import (
     halves,
     weighted_mean,
 )
-from wgan_tf.metrics.memo import remembered
+from wgan_tf.metrics.remembered import remembered
 
 
 class MeanDifference:

@@ -1,7 +1,7 @@
 """Sources of images, one file each; `pipeline` turns any of them into a `tf.data.Dataset`.
 
-Nothing here imports TensorFlow except `pipeline` and, while they read, `tfds_source`, `records`
-and, for paths with a scheme, `places`: a wrong flag has to be answered in under a second.
+Nothing here imports TensorFlow except `pipeline` and, while they read, `tfds`, `tfrecord_format`
+and, for paths with a scheme, `file_systems`: a wrong flag has to be answered in under a second.
 """
 
 from pkgutil import resolve_name
@@ -31,9 +31,9 @@ SOURCES = {
         "wgan_tf.data.folder:open_folder", "folder", "wgan_tf.data.folder:check_folder", True
     ),
     "tfds": Row(
-        "wgan_tf.data.tfds_source:open_tfds",
+        "wgan_tf.data.tfds:open_tfds",
         "any image data set of tensorflow-datasets by its name",
-        "wgan_tf.data.tfds_source:check_tfds",
+        "wgan_tf.data.tfds:check_tfds",
     ),
 }
 # What is meant without flags, by `--data_dir` alone, and by any name that is none of these.
@@ -81,8 +81,8 @@ def open_source(
         dataset: a key of `SOURCES`, the name of a data set of tensorflow-datasets, or None (see
             `source_kind`).
         data_dir: the folder of images or TFRecords, local or on a path that `tf.io.gfile` reads
-            (see `places`), or the folder in which tensorflow-datasets keeps its data (None: its
-            own default).
+            (see `file_systems`), or the folder in which tensorflow-datasets keeps its data (None:
+            its own default).
         cache_dir: where parsed and resized images are kept for the next time.
         crop: side of the square that is cut out before resizing, or None (`preprocess.fit`).
         size: side of the images in pixels.

@@ -2,9 +2,9 @@
 
 import os
 
-from wgan_tf.data import places
+from wgan_tf.data import file_systems
 from wgan_tf.data.cache import Kept
-from wgan_tf.data.records import is_records
+from wgan_tf.data.file_search import EXTENSIONS, is_image, walk
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import (
     REMOTE_THREADS,
@@ -17,7 +17,7 @@ from wgan_tf.data.source import (
 )
 from wgan_tf.data.splits import part
 from wgan_tf.data.tfrecord import open_records
-from wgan_tf.data.walking import EXTENSIONS, is_image, walk
+from wgan_tf.data.tfrecord_format import is_records
 from wgan_tf.errors import UsageError, UserError
 
 # The original expects --data_dir to hold CelebA's folder under this name.
@@ -66,11 +66,11 @@ def _open_images(
     chosen = part(len(names), request.split)
     names = [names[index] for index in chosen]
     skipped.total += len(names)
-    remote = places.is_remote(root)
+    remote = file_systems.is_remote(root)
 
     def load(index: int):
-        path = places.join(root, names[index])
-        return request.decode(places.contents(path) if remote else path)
+        path = file_systems.join(root, names[index])
+        return request.decode(file_systems.contents(path) if remote else path)
 
     shown, threads = printable(root), REMOTE_THREADS if remote else THREADS
     form = f"{request.size}x{request.size}x{request.channels}"
@@ -101,15 +101,15 @@ def _find(data_dir: str | None) -> tuple[str, list[str]]:
     """The folder that is meant, and the TFRecord files in it where `data_dir` names them."""
     if data_dir is None:
         raise UsageError("a folder of images needs --data_dir=FOLDER")
-    root = places.absolute(data_dir)
+    root = file_systems.absolute(data_dir)
     try:
-        if places.is_folder(root):
-            inner = places.join(root, CELEBA_FOLDER)
-            return (inner if places.is_folder(inner) else root), []
-        files = [root] if places.is_file(root) else places.matching(root)
+        if file_systems.is_folder(root):
+            inner = file_systems.join(root, CELEBA_FOLDER)
+            return (inner if file_systems.is_folder(inner) else root), []
+        files = [root] if file_systems.is_file(root) else file_systems.matching(root)
     except OSError as error:
         raise UserError(f"--data_dir={data_dir} cannot be reached: {one_line(error)}") from error
-    files = [path for path in files if is_records(path) and places.is_file(path)]
+    files = [path for path in files if is_records(path) and file_systems.is_file(path)]
     if not files:
         raise UsageError(
             f"--data_dir={printable(data_dir)}: there is no such folder, and no TFRecord file"

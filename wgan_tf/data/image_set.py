@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf.data import preprocess
-from wgan_tf.data.opening import opened
+from wgan_tf.data.file_search import walk
+from wgan_tf.data.image_file import opened
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import decode_all
-from wgan_tf.data.walking import walk
 from wgan_tf.errors import UserError
 from wgan_tf.files.reading import array_names, read_arrays
 

@@ -11,8 +11,8 @@ from threading import Lock
 from absl import logging
 from PIL import Image, UnidentifiedImageError
 
-from wgan_tf.data.opening import Empty, TooLarge
-from wgan_tf.data.places import Unreachable
+from wgan_tf.data.file_systems import Unreachable
+from wgan_tf.data.image_file import Empty, TooLarge
 from wgan_tf.files.writing import write_json
 
 FILE = "skipped.json"

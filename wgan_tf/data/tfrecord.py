@@ -4,9 +4,8 @@
 
 import numpy as np
 
-from wgan_tf.data import places
+from wgan_tf.data import file_systems
 from wgan_tf.data.cache import Kept
-from wgan_tf.data.records import Damaged, Records
 from wgan_tf.data.skipped import Skipped, printable
 from wgan_tf.data.source import (
     REMOTE_THREADS,
@@ -19,6 +18,7 @@ from wgan_tf.data.source import (
     fits_in_ram,
 )
 from wgan_tf.data.splits import part
+from wgan_tf.data.tfrecord_format import Damaged, Records
 from wgan_tf.errors import UserError
 
 # Records that are tried until one is not damaged, to see what they hold.
@@ -32,7 +32,7 @@ def open_records(
 
     Args:
         request: its split is "train" or a part of it, see `splits`.
-        root: the files' folder, see `places`.
+        root: the files' folder, see `file_systems`.
         names: of the files in it, in order.
         skipped: takes files and records that cannot be used.
 
@@ -46,7 +46,7 @@ def open_records(
     records.choose(part(len(records), request.split))
     skipped.total += len(records)
     labelled = _is_labelled(records, where)
-    threads = REMOTE_THREADS if places.is_remote(root) else THREADS
+    threads = REMOTE_THREADS if file_systems.is_remote(root) else THREADS
     form = f"{request.size}x{request.size}x{request.channels}"
     if fits_in_ram(len(records), request.shape):
         return _in_memory(request, records, labelled, f"{where}: {{}}, {form}, in memory", threads)

@@ -11,8 +11,8 @@ from threadpoolctl import ThreadpoolController
 
 from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
-from wgan_tf.metrics.memo import remembered
 from wgan_tf.metrics.metric import Metric
+from wgan_tf.metrics.remembered import remembered
 
 # Up to this width every resample has its own covariances and eigenvalues: 1,000 resamples of
 # 10,000 images take 2 s at 64 and 9 s at 128, but would take ten minutes or more at 1,024.

@@ -8,8 +8,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
-from wgan_tf.metrics.memo import remembered
 from wgan_tf.metrics.metric import Metric
+from wgan_tf.metrics.remembered import remembered
 
 PRECISION_K = 3
 DENSITY_K = 5

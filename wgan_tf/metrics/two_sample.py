@@ -15,8 +15,8 @@ from tqdm import tqdm
 
 from wgan_tf.metrics.batches import compiled, in_batches
 from wgan_tf.metrics.checks import check_enough, check_image_pair
-from wgan_tf.metrics.memo import remembered
 from wgan_tf.metrics.metric import Metric
+from wgan_tf.metrics.remembered import remembered
 
 MIN_IMAGES = 20
 _SEED = 61

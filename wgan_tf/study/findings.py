@@ -17,8 +17,8 @@ INVISIBLE_DB, BY_CHANCE = 35.0, 0.1
 NOTHING = 0.02
 
 
-def findings(study: dict) -> dict:
-    """Everything that `report` says.
+def findings_by_stage(study: dict) -> dict:
+    """Everything that `report.study_in_words` says.
 
     Args:
         study: what `modes/study.py` measured: `models` with `seed`, `stage` and `conditions`.

@@ -55,7 +55,7 @@ def value_at(curve: list[dict], budget: str, amount: float, metric: str) -> floa
     return float(np.interp(amount, used, [each["metrics"][metric] for each in curve]))
 
 
-def findings(pairs: list[dict]) -> dict:
+def findings_by_budget(pairs: list[dict]) -> dict:
     """By budget and metric the values with and without, training by training, and what they say.
 
     Budgets are compared where the shorter of both trainings ends.
@@ -116,11 +116,11 @@ def _verdict(difference: np.ndarray, side: str | None) -> str:
     return "better" if higher == (side == "higher") else "worse"
 
 
-def report(found: dict, steps: int, reference: dict[str, float]) -> str:
+def matched_in_words(found: dict, steps: int, reference: dict[str, float]) -> str:
     """The findings as Markdown: one table, and the answer in words.
 
     Args:
-        found: of `findings`.
+        found: of `findings_by_budget`.
         steps: on z, for every real image.
         reference: metrics of real images against others.
     """

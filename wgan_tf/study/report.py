@@ -21,7 +21,7 @@ _RULES = {
 }
 
 
-def report(study: dict, pictures: list[Path]) -> str:
+def study_in_words(study: dict, pictures: list[Path]) -> str:
     """The Markdown text.
 
     Args:

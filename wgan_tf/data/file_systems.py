@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from wgan_tf.data.opening import MAX_BYTES, TooLarge
+from wgan_tf.data.image_file import MAX_BYTES, TooLarge
 from wgan_tf.errors import UsageError
 
 # The package that brings schemes which TensorFlow itself lacks.
