@@ -3,7 +3,7 @@
 import os
 
 from wgan_tf.data import file_systems
-from wgan_tf.data.cache import Kept
+from wgan_tf.data.cache import ImageCache
 from wgan_tf.data.file_search import EXTENSIONS, is_image, walk
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import (
@@ -73,10 +73,9 @@ def _open_images(
         return request.decode(file_systems.contents(path) if remote else path)
 
     shown, threads = printable(root), REMOTE_THREADS if remote else THREADS
-    form = f"{request.size}x{request.size}x{request.channels}"
     if not fits_in_ram(len(names), request.shape):
-        description = f"folder {shown}: {len(names)} images, {form}, decoded on the fly"
-        load = Kept(load, len(names), request.shape, request.cache_dir)
+        description = f"folder {shown}: {len(names)} images, {request.form}, decoded on the fly"
+        load = ImageCache(load, len(names), request.shape, request.cache_dir)
         if load.most:
             description += f" and kept in {request.cache_dir}"
         return DecodingSource(load, names, request.shape, description, skipped, threads=threads)
@@ -90,7 +89,8 @@ def _open_images(
     count = f"{len(good)} images"
     if len(skipped):
         count += f" ({len(skipped)} skipped)"
-    return ArraySource(images, f"folder {shown}: {count}, {form}, in memory", skipped=skipped)
+    description = f"folder {shown}: {count}, {request.form}, in memory"
+    return ArraySource(images, description, skipped=skipped)
 
 
 def _is_wanted(name: str) -> bool:

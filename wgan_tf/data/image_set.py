@@ -114,16 +114,16 @@ def _read_folder(root: Path, most: int, crop, size, channels) -> np.ndarray:
 
 def _forms(root: Path, names: list[str]) -> set[tuple[tuple[int, int], str]]:
     """((width, height), mode) of the files that are images; `decode_all` warns of the others."""
-    found = set()
+    forms = set()
     for name in names:
         try:
             with opened(root / name) as image:
-                found.add((image.size, image.mode.split(";")[0]))
+                forms.add((image.size, image.mode.split(";")[0]))
         except Exception:  # Pillow's readers raise nearly anything on damaged files
             continue
-    if not found:
+    if not forms:
         raise UserError(f"{root}: none of its {len(names)} images can be decoded")
-    return found
+    return forms
 
 
 def _common_side(root: Path, sizes: set[tuple[int, int]]) -> int:

@@ -70,8 +70,7 @@ def open_tfds(request: Request) -> ArraySource:
     if arrays is None:
         raise UserError(f"{folder} cannot be read back: give another --cache_dir")
     images, labels = arrays
-    form = f"{request.size}x{request.size}x{request.channels}"
-    description = f"{builder.info.full_name}: {len(images)} {request.split} images, {form}"
+    description = f"{builder.info.full_name}: {len(images)} {request.split} images, {request.form}"
     return ArraySource(
         images,
         description,

@@ -96,12 +96,12 @@ class Records:
         feature = tf.train.Example.FromString(self.read(index)).features.feature
         # Asking a map of protobuf's for what it lacks would add it.
         images = (feature[key].bytes_list.value for key in IMAGE_KEYS if key in feature)
-        image = next((found[0] for found in images if found), None)
+        image = next((values[0] for values in images if values), None)
         if image is None:
             listed = ", ".join(sorted(feature)[:8]) or "nothing"
             raise Damaged(f"no image under {', '.join(IMAGE_KEYS)}, but {listed}")
         labels = (feature[key].int64_list.value for key in LABEL_KEYS if key in feature)
-        return image, next((int(found[0]) for found in labels if found), None)
+        return image, next((int(values[0]) for values in labels if values), None)
 
     def _place(self, index: int) -> tuple[int, int]:
         """The file of a record, and its number there."""

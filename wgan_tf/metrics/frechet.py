@@ -185,7 +185,7 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _slope(features: np.ndarray, own: tuple, other: tuple) -> np.ndarray:
+def _slope(features: np.ndarray, this: tuple, other: tuple) -> np.ndarray:
     """How d^2 changes with the weight of each image, (n,), mean 0.
 
     With T the optimal map of one Gaussian onto the other, d^2 changes with the covariance S as
@@ -193,9 +193,9 @@ def _slope(features: np.ndarray, own: tuple, other: tuple) -> np.ndarray:
     "Wasserstein geometry of Gaussian measures").
     """
     root = _power(other[1][0], 0.5)
-    transport = root @ _power(root @ own[1][0] @ root, -0.5) @ root
-    centred = features - own[0]
-    slope = 2 * centred @ (own[0] - other[0])[0]
+    transport = root @ _power(root @ this[1][0] @ root, -0.5) @ root
+    centred = features - this[0]
+    slope = 2 * centred @ (this[0] - other[0])[0]
     slope += ((centred - centred @ transport) * centred).sum(1)
     return slope - slope.mean()
 

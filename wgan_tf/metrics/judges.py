@@ -74,8 +74,8 @@ class _Trained:
 
     def _run(self, images: np.ndarray) -> np.ndarray:
         if tuple(images.shape[1:]) != self.shape:
-            given, own = ("x".join(map(str, s)) for s in (images.shape[1:], self.shape))
-            raise UserError(f"the judge was trained on {own} images, not {given}")
+            theirs, ours = ("x".join(map(str, s)) for s in (images.shape[1:], self.shape))
+            raise UserError(f"the judge was trained on {ours} images, not {theirs}")
         return in_batches(self._compiled, images, "judge")
 
 

@@ -177,12 +177,12 @@ def _weighted_share(weights: np.ndarray, members: np.ndarray, counts: np.ndarray
     # Transposed, a member's resamples lie side by side; row -1 is the one that is never drawn.
     drawn = np.zeros((counts.shape[1] + 1, counts.shape[0]), bool)
     drawn[:-1] = counts.T > 0
-    found = np.zeros((len(members), counts.shape[0]), bool)
+    reached = np.zeros((len(members), counts.shape[0]), bool)
     for column in members.T:
         if (column < 0).all():
             break
-        found |= drawn[column]
-    return (weights.T * found).sum(0, dtype=np.float64) / weights.sum(1, dtype=np.float64)
+        reached |= drawn[column]
+    return (weights.T * reached).sum(0, dtype=np.float64) / weights.sum(1, dtype=np.float64)
 
 
 def _squared_radii(features: np.ndarray, ks: tuple[int, ...]) -> list[np.ndarray]:
@@ -213,7 +213,7 @@ def _members(inside: np.ndarray) -> np.ndarray:
     rows, columns = np.nonzero(inside)
     starts = np.searchsorted(rows, np.arange(len(inside)))
     places = np.arange(len(rows)) - starts[rows]
-    kept = places < _MEMBERS
+    fitting = places < _MEMBERS
     members = np.full((len(inside), _MEMBERS), -1, np.int32)
-    members[rows[kept], places[kept]] = columns[kept]
+    members[rows[fitting], places[fitting]] = columns[fitting]
     return members

@@ -34,11 +34,11 @@ def with_budgets(measurements: list[dict], n_critic: int, images: int) -> list[d
     """
     return [
         {
-            **each,
-            "critic_updates": each["iteration"] * n_critic,
-            "images": each["iteration"] * images,
+            **measurement,
+            "critic_updates": measurement["iteration"] * n_critic,
+            "images": measurement["iteration"] * images,
         }
-        for each in measurements
+        for measurement in measurements
     ]
 
 
@@ -51,8 +51,8 @@ def value_at(curve: list[dict], budget: str, amount: float, metric: str) -> floa
         amount: within those of the curve.
         metric: one that was measured.
     """
-    used = [each[budget] for each in curve]
-    return float(np.interp(amount, used, [each["metrics"][metric] for each in curve]))
+    used = [measurement[budget] for measurement in curve]
+    return float(np.interp(amount, used, [measurement["metrics"][metric] for measurement in curve]))
 
 
 def findings_by_budget(pairs: list[dict]) -> dict:
@@ -79,7 +79,7 @@ def findings_by_budget(pairs: list[dict]) -> dict:
             "metrics": {
                 metric: _compared(pairs, budget, amounts, metric)
                 for metric in RESTS_ON
-                if all(metric in each["metrics"] for p in pairs for each in p["with"])
+                if all(metric in measurement["metrics"] for p in pairs for measurement in p["with"])
             },
         }
     return result
@@ -116,11 +116,11 @@ def _verdict(difference: np.ndarray, side: str | None) -> str:
     return "better" if higher == (side == "higher") else "worse"
 
 
-def matched_in_words(found: dict, steps: int, reference: dict[str, float]) -> str:
+def matched_in_words(findings: dict, steps: int, reference: dict[str, float]) -> str:
     """The findings as Markdown: one table, and the answer in words.
 
     Args:
-        found: of `findings_by_budget`.
+        findings: of `findings_by_budget`.
         steps: on z, for every real image.
         reference: metrics of real images against others.
     """
@@ -130,7 +130,7 @@ def matched_in_words(found: dict, steps: int, reference: dict[str, float]) -> st
         "| budget | metric | without | with | difference (95 % interval) | in every training |",
         "|---|---|---:|---:|---:|---|",
     ]
-    for budget, at in found.items():
+    for budget, at in findings.items():
         for name, row in at["metrics"].items():
             interval = "" if row["low"] is None else f" ({row['low']:+.3g} to {row['high']:+.3g})"
             real = f"real {reference[name]:.3g}"
@@ -139,13 +139,13 @@ def matched_in_words(found: dict, steps: int, reference: dict[str, float]) -> st
                 f"| {np.mean(row['without']):.3g} | {np.mean(row['with']):.3g} "
                 f"| {row['mean']:+.3g}{interval} | {row['verdict']} |"
             )
-    return "\n".join([*lines, "", *_sentences(found)]) + "\n"
+    return "\n".join([*lines, "", *_sentences(findings)]) + "\n"
 
 
-def _sentences(found: dict) -> list[str]:
+def _sentences(findings: dict) -> list[str]:
     said = {"better": "helps", "worse": "does harm", "unclear": "cannot be told from chance"}
     sentences = []
-    for budget, at in found.items():
+    for budget, at in findings.items():
         row = at["metrics"]["frechet"]
         count = len(row["with"])
         sentences.append(
