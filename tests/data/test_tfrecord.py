@@ -13,11 +13,10 @@ from PIL import Image
 from tests.conftest import ROOT
 from wgan_tf import data, runs
 from wgan_tf.config.resolve import resolve
-from wgan_tf.data import places
-from wgan_tf.data import records as records_module
+from wgan_tf.data import file_systems, tfrecord_format
 from wgan_tf.data import source as source_module
-from wgan_tf.data.records import Records, is_records
 from wgan_tf.data.skipped import Skipped
+from wgan_tf.data.tfrecord_format import Records, is_records
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files import shards
 
@@ -181,7 +180,7 @@ def damaged_set(folder):
         writer.write(rows[0])
     huge = struct.pack("<Q", 2**62)
     (folder / "h_huge.tfrecord").write_bytes(
-        huge + struct.pack("<I", records_module._checksum(huge)) + b"x" * 40
+        huge + struct.pack("<I", tfrecord_format._checksum(huge)) + b"x" * 40
     )
     write(folder / "i_odd.tfrecord", [b"\xff\xff", example(b"text", 1), rows[3]])
     other = tf.train.Example(features=tf.train.Features(feature={"y": tf.train.Feature()}))
@@ -338,9 +337,9 @@ def test_what_vanishes_behind_a_scheme_is_skipped(ram, tmp_path, monkeypatch, wa
 
 def test_too_large_a_file_behind_a_scheme(ram, monkeypatch):
     put(f"{ram}/a.png", png(1))
-    monkeypatch.setattr(places, "MAX_BYTES", 10)
+    monkeypatch.setattr(file_systems, "MAX_BYTES", 10)
     with pytest.raises(ValueError, match="MiB"):
-        places.contents(f"{ram}/a.png")
+        file_systems.contents(f"{ram}/a.png")
 
 
 def test_what_is_not_there_is_one_line(ram, tmp_path, monkeypatch):

@@ -10,8 +10,8 @@ from tests.metrics.test_evaluation import Classless, Corners
 from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
-from wgan_tf.config.use import TRAINING_METRICS
 from wgan_tf.errors import UsageError, UserError
+from wgan_tf.metrics import IN_TRAINING
 from wgan_tf.metrics.bootstrap import Estimate
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.runs import checkpoints
@@ -47,10 +47,10 @@ def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, quiet_iterator, ca
     game.run(resolve_tiny(**settings(iterations=7, keep_best="sliced_wasserstein")))
     run = tmp_path / "run"
     found = events(run / "train")
-    for name in TRAINING_METRICS:
+    for name in IN_TRAINING:
         assert [step for step, _ in found[f"metrics/{name}"]] == [2, 4, 6], name
     assert {tag for tag in found if tag.startswith("metrics/")} == {
-        f"metrics/{name}" for name in TRAINING_METRICS
+        f"metrics/{name}" for name in IN_TRAINING
     }
     values = [float(tf.make_ndarray(v.tensor)) for _, v in found["metrics/sliced_wasserstein"]]
     best = json.loads((run / "checkpoints" / "best.json").read_text())

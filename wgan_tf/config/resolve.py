@@ -17,6 +17,7 @@ from wgan_tf.config.presets import (
     classifier_defaults,
     defaults,
 )
+from wgan_tf.data import FOLDER, is_in_data_dir
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES, OF_SOME
 from wgan_tf.networks import CLASSIFIERS
@@ -151,13 +152,13 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         else:
             flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
         # Of a run on a named data set it says where that is kept.
-        flags.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
+        flags.setdefault("dataset", FOLDER if stored is None else stored.data.dataset)
     for name in ("cache_dir", "generated", "before", "real"):
         if flags.get(name):
             flags[name] = os.path.expanduser(flags[name])
     if mode == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
-        flags.setdefault("dataset", "folder")
+        flags.setdefault("dataset", FOLDER)
     if "image_size" in flags:
         flags["image_size"] = _image_size(flags["image_size"])
     return flags
@@ -212,7 +213,7 @@ def default_logs_dir(explicit: dict) -> str:
     if _of_two_sets(flags):
         return os.path.join("logs", "evaluate")
     data = flags.get("dataset", Config().data.dataset)
-    if data == "folder" and flags.get("data_dir"):
+    if is_in_data_dir(data) and flags.get("data_dir"):
         data = os.path.basename(flags["data_dir"])
     model = flags.get("model", Config().network.model)
     game = "" if model == Config().network.model else f"_{model}"
@@ -229,7 +230,7 @@ def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name
-        if name == "data_dir" and flat["dataset"] != "folder":
+        if name == "data_dir" and not is_in_data_dir(flat["dataset"]):
             continue  # Where a named data set is kept decides nothing.
         if name == "data_dir" and flat[name] is None:
             continue  # An imported run may have none yet.

@@ -53,7 +53,7 @@ def training_batches(
     types = (tf.float32, tf.int64) if labelled else (tf.float32,)
     shapes = (shape, shape[:2]) if labelled else (shape,)
 
-    def own(first: int, count: int) -> tf.data.Dataset:
+    def part_of_batch(first: int, count: int) -> tf.data.Dataset:
         """The elements of `count` replicas from the first on, in turn."""
 
         def load_tensor(number: tf.Tensor):
@@ -68,9 +68,11 @@ def training_batches(
 
     def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         count = replicas // context.num_input_pipelines
-        return own(context.input_pipeline_id * count, count)
+        return part_of_batch(context.input_pipeline_id * count, count)
 
-    return own(0, 1) if replicas == 1 else strategy.distribute_datasets_from_function(of_worker)
+    if replicas == 1:
+        return part_of_batch(0, 1)
+    return strategy.distribute_datasets_from_function(of_worker)
 
 
 def _loader(source, batch_size: int, seed: int, batches: np.ndarray, labelled: bool) -> Callable:

@@ -16,9 +16,9 @@ from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json, written_whole
 from wgan_tf.study.matched_findings import (
     BUDGETS,
-    findings,
+    findings_by_budget,
     images_per_iteration,
-    report,
+    matched_in_words,
     with_budgets,
 )
 from wgan_tf.training import game
@@ -126,7 +126,7 @@ def _read(path: Path) -> list[dict]:
 def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Path]:
     """Writes `matched_study.json`, the report, the pictures and TensorBoard's entry."""
     folder = Path(config.run.logs_dir)
-    found = findings(pairs)
+    found = findings_by_budget(pairs)
     write_json(
         folder / "matched_study.json",
         {
@@ -137,7 +137,7 @@ def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Pa
             "findings": found,
         },
     )
-    text = report(found, steps, reference)
+    text = matched_in_words(found, steps, reference)
     with written_whole(folder / "matched_study.md") as unfinished:
         unfinished.write_text(text, encoding="utf-8")
     curves = {

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from wgan_tf import runs
-from wgan_tf.config.use import TRAINING_METRICS
+from wgan_tf.data import is_in_data_dir
 from wgan_tf.errors import UsageError
+from wgan_tf.metrics import IN_TRAINING
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.features import open_features
 from wgan_tf.training.judging import FILE, default_judge_dir, find_judge, held_out
@@ -54,8 +55,9 @@ def no_judge(config) -> str | None:
         return "no --judge_dir for these two sets"
     if (default_judge_dir(config) / FILE).exists():
         return None
-    # A folder would be read only to find that it has no labels.
-    labelled = config.data.dataset != "folder" and runs.open_images(config).labels is not None
+    # A folder would be read only to find whether it has labels.
+    folder = is_in_data_dir(config.data.dataset)
+    labelled = not folder and runs.open_images(config).labels is not None
     return None if labelled else f"{config.data.dataset} has no labels to train a judge on"
 
 
@@ -72,7 +74,7 @@ def training_evaluation(config) -> Evaluation | None:
     real = held_out(config)[0][: chosen.evaluate_samples]
     judge = open_judge(config, real.shape[1:])
     evaluation = Evaluation(
-        real, judge, count=chosen.evaluate_samples, names=TRAINING_METRICS, resamples=0
+        real, judge, count=chosen.evaluate_samples, names=IN_TRAINING, resamples=0
     )
     if chosen.keep_best not in evaluation.names:
         raise UsageError(

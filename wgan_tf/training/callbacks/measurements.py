@@ -9,7 +9,8 @@ import tensorflow as tf
 from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
-from wgan_tf.metrics.evaluation import Evaluation, better
+from wgan_tf.metrics import METRICS
+from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.runs import checkpoints
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on, warn
 
@@ -108,7 +109,7 @@ class Evaluations(Iterations):
         if self.best is None:
             return True
         kept = self.best["value"]
-        return value > kept if better(self.metric) == "higher" else value < kept
+        return value > kept if METRICS[self.metric].better == "higher" else value < kept
 
     def _described(self) -> dict:
         """What makes two measurements comparable."""
