@@ -55,12 +55,6 @@ def test_what_a_game_has_not_is_refused(values, word):
 # -------------------------------------------------------------------------------------- turns
 
 
-def test_epochs_in_turn_begin_with_the_discriminator():
-    config = resolve({"alternate": "epochs:2,1", "batch_size": 10, "loss": "hinge"})
-    steps = game.critic_steps(config, 35)  # four batches are an epoch
-    assert [steps(i) for i in range(14)] == 8 * [1] + 4 * [0] + 2 * [1]
-
-
 def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path, quiet_iterator):  # noqa: F811
     # Of 4,000 digits: two updates an epoch.
     chosen = {"loss": "hinge", "alternate": "epochs:1,1", "batch_size": 2000, "summary_every": 1}

@@ -17,29 +17,28 @@ from tests.visualize.test_video import broken, order, read
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data.order import batch
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.training import game
 from wgan_tf.training.callbacks.control import Checkpoints
-from wgan_tf.training.callbacks.film import Due, Reel
+from wgan_tf.training.callbacks.film import Reel, is_due
 from wgan_tf.visualize.video import frame
 
 
-def frames_due(updates, every, iterations):
-    due = Due(updates, every)
-    return [iteration for iteration in range(1, iterations + 1) if due(iteration)]
+def frames_due(every, iterations, **given):
+    schedule = Schedule(10, 35, **given)
+    return [i for i in range(1, iterations + 1) if is_due(i, schedule, every)]
 
 
 def test_frames_come_with_critic_updates_but_at_most_one_per_iteration():
-    assert frames_due(lambda _: 1, 2, 7) == [2, 4, 6]
-    assert frames_due(lambda _: 3, 2, 5) == [1, 2, 3, 4, 5]
-    assert frames_due(lambda _: 2, 5, 10) == [3, 5, 8, 10]
-    assert frames_due(lambda i: 25 if i < 2 else 1, 10, 20) == [1, 2, 12]
+    assert frames_due(2, 7, n_critic=1) == [2, 4, 6]
+    assert frames_due(2, 5, n_critic=3) == [1, 2, 3, 4, 5]
+    assert frames_due(5, 10, n_critic=2) == [3, 5, 8, 10]
+    assert frames_due(100, 150, boost=True) == [4, 8, 12, 16, 20, 24, 124]
 
 
-def test_when_a_frame_is_due_does_not_depend_on_what_was_asked_before():
-    due, expected = Due(lambda i: 1 + i % 3, 4), frames_due(lambda i: 1 + i % 3, 4, 30)
-    for iteration in (17, 5, 5, 30, 29, 1, 18):
-        assert due(iteration) == (iteration in expected), iteration
+def test_the_generators_turn_is_filmed_too():
+    assert frames_due(3, 13, turns=(1, 2)) == [3, 6, 9, 12]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.generative import GenerativeModel
 from wgan_tf.models.matching import Matching, matched
 from wgan_tf.models.replicas import Iteration, own_rows, replica_count
@@ -127,27 +128,23 @@ class AdversarialModel(GenerativeModel):
         `in_turn` only where no batch is given.
 
         Args:
-            data: images (batch, k, size, size, channels), k - 1 (with `generator_needs_real`) or
-                k fresh batches for the critic; with classes a pair of them and labels (batch, k).
+            data: the iteration's fresh images, an element of `data.pipeline.training_batches`.
 
         Returns:
             The scalars of the last critic update and of the generator update, by name; NaN of a
             side that did not move. Of several replicas the means; so are the gradients' norms.
         """
-        images, labels = data if isinstance(data, tuple) else (data, None)
-        spare = int(self.generator_needs_real)
-        batch = tf.shape(images)[0]
-        count = tf.shape(images)[1] - spare
-        logs, paired = self._critic_updates(images, labels, count)
-        generator_real = images[:, -1] if spare else None
+        batches = Batches.of(data, self.generator_needs_real)
+        logs, paired = self._critic_updates(batches)
 
         def update():
             # Of matched batches the one that the critic saw last, as the source of the idea has it.
-            z = paired if self.matching.steps else self._training_z(0, batch)
-            return self.generator_step(z, generator_real)
+            z = paired if self.matching.steps else self._training_z(0, batches.size)
+            return self.generator_step(z, batches.of_generator())
 
         if self.in_turn:
-            logs |= tf.cond(tf.equal(count, 0), update, lambda: _idle(GENERATOR_LOGS))
+            idle = tf.equal(batches.critic_updates, 0)
+            logs |= tf.cond(idle, update, lambda: _idle(GENERATOR_LOGS))
         else:
             logs |= update()
         self.iteration.assign_add(1)
@@ -159,18 +156,18 @@ class AdversarialModel(GenerativeModel):
         moving = [v for network in networks for v in network.non_trainable_variables]
         return [*moving, *self.real_statistics]
 
-    def _critic_updates(self, images, labels, count):
-        """Scalars of the last of `count` updates, and the latents that it used."""
-        batch = tf.shape(images)[0]
-        first = self._training_z(0, batch)  # of no update, but of the shape of all
+    def _critic_updates(self, batches: Batches):
+        """Scalars of the last of the updates, and the latents that it used."""
+        first = self._training_z(0, batches.size)  # of no update, but of the shape of all
+        count = batches.critic_updates
 
         def update(index):
-            given = self.critic_inputs(images, labels, index + 1)
-            return self.critic_step(*given), tf.ensure_shape(given[1], first.shape)
+            real, z, *rest = self.critic_inputs(batches, index + 1)
+            return self.critic_step(real, z, *rest), tf.ensure_shape(z, first.shape)
 
         if replica_count() > 1:
             # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
-            for index in range(images.shape[1] - int(self.generator_needs_real)):
+            for index in range(batches.static_critic_updates):
                 logs, z = update(index)
             return logs, z
         idle = _idle((*CRITIC_LOGS, *self.critic_term_logs))
@@ -181,17 +178,13 @@ class AdversarialModel(GenerativeModel):
         )
         return logs, z
 
-    def critic_inputs(self, images, labels, update):
-        """What `critic_step` is given in one update of an iteration.
-
-        Args:
-            images, labels: of the iteration, see `train_step`; labels may be None.
-            update: number of the update, from 1.
-        """
-        real, z = images[:, update - 1], self._training_z(update, tf.shape(images)[0])
+    def critic_inputs(self, batches: Batches, update):
+        """What `critic_step` is given in one update of an iteration, numbered from 1."""
+        real, labels = batches.of_critic(update)
+        z = self._training_z(update, batches.size)
         if self.matching.steps:
             z = self._matched(z, real)
-        return real, z, None if labels is None else labels[:, update - 1], update
+        return real, z, labels, update
 
     def critic_step(self, real, z, labels=None, update=1):
         """One update of the critic; the generator's weights stay as they are.

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.replicas import replica_count
 
 # What a look yields: a place in words, and the values there.
@@ -70,9 +71,9 @@ class Search:
         if model.generator is None:
             yield "in its update", self.look, self.train, (data,)
             return
-        images = data[0] if isinstance(data, tuple) else data
+        images = self._batches(data).images
         local = model.distribute_strategy.experimental_local_results(images)
-        count = local[0].shape[1] - int(model.generator_needs_real)
+        count = self._batches(local[0]).static_critic_updates
         for number in range(1, count + 1):
             name, given = f"in critic update {number} of {count}", (data, tf.constant(number))
             yield name, self.look_at_critic, self.train_critic, given
@@ -82,19 +83,21 @@ class Search:
 
     # ------------------------------------------------------------------ what updates are given
 
+    def _batches(self, data) -> Batches:
+        return Batches.of(data, self.model.generator_needs_real)
+
     def _for_critic(self, data, number):
         """What `critic_step` is given in the critic update of this number, from 1."""
-        images, labels = data if isinstance(data, tuple) else (data, None)
-        return self.model.critic_inputs(images, labels, number)
+        return self.model.critic_inputs(self._batches(data), number)
 
     def _for_generator(self, data, count):
         """What `generator_step` is given after so many updates of the critic."""
-        model, images = self.model, data[0] if isinstance(data, tuple) else data
+        model, batches = self.model, self._batches(data)
         if model.matching.steps:
             z = self._for_critic(data, count)[1]
         else:
-            z = model._training_z(0, tf.shape(images)[0])
-        return z, images[:, -1] if model.generator_needs_real else None
+            z = model._training_z(0, batches.size)
+        return z, batches.of_generator()
 
     # ------------------------------------------------------------------ their pieces
 

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.augmentation import AUGMENTATIONS
 from wgan_tf.models.generative import default_policy
 from wgan_tf.models.losses import accuracy, class_loss
@@ -112,7 +113,7 @@ class Classifier(keras.Model):
         """The images (batch, size, size, channels) that this iteration learns from, and their
         labels (batch,).
         """
-        images, labels = data[0][:, 0], data[1][:, 0]
+        images, labels = Batches.of(data).of_critic(1)
         key = tf.stack([tf.constant(self.seed, tf.int64), tf.convert_to_tensor(self.iteration)])
         return AUGMENTATIONS[self.augmentation](images, own_key(key)), labels
 

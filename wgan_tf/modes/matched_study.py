@@ -11,13 +11,13 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json, written_whole
 from wgan_tf.study.matched_findings import (
     BUDGETS,
     findings,
-    images_per_iteration,
     report,
     with_budgets,
 )
@@ -43,16 +43,15 @@ def run(config) -> list[Path]:
     Raises:
         UsageError: a schedule of critic updates in which budgets cannot be counted.
     """
-    if config.training.critic_boost or config.training.alternate:
+    # How many images there are decides only when it is whose turn.
+    schedule = Schedule.of(config.training, config.data.batch_size, 1)
+    if schedule.varies:
         raise UsageError("matched_study counts updates: --critic_boost=false, and no --alternate")
     steps = config.training.matched_batches or STEPS
     config = _prepared(config)
-    evaluation, n_critic = training_evaluation(config), config.training.n_critic
+    evaluation = training_evaluation(config)
     runs.write_config(config)
-    each = {
-        name: images_per_iteration(config.data.batch_size, n_critic, k)
-        for name, k in (("with", steps), ("without", 0))
-    }
+    each = {"with": schedule.drawn(steps), "without": schedule.drawn()}
     pairs, longer = [], config.training.iterations
     for seed in range(config.run.seed, config.run.seed + config.study.study_seeds):
         pair = {
@@ -64,7 +63,7 @@ def run(config) -> list[Path]:
             pair["without"] = _curve(config, seed, "without", 0, longer)
         pairs.append(
             {"seed": seed}
-            | {name: with_budgets(pair[name], n_critic, each[name]) for name in each}
+            | {name: with_budgets(pair[name], schedule.usual, each[name]) for name in each}
         )
     return _conclude(config, steps, pairs, evaluation.reference)
 

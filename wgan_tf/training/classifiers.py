@@ -12,6 +12,7 @@ from PIL import Image
 
 from wgan_tf import runs
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.files.writing import write_json
 from wgan_tf.machine import runtime
@@ -97,7 +98,7 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
         callbacks += [
             Progress(steps, shown),
             Scalars(events, config.summaries.summary_every, batch_size),
-            accuracy_callback(events, config, test, source.count, batch_size),
+            accuracy_callback(events, config, test, Schedule(batch_size, source.count)),
         ]
     beside = [*callbacks, events] if events else []
     saver = checkpoints_callback(config, steps, beside, restored)
@@ -118,10 +119,8 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
 def _batches(config, source, batch_size: int, first: int, last: int):
     return training_batches(
         source,
-        batch_size=batch_size,
+        Schedule(batch_size, source.count),
         seed=config.run.seed,
-        critic_steps=lambda _: 1,
-        extra_batches=0,
         start=first,
         stop=last,
         labelled=True,

@@ -2,7 +2,8 @@
 
 from wgan_tf.config.field import numbers
 from wgan_tf.data.order import batch
-from wgan_tf.training.callbacks.film import Due, Film, Reel
+from wgan_tf.data.schedule import Schedule
+from wgan_tf.training.callbacks.film import Film, Reel
 from wgan_tf.visualize.video import check_encoder
 
 
@@ -25,7 +26,7 @@ def open_reel(source, config) -> Reel | None:
     return Reel(config.run.logs_dir, real, config.training.iterations, chosen)
 
 
-def film_callback(writer, model, reel: Reel, config, critic_steps) -> Film:
+def film_callback(writer, model, reel: Reel, config, schedule: Schedule) -> Film:
     """Films the samples of fixed z's.
 
     Args:
@@ -33,9 +34,7 @@ def film_callback(writer, model, reel: Reel, config, critic_steps) -> Film:
         model: to be trained.
         reel: where to.
         config: of the run.
-        critic_steps: critic updates of an iteration, counted from 0.
+        schedule: of the training.
     """
     z = model.sample_z(config.watching.film_grid**2, config.run.seed)
-    # An iteration without any, in which the generator alone moves, counts as one update.
-    due = Due(lambda iteration: max(1, critic_steps(iteration)), config.watching.film_every)
-    return Film(writer, reel, z, due)
+    return Film(writer, reel, z, schedule, config.watching.film_every)

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from wgan_tf import runs
 from wgan_tf.data.scaling import to_float
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.data.skipped import FILE, write_skipped
 from wgan_tf.errors import UserError
 from wgan_tf.machine import runtime
@@ -164,7 +165,7 @@ def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]
 
 
 def accuracy_callback(
-    writer, config, test, count: int, per_iteration: int, found: bool = False
+    writer, config, test, schedule: Schedule, found: bool = False
 ) -> TestAccuracy:
     """Tests after every epoch.
 
@@ -172,12 +173,11 @@ def accuracy_callback(
         writer: a `tf.summary` writer.
         config: of the run.
         test: what `test_images` gave.
-        count: training images.
-        per_iteration: real images that one iteration learns from.
+        schedule: of the training.
         found: whether classes are categories that were found without labels.
     """
     path = Path(config.run.logs_dir) / ACCURACY
-    return TestAccuracy(writer, path, *test, count, per_iteration, found)
+    return TestAccuracy(writer, path, *test, schedule, found)
 
 
 def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:

@@ -8,6 +8,7 @@ from wgan_tf import runs
 from wgan_tf.config.field import numbers
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
 from wgan_tf.machine import runtime
 from wgan_tf.training.callbacks.control import Progress
@@ -31,8 +32,6 @@ from wgan_tf.training.rollback import made_before, rolled_back, set_rate, where_
 from wgan_tf.training.watch import draw_feedback, feedback_callback
 from wgan_tf.training.workers import check_shared, go_on, owned
 
-# The original trains its critic longer in iterations 1 to 24 and in every 500th.
-BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
 # Fixed images in TensorBoard.
 PICTURES = 64
 # Rows of them where there are classes or categories, one column each.
@@ -53,8 +52,9 @@ def run(config) -> list:
 def _run(config) -> list:
     training, chief = config.training, runtime.is_chief()
     check_shared(config.data.batch_size)
-    varying = training.critic_boost or training.alternate
-    if runtime.strategy().num_replicas_in_sync > 1 and varying:
+    # How many images there are decides only when it is whose turn.
+    varies = Schedule.of(training, config.data.batch_size, 1).varies
+    if runtime.strategy().num_replicas_in_sync > 1 and varies:
         # Updates of several replicas are unrolled, so their number must be the same throughout.
         raise UsageError(
             "several devices need a fixed number of critic updates: --critic_boost=false, and no "
@@ -97,28 +97,6 @@ def begin(config):
     """
     model = runs.build_trainable(config, strategy=runtime.strategy())
     return model, go_on(config, model)
-
-
-def critic_steps(config, images: int):
-    """Critic updates in the iteration with a given number, counted from 0.
-
-    Args:
-        config: of the run.
-        images: in the training set, for `--alternate` by epochs.
-    """
-    normal, boost = config.training.n_critic, config.training.critic_boost
-    turns = config.training.turns
-    epoch = -(-images // config.data.batch_size)
-
-    def turn(iteration: int) -> int:
-        return int(iteration // epoch % sum(turns) < turns[0])
-
-    def steps(iteration: int) -> int:
-        number = iteration + 1
-        boosted = boost and (number <= BOOST_FIRST or number % BOOST_EVERY == 0)
-        return max(BOOST_STEPS, normal) if boosted else normal
-
-    return turn if turns else steps
 
 
 def _train_and_go_back(model, restored, source, config, evaluation, reel):
@@ -176,16 +154,16 @@ def train_on(model, restored, source, config, evaluation, reel, rollbacks):
         return fit(model, batches, max(0, stop - start), beside, saver), []
     events = events_after(restored, config, "train")
     feedback = feedback_callback(events, model, source, config)
-    steps_of = critic_steps(config, source.count)
-    film = film_callback(events, model, reel, config, steps_of) if reel else None
+    schedule = _schedule(model, source, config)
+    film = film_callback(events, model, reel, config, schedule) if reel else None
     beside, evaluations = [Numbers(events, saved, stop, rollbacks)], []
     beside += _callbacks(events, model, source, config, feedback, film)
     if evaluation is not None:
         evaluations = [_evaluations(events, model, evaluation, config)]
     accuracy = None
     if model.one_hot:
-        beside.append(_samples_by_class(model, source, config))
-        accuracy = _accuracy(events, model, source, config)
+        beside.append(_samples_by_class(model, schedule, config))
+        accuracy = _accuracy(events, model, source, schedule, config)
         beside += [accuracy] if accuracy else []
     beside += evaluations
     before_save = [each for each in (feedback and feedback.write, film and film.cut) if each]
@@ -200,14 +178,17 @@ def train_on(model, restored, source, config, evaluation, reel, rollbacks):
     return stopper, pictures + conclude_accuracy(accuracy, config)
 
 
+def _schedule(model, source, config) -> Schedule:
+    size, needs_real = config.data.batch_size, model.generator_needs_real
+    return Schedule.of(config.training, size, source.count, needs_real)
+
+
 def _batches(model, source, config, start: int, stop: int):
     """The images of the iterations from `start` to before `stop`."""
     return training_batches(
         source,
-        batch_size=config.data.batch_size,
+        _schedule(model, source, config),
         seed=config.run.seed,
-        critic_steps=critic_steps(config, source.count),
-        extra_batches=int(model.generator_needs_real),
         start=start,
         stop=stop,
         labelled=bool(model.classes),
@@ -238,21 +219,18 @@ def _evaluations(writer, model, evaluation, config) -> Evaluations:
     )
 
 
-def _samples_by_class(model, source, config) -> EpochSamples:
+def _samples_by_class(model, schedule: Schedule, config) -> EpochSamples:
     """One column per class or category, after chosen epochs."""
-    per_epoch = source.count / (config.data.batch_size * config.training.n_critic)
-    chosen = config.summaries.sample_epochs
-    chosen = numbers(chosen) if chosen else evenly(config.training.iterations / per_epoch)
+    chosen, iterations = config.summaries.sample_epochs, config.training.iterations
+    chosen = numbers(chosen) if chosen else evenly(schedule.epochs_before(iterations))
     z = model.sample_z(ROWS * model.one_hot, config.run.seed)
-    return EpochSamples(Path(config.run.logs_dir) / "images", z, chosen, per_epoch)
+    return EpochSamples(Path(config.run.logs_dir) / "images", z, chosen, schedule)
 
 
-def _accuracy(writer, model, source, config):
+def _accuracy(writer, model, source, schedule: Schedule, config):
     """Test accuracy, epoch by epoch, or None where there is nothing to test with."""
     test = test_images(config, model.one_hot)
     if test is None:
         print(f"{source.description}: no split 'test', so no test accuracy")
         return None
-    per_iteration = config.data.batch_size * config.training.n_critic
-    found = not model.classes
-    return accuracy_callback(writer, config, test, source.count, per_iteration, found)
+    return accuracy_callback(writer, config, test, schedule, found=not model.classes)

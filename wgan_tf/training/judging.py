@@ -9,6 +9,7 @@ from wgan_tf.config.resolve import judge_config
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.data.scaling import to_uint8
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.data.source import ArraySource
 from wgan_tf.errors import UserError
 from wgan_tf.metrics.checks import check_image_pair
@@ -99,16 +100,8 @@ def _trained(source, seed: int, seen: int):
     batch_size = min(config.data.batch_size, source.count)
     steps = epochs_for(None, source.count, seen) * (source.count // batch_size)
     model = runs.build_trainable(config, steps)
-    batches = training_batches(
-        source,
-        batch_size=batch_size,
-        seed=seed,
-        critic_steps=lambda _: 1,
-        extra_batches=0,
-        start=0,
-        stop=steps,
-        labelled=True,
-    )
+    schedule = Schedule(batch_size, source.count)
+    batches = training_batches(source, schedule, seed=seed, start=0, stop=steps, labelled=True)
     bar = Progress(steps, ("loss", "accuracy"), "training the judge")
     model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[bar])
     return model.critic

@@ -19,6 +19,7 @@ import tensorflow as tf
 from absl import logging
 from PIL import Image
 
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.files.writing import write_json
 from wgan_tf.training.callbacks.iterations import Iterations
@@ -31,28 +32,12 @@ _SEGMENT, _STILL = re.compile(r"iteration-(\d{8,})\.mp4"), re.compile(r"still-(\
 _UNFINISHED = re.compile(r"\.\d+\.(iteration|still|parts|film).*")
 
 
-class Due:
-    """After which iterations a frame is due: those in which the number of updates since the
-    beginning reaches or passes a multiple of `every`.
-
-    Args:
-        updates: of an iteration, counted from 0.
-        every: updates between two frames.
+def is_due(iteration: int, schedule: Schedule, every: int) -> bool:
+    """Whether a frame is due when so many iterations, at least one, are done: in the last of them
+    the number of updates since the beginning reached or passed a multiple of `every`.
     """
-
-    def __init__(self, updates: Callable[[int], int], every: int):
-        self.updates, self.every = updates, every
-        self._at = self._total = 0
-
-    def __call__(self, iteration: int) -> bool:
-        """Whether one is due when as many iterations are done; a pure function of that."""
-        if iteration <= self._at:
-            self._at = self._total = 0
-        while self._at < iteration:
-            before = self._total
-            self._total += self.updates(self._at)
-            self._at += 1
-        return self._total // self.every > before // self.every
+    done, before = schedule.updates_before(iteration), schedule.updates_before(iteration - 1)
+    return done // every > before // every
 
 
 class Reel:
@@ -163,16 +148,17 @@ class Film(Iterations):
         writer: a `tf.summary` writer, for the stills and the strip.
         reel: where to.
         z: latents (n, z_dim).
-        due: whether a frame is due when so many iterations are done; besides there is one before
-            training.
+        schedule: of the training.
+        every: updates between two frames, see `is_due`; besides there is one before training.
 
     Attributes:
         written: film and strip, once training has ended.
     """
 
-    def __init__(self, writer, reel: Reel, z, due: Callable[[int], bool]):
+    def __init__(self, writer, reel: Reel, z, schedule: Schedule, every: int):
         super().__init__()
-        self.writer, self.reel, self.z, self.due = writer, reel, z, due
+        self.writer, self.reel, self.z = writer, reel, z
+        self.schedule, self.every = schedule, every
         self.written, self.failed = [], False
 
     def on_train_begin(self, logs=None):
@@ -184,7 +170,7 @@ class Film(Iterations):
     def after(self, iteration, logs):
         if iteration > self.seen:
             self.seen = iteration
-            due, still = self.due(iteration), iteration in self.reel.stills
+            due, still = is_due(iteration, self.schedule, self.every), iteration in self.reel.stills
             if due or still:
                 self._unless_it_fails(self._add, iteration, due, still)
 

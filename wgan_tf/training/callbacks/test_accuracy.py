@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
 from wgan_tf.metrics.accuracy import best_matching, class_logits, share_right
@@ -20,8 +21,7 @@ class TestAccuracy(Iterations):
         path: JSON file of the list.
         images, labels: of the test set, (n, size, size, channels) in [-1, 1] and int (n,).
         names: of the classes of the labels.
-        images_per_epoch: of the training set.
-        images_per_iteration: real images that one iteration learns from.
+        schedule: of the training.
         found: whether the model's classes are categories that it found without labels: each then
             counts for the label that it agrees with best, one for one.
 
@@ -42,15 +42,13 @@ class TestAccuracy(Iterations):
         images,
         labels,
         names: list[str],
-        images_per_epoch: int,
-        images_per_iteration: int,
+        schedule: Schedule,
         found: bool = False,
     ):
         super().__init__()
         self.writer, self.path = writer, path
         self.images, self.labels, self.names = images, np.asarray(labels), names
-        self.per_epoch, self.per_iteration = images_per_epoch, images_per_iteration
-        self.found = found
+        self.schedule, self.found = schedule, found
         self.epochs, self.losses, self.answers = [], [], None
 
     def on_train_begin(self, logs=None):
@@ -87,7 +85,7 @@ class TestAccuracy(Iterations):
             self._measure(iteration)
 
     def _epoch(self, iteration: int) -> int:
-        return iteration * self.per_iteration // self.per_epoch
+        return self.schedule.images_before(iteration) // self.schedule.images
 
     def _seconds(self) -> float:
         return self.before + time.perf_counter() - self.began
