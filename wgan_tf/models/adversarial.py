@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.generative import GenerativeModel
+from wgan_tf.models.judged import Judged
 from wgan_tf.models.matching import Matching, matched
 from wgan_tf.models.replicas import Iteration, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
@@ -25,13 +26,13 @@ class Side(NamedTuple):
 
     Attributes:
         images: (batch, size, size, channels).
-        judged: the critic's scores (batch,), features and, of two-headed critics, class logits.
+        judged: what the critic says of them.
         classes: int (batch,), the labels or the classes asked for; None without classes.
         z: the latents (batch, z_dim) of generated images; None of real ones.
     """
 
     images: tf.Tensor
-    judged: list
+    judged: Judged
     classes: tf.Tensor | None
     z: tf.Tensor | None = None
 
@@ -93,12 +94,12 @@ class AdversarialModel(GenerativeModel):
 
     # ------------------------------------------------------------------ what a game defines
 
-    def critic_loss(self, real, fake):
-        """Scalar loss of the critic; real and fake are (scores, features) of equal batches."""
+    def critic_loss(self, real: Judged, fake: Judged):
+        """Scalar loss of the critic for equal batches of both."""
         raise NotImplementedError
 
-    def generator_loss(self, fake, real=None):
-        """Scalar loss of the generator; arguments as for `critic_loss`."""
+    def generator_loss(self, fake: Judged, real: Judged | None = None):
+        """Scalar loss of the generator; real where `generator_needs_real`."""
         raise NotImplementedError
 
     def critic_terms(self, real: Side, fake: Side, key):
@@ -212,8 +213,8 @@ class AdversarialModel(GenerativeModel):
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            judged_real = self._judge_real(real, training=True)
-            judged_fake = self.critic_with_features(fake, training=True)
+            judged_real = self._judged_real(real, training=True)
+            judged_fake = self.judged(fake, training=True)
             term, logs = self.critic_terms(
                 Side(real, judged_real, labels),
                 Side(fake, judged_fake, self.classes_of(z), z),
@@ -221,7 +222,7 @@ class AdversarialModel(GenerativeModel):
             )
             loss = self.critic_loss(judged_real, judged_fake) + term
             scaled = self._scaled(loss)
-        scores = tf.reduce_mean(judged_real[0]), tf.reduce_mean(judged_fake[0])
+        scores = tf.reduce_mean(judged_real.scores), tf.reduce_mean(judged_fake.scores)
         logs |= dict(zip(CRITIC_LOGS[:-1], (loss, *scores), strict=True))
         return tape.gradient(scaled, [v.value for v in variables]), logs
 
@@ -244,11 +245,11 @@ class AdversarialModel(GenerativeModel):
         weight moves.
         """
         variables = self.generator.trainable_variables
-        judged_real = self._judge_real(real, training=True) if self.generator_needs_real else None
+        judged_real = self._judged_real(real, training=True) if self.generator_needs_real else None
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             fake = self.generator(z, training=True)
-            judged_fake = self.critic_with_features(fake, training=True)
+            judged_fake = self.judged(fake, training=True)
             term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z), z))
             loss = self.generator_loss(judged_fake, judged_real) + term
             scaled = self._scaled(loss)
@@ -300,8 +301,8 @@ class AdversarialModel(GenerativeModel):
         if self.generator_needs_real:
             if real is None:
                 raise ValueError("this model's loss compares with real images: give real=")
-            judged_real = self._judge_real(real, training=False)
-        return self.generator_loss(self.critic_with_features(images, training=False), judged_real)
+            judged_real = self._judged_real(real, training=False)
+        return self.generator_loss(self.judged(images), judged_real)
 
 
 def _idle(names) -> dict:

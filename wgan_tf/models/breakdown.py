@@ -94,7 +94,7 @@ class Search:
         """What `generator_step` is given after so many updates of the critic."""
         model, batches = self.model, self._batches(data)
         if model.matching.steps:
-            z = self._for_critic(data, count)[1]
+            _, z, *_ = self._for_critic(data, count)
         else:
             z = model._training_z(0, batches.size)
         return z, batches.of_generator()

@@ -124,7 +124,7 @@ class Classifier(keras.Model):
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            logits = self.critic(images, training=True)[1]
+            _, logits = self.critic(images, training=True)
             loss = class_loss(logits, labels, self.label_smoothing)
             # The optimizer adds up the gradients of all replicas.
             scaled = self.optimizer.scale_loss(loss) / replica_count()
@@ -133,4 +133,5 @@ class Classifier(keras.Model):
 
     def classify(self, images):
         """Class logits (batch, classes) of images, inference mode."""
-        return self.critic(images, training=False)[1]
+        _, logits = self.critic(images, training=False)
+        return logits

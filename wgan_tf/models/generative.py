@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.models.judged import Judged
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.strided import BATCH_NORM_DECAY
 
@@ -195,9 +196,15 @@ class GenerativeModel(keras.Model):
         """
         return self._in_batches(self._score_as_trained, images, batch_size)
 
-    def _judge_real(self, images, training):
-        """(scores, features) by the statistics of real images, which training moves."""
-        judged, moved = self.critic_with_features.stateless_call(
+    def judged(self, images, training=False) -> Judged:
+        """What the critic says of images (n, size, size, channels) in [-1, 1]; training moves the
+        statistics of generated ones.
+        """
+        return Judged(*self.critic_with_features(images, training=training))
+
+    def _judged_real(self, images, training) -> Judged:
+        """As `judged`, by the statistics of real images, which training moves."""
+        outputs, moved = self.critic_with_features.stateless_call(
             [v.value for v in self.critic_with_features.trainable_variables],
             [tf.convert_to_tensor(v) for v in self.real_statistics],
             images,
@@ -206,7 +213,7 @@ class GenerativeModel(keras.Model):
         if training:
             for kept, value in zip(self.real_statistics, moved, strict=True):
                 kept.assign(value)
-        return judged
+        return Judged(*outputs)
 
     def _draw_z(self, count, key):
         if self.z_prior == "normal":

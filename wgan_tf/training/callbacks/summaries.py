@@ -173,8 +173,7 @@ class Histograms(Iterations):
         model = self.model
         with tf.GradientTape(persistent=True) as tape:
             fake = model.generator(self.z, training=False)
-            judged_fake = model.critic_with_features(fake, training=False)
-            judged_real = model.critic_with_features(self.real, training=False)
+            judged_fake, judged_real = model.judged(fake), model.judged(self.real)
             generator_loss = model.generator_loss(judged_fake, judged_real)
             critic_loss = model.critic_loss(judged_real, judged_fake)
         return (
