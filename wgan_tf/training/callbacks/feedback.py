@@ -37,6 +37,8 @@ class Feedback(Iterations):
         warnings: {"iteration", "warning" (a key of `SIGNS`), "text"} of every one given.
     """
 
+    stored_as = "feedback"
+
     def __init__(self, writer, path: Path, every: int, z, real, batch_size: int, described: str):
         super().__init__()
         self.writer, self.path, self.every = writer, path, every

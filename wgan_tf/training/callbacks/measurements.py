@@ -35,6 +35,8 @@ class Evaluations(Iterations):
             checkpoint, or None.
     """
 
+    stored_as = "evaluations"
+
     def __init__(
         self,
         writer,

@@ -39,6 +39,8 @@ class Numbers(Iterations):
         rollbacks: {"iteration", "what", "where", "back_to", "learning_rate"} of every one so far.
     """
 
+    stored_as = "numbers"
+
     def __init__(self, writer, every: Collection[int], stop: int, rollbacks=()):
         super().__init__()
         self.writer, self.every, self.stop = writer, tuple(every), stop

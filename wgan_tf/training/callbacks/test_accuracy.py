@@ -33,6 +33,7 @@ class TestAccuracy(Iterations):
             this command or of the one that it goes on from; else None.
     """
 
+    stored_as = "testaccuracy"
     __test__ = False  # no test, whatever pytest makes of the name
 
     def __init__(
