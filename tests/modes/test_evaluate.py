@@ -40,7 +40,7 @@ def quick(monkeypatch):
 def run_dir(tmp_path_factory, cache_dir):
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     values = {"logs_dir": str(folder), "cache_dir": str(cache_dir), "iterations": 2}
-    game.run(resolve({**TINY_FLAGS, **values}))
+    game.train(resolve({**TINY_FLAGS, **values}))
     return folder
 
 

@@ -59,11 +59,11 @@ def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path, quiet_itera
     # Of 4,000 digits: two updates an epoch.
     chosen = {"loss": "hinge", "alternate": "epochs:1,1", "batch_size": 2000, "summary_every": 1}
     whole = {**chosen, "iterations": 5, "logs_dir": str(tmp_path / "whole")}
-    game.run(resolve_tiny(**whole))
-    game.run(resolve_tiny(**{**whole, "iterations": 3, "logs_dir": str(tmp_path / "parts")}))
+    game.train(resolve_tiny(**whole))
+    game.train(resolve_tiny(**{**whole, "iterations": 3, "logs_dir": str(tmp_path / "parts")}))
     stored = runs.read_config(tmp_path / "parts")
     again = {"mode": "train", "logs_dir": str(tmp_path / "parts"), "iterations": 5}
-    game.run(resolve(again, stored))
+    game.train(resolve(again, stored))
     one, other = (stored_arrays(tmp_path / name, 5) for name in ("whole", "parts"))
     for name, values in one.items():
         np.testing.assert_array_equal(values, other[name], err_msg=name)
@@ -80,7 +80,7 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
     config = resolve_tiny(
         model="infogan", z_dim=14, categories=11, iterations=2, batch_size=2000, watch_every=0
     )
-    (picture,) = game.run(config)
+    (picture,) = game.train(config)
     assert picture.name == "categories.png" and read_png(picture).shape[1] > 500
     told = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
     (epoch,) = told["epochs"]

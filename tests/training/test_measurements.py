@@ -33,7 +33,7 @@ def settings(**changes):
 
 def go_on(folder, **changes):
     stored = runs.read_config(folder)
-    game.run(resolve({"mode": "train", "logs_dir": str(folder), **changes}, stored))
+    game.train(resolve({"mode": "train", "logs_dir": str(folder), **changes}, stored))
 
 
 def stored_arrays(path):
@@ -44,7 +44,7 @@ def stored_arrays(path):
 
 
 def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, quiet_iterator, capsys):  # noqa: F811
-    game.run(resolve_tiny(**settings(iterations=7, keep_best="sliced_wasserstein")))
+    game.train(resolve_tiny(**settings(iterations=7, keep_best="sliced_wasserstein")))
     run = tmp_path / "run"
     found = events(run / "train")
     for name in TRAINING_METRICS:
@@ -69,9 +69,9 @@ def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, quiet_iterator, ca
 
 def test_a_training_that_is_measured_is_the_same_training(resolve_tiny, tmp_path):
     plain = settings(evaluate_every=0, iterations=6, checkpoint_every=2)
-    game.run(resolve_tiny(**plain, logs_dir=str(tmp_path / "plain")))
+    game.train(resolve_tiny(**plain, logs_dir=str(tmp_path / "plain")))
     stopped = {**plain, "iterations": 3, "evaluate_every": 1}
-    game.run(resolve_tiny(**stopped, logs_dir=str(tmp_path / "measured")))
+    game.train(resolve_tiny(**stopped, logs_dir=str(tmp_path / "measured")))
     go_on(tmp_path / "measured", iterations=6)
     assert not (tmp_path / "plain" / "checkpoints" / "best.npz").exists()
     one, other = (
@@ -149,7 +149,7 @@ def test_a_collapsed_generator_does_not_end_the_training(resolve_tiny, tmp_path,
         raise UserError("all generated images are the same")
 
     monkeypatch.setattr(Evaluation, "measure", collapsed)
-    game.run(resolve_tiny(**settings(iterations=3, evaluate_every=1)))
+    game.train(resolve_tiny(**settings(iterations=3, evaluate_every=1)))
     saved = {path.name for path in (tmp_path / "run" / "checkpoints").iterdir()}
     assert saved == {"iteration-00000003.npz"}
 
@@ -159,7 +159,7 @@ def test_a_metric_that_needs_classes_is_refused_before_anything_is_written(
 ):
     monkeypatch.setattr(measuring, "open_judge", lambda config, shape: Classless())
     with pytest.raises(UsageError, match="--keep_best=classifier_score"):
-        game.run(resolve_tiny(**settings(iterations=2, keep_best="classifier_score")))
+        game.train(resolve_tiny(**settings(iterations=2, keep_best="classifier_score")))
     assert not (tmp_path / "run").exists()
 
 

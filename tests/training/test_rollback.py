@@ -123,7 +123,7 @@ def test_stops_and_keeps_the_checkpoint(resolve_tiny):
     config = resolve_tiny(**BREAKING, learning_rate=6e7, checkpoint_every=3)
     for _ in range(2):  # the same command, again
         with pytest.raises(UserError) as caught:
-            game.run(config)
+            game.train(config)
         text = str(caught.value)
         assert text.startswith("iteration 5: critic/disc_bn1/moving_variance holds NaN")
         assert f"; {PLACE}; the checkpoint of iteration 3 is kept: try a smaller" in text
@@ -140,14 +140,14 @@ def test_weights_that_broke_long_before_they_are_saved(resolve_tiny):
     """The loss of a layer that is normalised by infinity is a number."""
     config = resolve_tiny(**BREAKING | {"iterations": 9}, learning_rate=1e8)
     with pytest.raises(UserError, match=f"iteration 9.*; {PLACE} of iteration 3; nothing was"):
-        game.run(config)
+        game.train(config)
 
 
 def test_goes_back_with_half_the_rate(resolve_tiny, caplog):
     settings = {**BREAKING, "learning_rate": 6e7, "checkpoint_every": 3, "on_nan": "rollback"}
     config = resolve_tiny(**settings)
     with caplog.at_level(logging.WARNING):
-        game.run(config)
+        game.train(config)
     told = [each.getMessage() for each in caplog.records if "rollback" in each.getMessage()]
     assert len(told) == 1 and told[0].startswith("iteration 5: ") and PLACE in told[0]
     assert told[0].endswith("back to iteration 3 with the learning rate 3e+07 (rollback 1 of 3)")
@@ -165,7 +165,7 @@ def test_goes_back_with_half_the_rate(resolve_tiny, caplog):
 
     # Killed after the rollback, before the next checkpoint: the same comes out.
     (folder / "checkpoints" / "iteration-00000005.npz").unlink()
-    game.run(config)
+    game.train(config)
     for variable, value in newest(config)[1].items():
         if not variable.startswith(("beside/", "sha256")):
             np.testing.assert_array_equal(value, values[variable], err_msg=variable)
@@ -185,7 +185,7 @@ def test_goes_back_three_times_at_most(resolve_tiny, caplog):
     for goes_back in (3, 0):  # the same command, again
         caplog.clear()
         with pytest.raises(UserError, match="after 3 rollbacks; the checkpoint of iteration 1 is"):
-            game.run(config)
+            game.train(config)
         told = [each for each in caplog.records if "back to iteration 1" in each.getMessage()]
         assert len(told) == goes_back
     entries = json.loads((Path(config.run.logs_dir) / rollback.FILE).read_text())["rollbacks"]
@@ -221,7 +221,7 @@ def test_what_a_repetition_does_not_find_is_said(resolve_tiny):
 def test_a_classifier_stops(classifier):  # noqa: F811
     config = classifier(learning_rate=1e30, epochs=5, split="test")
     with pytest.raises(UserError) as caught:
-        classifiers.run(config)
+        classifiers.train(config)
     text = str(caught.value)
     assert "loss is nan" in text or "holds NaN" in text
     assert "classifier" in text and text.endswith("in another --logs_dir")

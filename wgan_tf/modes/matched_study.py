@@ -113,7 +113,7 @@ def _curve(config, seed: int, name: str, steps: int, iterations: int) -> list[di
     curve = _read(path)
     if not curve or curve[-1]["iteration"] < iterations:
         print(f"seed {seed}, {name} matched mini-batches")
-        game.run(one)
+        game.train(one)
         curve = _read(path)
     return curve
 

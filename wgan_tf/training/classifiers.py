@@ -21,14 +21,13 @@ from wgan_tf.runs.artefacts import write_images
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
 from wgan_tf.training.callbacks.summaries import Scalars
+from wgan_tf.training.callbacks.test_accuracy import accuracy_callback, test_images
 from wgan_tf.training.fit import (
-    accuracy_callback,
     check_ended,
     checkpoints_callback,
     events_after,
     fit,
     report_skipped,
-    test_images,
 )
 from wgan_tf.training.judging import epochs_for
 from wgan_tf.training.rollback import stopped, where_it_began

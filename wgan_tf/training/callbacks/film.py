@@ -19,12 +19,14 @@ import tensorflow as tf
 from absl import logging
 from PIL import Image
 
+from wgan_tf.config.field import numbers
+from wgan_tf.data.order import batch
 from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.files.writing import write_json
 from wgan_tf.training.callbacks.iterations import Iterations
 from wgan_tf.visualize.grid import save_png
-from wgan_tf.visualize.video import FPS, Recorder, frame, join, strip
+from wgan_tf.visualize.video import FPS, Recorder, check_encoder, frame, join, strip
 
 # Of the iterations, for the strip.
 _SHARES = (0.05, 0.16, 1.0)
@@ -214,3 +216,36 @@ class Film(Iterations):
             logging.warning(
                 "the film ends at iteration %d, training goes on: %s", self.seen, error
             )
+
+
+def open_reel(source, config) -> Reel | None:
+    """The film of a run; None without `--film`. Nothing is written yet.
+
+    Args:
+        source: of real images.
+        config: of the run.
+
+    Raises:
+        UserError: there is no encoder.
+    """
+    watching = config.watching
+    if not watching.film:
+        return None
+    check_encoder()
+    real = batch(source, watching.film_grid**2, config.run.seed)
+    chosen = numbers(watching.film_strip) if watching.film_strip else None
+    return Reel(config.run.logs_dir, real, config.training.iterations, chosen)
+
+
+def film_callback(writer, model, reel: Reel, config, schedule: Schedule) -> Film:
+    """Films the samples of fixed z's.
+
+    Args:
+        writer: a `tf.summary` writer.
+        model: to be trained.
+        reel: where to.
+        config: of the run.
+        schedule: of the training.
+    """
+    z = model.sample_z(config.watching.film_grid**2, config.run.seed)
+    return Film(writer, reel, z, schedule, config.watching.film_every)

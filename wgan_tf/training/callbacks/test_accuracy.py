@@ -6,12 +6,18 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf import runs
+from wgan_tf.data.scaling import to_float
 from wgan_tf.data.schedule import Schedule
+from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
-from wgan_tf.metrics.accuracy import best_matching, class_logits, share_right
+from wgan_tf.metrics.accuracy import best_matching, class_logits, confusion_of, share_right
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on
+from wgan_tf.visualize.confusion import plot_confusion
 
+# Accuracy epoch by epoch, of a classifier and of a discriminator with classes.
+ACCURACY = "test_accuracy.json"
 
 class TestAccuracy(Iterations):
     """Classifies the test images after every epoch; a resumed run goes on with the list.
@@ -115,3 +121,59 @@ class TestAccuracy(Iterations):
         self.write()
         # What testing took is no training.
         self.before, self.began = seconds, time.perf_counter()
+
+
+def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]] | None:
+    """The split "test" with its labels and the classes' names; None where there is none."""
+    try:
+        source = runs.open_images(config, "test")
+    except UserError:
+        return None
+    if source.labels is None:
+        return None
+    names = source.class_names or [str(number) for number in range(classes)]
+    return to_float(source.read(np.arange(source.count))), source.labels, names
+
+
+def accuracy_callback(
+    writer, config, test, schedule: Schedule, found: bool = False
+) -> TestAccuracy:
+    """Tests after every epoch.
+
+    Args:
+        writer: a `tf.summary` writer.
+        config: of the run.
+        test: what `test_images` gave.
+        schedule: of the training.
+        found: whether classes are categories that were found without labels.
+    """
+    path = Path(config.run.logs_dir) / ACCURACY
+    return TestAccuracy(writer, path, *test, schedule, found)
+
+
+def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
+    """Prints the last accuracy of a game with classes; of found categories draws what each holds.
+
+    Returns:
+        The picture, if there is one.
+    """
+    if accuracy is None or not accuracy.epochs:
+        return []
+    last = accuracy.epochs[-1]
+    right = f"test images right after epoch {last['epoch']}"
+    share = f"{last['accuracy']:.2%} ± {last['standard_error']:.2%}"
+    if not accuracy.found:
+        print(f"discriminator: {share} of {len(accuracy.labels)} {right}")
+        return []
+    print(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
+    if accuracy.answers is None:
+        return []
+    path = Path(config.run.logs_dir) / "images" / "categories.png"
+    meaning = np.asarray(last["meaning"])
+    # In the order of the labels, those that stand for none last.
+    order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
+    counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
+    title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
+    columns = [f"category {index}" for index in order]
+    plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
+    return [path]
