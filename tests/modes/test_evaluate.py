@@ -19,7 +19,7 @@ from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics import features, two_sample
 from wgan_tf.metrics.evaluation import NAMES, Evaluation, better
 from wgan_tf.modes import evaluate
-from wgan_tf.training import game, measuring
+from wgan_tf.training import game, judging
 
 
 class Quarters(Classless):
@@ -247,29 +247,29 @@ class TestWhoJudges:
 
     @pytest.fixture(autouse=True)
     def known(self, monkeypatch):
-        monkeypatch.setattr(measuring, "find_judge", lambda config: "the judge")
+        monkeypatch.setattr(judging, "find_judge", lambda config: "the judge")
 
     def test_the_judge_where_there_are_labels(self, run_dir):
-        assert measuring.open_judge(command(run_dir), (16, 16, 1)) == "the judge"
-        assert measuring.open_judge(command(run_dir, features="classifier"), (16, 16, 1))
-        pixels = measuring.open_judge(command(run_dir, features="pixels"), (16, 16, 1))
+        assert judging.open_judge(command(run_dir), (16, 16, 1)) == "the judge"
+        assert judging.open_judge(command(run_dir, features="classifier"), (16, 16, 1))
+        pixels = judging.open_judge(command(run_dir, features="pixels"), (16, 16, 1))
         assert pixels.name == "pixels" and pixels.width == 256
 
     def test_random_features_with_a_line_where_there_are_none(self, tmp_path, capsys):
         save_folder(tmp_path / "data", blobs(12))
         config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
-        assert measuring.open_judge(config, (16, 16, 1)).name == "random"
+        assert judging.open_judge(config, (16, 16, 1)).name == "random"
         (line,) = capsys.readouterr().out.splitlines()
         assert line.startswith("folder has no labels")
         asked = resolve({**config.flat(), "judge_dir": str(tmp_path)})
-        assert measuring.open_judge(asked, (16, 16, 1)) == "the judge"
+        assert judging.open_judge(asked, (16, 16, 1)) == "the judge"
 
     def test_two_sets_have_the_judge_that_is_named(self, tmp_path, capsys):
         config = two_sets(tmp_path, "a", "b", features=None)
-        assert measuring.open_judge(config, (16, 16, 1)).name == "random"
+        assert judging.open_judge(config, (16, 16, 1)).name == "random"
         assert "no --judge_dir" in capsys.readouterr().out
         with pytest.raises(UsageError, match="--judge_dir"):
-            measuring.open_judge(two_sets(tmp_path, "a", "b", features="classifier"), (16, 16, 1))
+            judging.open_judge(two_sets(tmp_path, "a", "b", features="classifier"), (16, 16, 1))
         config = two_sets(tmp_path, "a", "b", features=None, judge_dir=str(tmp_path))
         with pytest.raises(UserError, match="no judge in"):
-            measuring.open_judge(config, (16, 16, 1))
+            judging.open_judge(config, (16, 16, 1))

@@ -13,7 +13,7 @@ from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError
 from wgan_tf.modes import matched_study
-from wgan_tf.training import game, measuring
+from wgan_tf.training import game, judging
 from wgan_tf.visualize.page import read_png
 
 
@@ -101,7 +101,7 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
 
 
 def test_matched_study(resolve_tiny, tmp_path, monkeypatch, quiet_iterator):  # noqa: F811
-    monkeypatch.setattr(measuring, "open_judge", lambda config, shape: Corners())
+    monkeypatch.setattr(judging, "open_judge", lambda config, shape: Corners())
     monkeypatch.setattr(matched_study, "find_judge", lambda config: None)
     config = resolve_tiny(
         mode="matched_study",

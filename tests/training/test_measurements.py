@@ -15,14 +15,14 @@ from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.bootstrap import Estimate
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.runs import checkpoints
-from wgan_tf.training import game, measuring
+from wgan_tf.training import game, judging
 from wgan_tf.training.callbacks.measurements import Evaluations
 
 
 @pytest.fixture(autouse=True)
 def judge(monkeypatch):
     """Four features and classes, so that nothing is trained but the run."""
-    monkeypatch.setattr(measuring, "open_judge", lambda config, shape: Corners())
+    monkeypatch.setattr(judging, "open_judge", lambda config, shape: Corners())
 
 
 def settings(**changes):
@@ -62,7 +62,7 @@ def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, quiet_iterator, ca
     config = resolve({"mode": "visualize", "checkpoint": "best"}, runs.read_config(run))
     model = runs.load_trained(config)
     assert int(model.iteration.numpy()) == best["iteration"]
-    evaluation = measuring.training_evaluation(config)
+    evaluation = judging.training_evaluation(config)
     again = evaluation.measure(model.generate(model.sample_z(40, 0)).numpy())
     assert again["sliced_wasserstein"].value == pytest.approx(best["value"], rel=1e-5)
 
@@ -157,7 +157,7 @@ def test_a_collapsed_generator_does_not_end_the_training(resolve_tiny, tmp_path,
 def test_a_metric_that_needs_classes_is_refused_before_anything_is_written(
     resolve_tiny, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(measuring, "open_judge", lambda config, shape: Classless())
+    monkeypatch.setattr(judging, "open_judge", lambda config, shape: Classless())
     with pytest.raises(UsageError, match="--keep_best=classifier_score"):
         game.train(resolve_tiny(**settings(iterations=2, keep_best="classifier_score")))
     assert not (tmp_path / "run").exists()

@@ -22,8 +22,7 @@ from wgan_tf.study.matched_findings import (
     with_budgets,
 )
 from wgan_tf.training import game
-from wgan_tf.training.judging import default_judge_dir, find_judge
-from wgan_tf.training.measuring import no_judge, training_evaluation
+from wgan_tf.training.judging import default_judge_dir, find_judge, no_judge, training_evaluation
 from wgan_tf.visualize.budgets import plot_budgets
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.grid import save_png

@@ -13,6 +13,7 @@ from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
 from wgan_tf.machine import runtime
 from wgan_tf.metrics.evaluation import Evaluation
+from wgan_tf.models import GAMES
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.feedback import Feedback, draw_feedback, feedback_callback
 from wgan_tf.training.callbacks.film import Film, Reel, film_callback, open_reel
@@ -33,7 +34,7 @@ from wgan_tf.training.fit import (
     fit,
     report_skipped,
 )
-from wgan_tf.training.measuring import training_evaluation
+from wgan_tf.training.judging import training_evaluation
 from wgan_tf.training.rollback import made_before, rolled_back, set_rate, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
 
@@ -97,7 +98,7 @@ def _check_devices(config) -> None:
 
 def _images(config):
     """The configuration, with the classes of the labels where they are learned, and the images."""
-    if config.network.model == "acgan":
+    if GAMES[config.network.model].labelled:
         source = runs.open_labelled(config)
         config = runs.with_classes(config, source)
     else:
