@@ -9,6 +9,7 @@ from PIL import Image
 import wgan_tf
 from tests.conftest import TINY_FLAGS, run_main
 from tests.data.test_image_set import save_folder
+from tests.data.test_tfrecord import example, png, write
 from tests.metrics.test_evaluation import Classless
 from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
 from wgan_tf import metrics, runs
@@ -263,6 +264,11 @@ class TestWhoJudges:
         assert line.startswith("folder has no labels")
         asked = resolve({**config.flat(), "judge_dir": str(tmp_path)})
         assert judging.open_judge(asked, (16, 16, 1)) == "the judge"
+
+    def test_records_may_have_labels(self, tmp_path, capsys):
+        write(tmp_path / "data" / "a.tfrecord", [example(png(n), n % 2) for n in range(12)])
+        config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
+        assert judging.open_judge(config, (8, 8, 1)) == "the judge" and not capsys.readouterr().out
 
     def test_two_sets_have_the_judge_that_is_named(self, tmp_path, capsys):
         config = two_sets(tmp_path, "a", "b", features=None)

@@ -15,7 +15,7 @@ import tensorflow as tf
 from keras import layers as kl
 
 from wgan_tf.errors import UserError
-from wgan_tf.metrics.batches import compiled, in_batches
+from wgan_tf.networks.inference import compiled, in_batches
 from wgan_tf.registry import Registry
 
 FEATURES = Registry(
