@@ -45,11 +45,11 @@ def test_a_renamed_callback_keeps_its_state(tmp_path):
     model = make_model()
     before = Scalars(None, 10, 8)
     before.sums["critic_loss"] = 0.5
-    saver = Checkpoints(tmp_path, 1, beside=[before])
+    saver = Checkpoints(tmp_path, 1, parts=[before])
     saver.set_model(model)
     saver.on_train_batch_end(0, {})
     after, restored = Renamed(None, 10, 8), checkpoints.go_on_from(tmp_path, make_model())
-    Checkpoints(tmp_path, 1, beside=[after], restored=restored.beside)
+    Checkpoints(tmp_path, 1, parts=[after], restored=restored.beside)
     after.on_train_begin()
     assert after.sums == {"critic_loss": 0.5}
 

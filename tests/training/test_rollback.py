@@ -15,8 +15,8 @@ from wgan_tf.errors import UserError
 from wgan_tf.runs import checkpoints
 from wgan_tf.training import classifiers, game, rollback
 from wgan_tf.training.callbacks.control import Checkpoints
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.iterations import Iterations
-from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
 from wgan_tf.training.fit import fit
 
 # With these the critic's weights grow by the rate in every update, until the variance of a layer
@@ -33,7 +33,7 @@ PLACE = "it began in critic/disc_bn1/moving_variance for real images, in critic 
 
 
 def numbers(model, *every, stop=1000):
-    callback = Numbers(tf.summary.create_noop_writer(), every, stop)
+    callback = CheckFinite(tf.summary.create_noop_writer(), every, stop)
     callback.set_model(model)
     return callback
 
@@ -46,7 +46,7 @@ def logs(critic, generator):
 def test_any_loss_that_is_no_number(critic, generator):
     callback = numbers(make_model(), 10)
     callback.after(7, logs(1.0, -1.0))
-    with pytest.raises(BrokenNumbers, match="iteration 8: .*_loss is (nan|-?inf)") as caught:
+    with pytest.raises(NotFinite, match="iteration 8: .*_loss is (nan|-?inf)") as caught:
         callback.after(8, logs(critic, generator))
     assert caught.value.iteration == 8
 
@@ -56,7 +56,7 @@ def test_a_side_that_is_idle_reports_nan():
     callback.after(1, logs(np.nan, 1.0))
     callback.after(2, logs(1.0, np.nan))
     for broken in (logs(np.nan, np.nan), logs(np.inf, np.nan), logs(np.nan, -np.inf)):
-        with pytest.raises(BrokenNumbers):
+        with pytest.raises(NotFinite):
             callback.after(3, broken)
 
 
@@ -69,10 +69,10 @@ def test_variables_are_looked_at_where_they_are_saved():
     for iteration in (1, 2, 3, 5):
         callback.after(iteration, logs(1.0, 1.0))
     for iteration in (4, 10, 11):
-        with pytest.raises(BrokenNumbers, match="critic/disc_bn1/moving_variance holds NaN"):
+        with pytest.raises(NotFinite, match="critic/disc_bn1/moving_variance holds NaN"):
             callback.after(iteration, logs(1.0, 1.0))
     model.stop_training = True
-    with pytest.raises(BrokenNumbers):
+    with pytest.raises(NotFinite):
         callback.after(5, logs(1.0, 1.0))
 
 
@@ -94,7 +94,7 @@ def test_nothing_of_a_broken_iteration_is_written(tmp_path):
     images[3, 2, 1, 0] = np.nan
     saver = Checkpoints(tmp_path, 2, stop=5)
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(BrokenNumbers, match="iteration 4: critic_loss is nan"):
+    with pytest.raises(NotFinite, match="iteration 4: critic_loss is nan"):
         batches = tf.data.Dataset.from_tensor_slices(images)
         fit(model, batches, 5, [numbers(model, 2), seen], saver)
     assert seen.iterations == [1, 2, 3] and not seen.ended
@@ -212,7 +212,7 @@ def test_what_a_repetition_does_not_find_is_said(resolve_tiny):
         images = np.zeros((last - first, 8, 2, 16, 16, 1), np.float32)
         return tf.data.Dataset.from_tensor_slices(images)
 
-    fault = BrokenNumbers(4, "critic_loss is nan")
+    fault = NotFinite(4, "critic_loss is nan")
     names = ("critic_loss", "generator_loss")
     text = rollback.where_it_began(fault, make_model, batches, names)
     assert text.startswith("trained again from iteration 0, nothing broke")

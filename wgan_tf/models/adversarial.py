@@ -10,7 +10,7 @@ from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.generative import GenerativeModel
 from wgan_tf.models.judged import Judged
 from wgan_tf.models.matching import Matching, matched
-from wgan_tf.models.replicas import Iteration, own_rows, replica_count
+from wgan_tf.models.replicas import Replicas, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
@@ -69,7 +69,7 @@ class AdversarialModel(GenerativeModel):
                 together.
         """
         self.in_turn, self.matching = in_turn, matching or Matching()
-        self.sync_batch_norm, self.replicas = sync_batch_norm, Iteration()
+        self.sync_batch_norm, self.replicas = sync_batch_norm, Replicas()
         for network in (self.generator, self.critic):
             synchronise(network, sync_batch_norm)
         # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
@@ -89,8 +89,8 @@ class AdversarialModel(GenerativeModel):
     def compile_from_config(self, config):
         """The inverse of `get_compile_config`."""
         optimizer = keras.saving.deserialize_keras_object(config["optimizer"])
-        told = {**config, "optimizer": optimizer, "matching": Matching(*config["matching"])}
-        self.compile(**told)
+        matching = Matching(*config["matching"])
+        self.compile(**{**config, "optimizer": optimizer, "matching": matching})
 
     # ------------------------------------------------------------------ what a game defines
 

@@ -7,7 +7,7 @@ from wgan_tf.data.pipeline import Batches
 from wgan_tf.models import AUGMENTATIONS
 from wgan_tf.models.generative import default_policy
 from wgan_tf.models.losses import accuracy, class_loss
-from wgan_tf.models.replicas import Iteration, own_key, replica_count
+from wgan_tf.models.replicas import Replicas, own_key, replica_count
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.batch_norm import synchronise
 
@@ -79,7 +79,7 @@ class Classifier(keras.Model):
             optimizer: of the network.
             sync_batch_norm: see `AdversarialModel.compile`.
         """
-        self.replicas = Iteration()
+        self.replicas = Replicas()
         synchronise(self.critic, sync_batch_norm)
         super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
         self.optimizer.build(self.critic.trainable_variables)
@@ -90,8 +90,9 @@ class Classifier(keras.Model):
 
     def get_config(self):
         """The constructor's arguments."""
-        own = ("network", "augmentation", "label_smoothing")
-        return {**super().get_config(), **self.arguments, **{n: getattr(self, n) for n in own}}
+        names = ("network", "augmentation", "label_smoothing")
+        further = {name: getattr(self, name) for name in names}
+        return {**super().get_config(), **self.arguments, **further}
 
     def train_step(self, data):
         """One update.

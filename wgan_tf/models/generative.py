@@ -134,8 +134,8 @@ class GenerativeModel(keras.Model):
         """
         if self.z_prior == "uniform":
             z = tf.clip_by_value(z, -1.0, 1.0)
-        kept = self.one_hot
-        return tf.concat([asked[:, :kept], z[:, kept:]], 1) if kept else z
+        first = self.one_hot
+        return tf.concat([asked[:, :first], z[:, first:]], 1) if first else z
 
     def measure_statistics(self, batches: int = 8, batch_size: int = 64) -> None:
         """Sets the critic's moving statistics to those of images generated now.
@@ -214,8 +214,8 @@ class GenerativeModel(keras.Model):
             training=training,
         )
         if training:
-            for kept, value in zip(self.real_statistics, moved, strict=True):
-                kept.assign(value)
+            for statistic, value in zip(self.real_statistics, moved, strict=True):
+                statistic.assign(value)
         return Judged(*outputs)
 
     def _draw_z(self, count, key):

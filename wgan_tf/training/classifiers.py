@@ -21,7 +21,7 @@ from wgan_tf.machine import runtime
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
 from wgan_tf.runs.artefacts import write_images
 from wgan_tf.training.callbacks.control import Progress
-from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.summaries import Scalars
 from wgan_tf.training.callbacks.test_accuracy import accuracy_callback, test_images
 from wgan_tf.training.fit import (
@@ -125,26 +125,26 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
     else:
         print(f"{config.run.logs_dir}: trained for all {steps} steps; testing again")
     saved = [config.training.checkpoint_every]
-    callbacks = [Numbers(tf.summary.create_noop_writer(), saved, steps)]
+    callbacks = [CheckFinite(tf.summary.create_noop_writer(), saved, steps)]
     if runtime.is_chief():
         callbacks += [
             Progress(steps, SHOWN),
             Scalars(events, config.summaries.summary_every, batch_size),
             accuracy_callback(events, config, test, Schedule(batch_size, source.count)),
         ]
-    beside = [*callbacks, events] if events else []
-    saver = checkpoints_callback(config, steps, beside, restored)
+    parts = [*callbacks, events] if events else []
+    saver = checkpoints_callback(config, steps, parts, restored)
 
     def batches(_, first: int, last: int):
         return _batches(config, source, batch_size, first, last, runtime.strategy())
 
     try:
         images = batches(model, start, steps)
-        stopper = fit(model, images, max(0, steps - start), callbacks, saver)
-    except BrokenNumbers as fault:
+        fit(model, images, max(0, steps - start), callbacks, saver)
+    except NotFinite as fault:
         where = where_it_began(fault, lambda: _begin(config, steps)[0], batches, SHOWN)
         raise stopped(fault, where, _begin(config, steps)[1]) from None
-    check_ended(stopper, model, source, steps, config)
+    check_ended(model, source, steps, config)
     return callbacks[-1].epochs if events else []
 
 

@@ -17,8 +17,8 @@ from wgan_tf.models import GAMES
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.feedback import Feedback, draw_feedback, feedback_callback
 from wgan_tf.training.callbacks.film import Film, Reel, film_callback, open_reel
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.measurements import Evaluations
-from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
 from wgan_tf.training.callbacks.samples import EpochSamples, evenly
 from wgan_tf.training.callbacks.summaries import Histograms, Images, Scalars
 from wgan_tf.training.callbacks.test_accuracy import (
@@ -74,11 +74,11 @@ def train(config) -> list[Path]:
         config, source = _images(config)
         model, restored = begin(config)
         plan = _prepare(config, source, model, restored)
-        model, stopper, pictures = _train_and_go_back(plan, model, restored)
+        model, pictures = _train_and_go_back(plan, model, restored)
         if runtime.is_chief():
             runs.save_networks(config, model)
         start, stop = _span(config, restored)
-        done = check_ended(stopper, model, source, stop, config)
+        done = check_ended(model, source, stop, config)
         if start < stop:
             print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
         return pictures
@@ -147,7 +147,7 @@ def _train_and_go_back(plan: _Plan, model, restored):
     """As `_train_on`, from the newest checkpoint again where numbers break, by `--on_nan`.
 
     Returns:
-        The model that reached the end, and what `_train_on` gives.
+        The model that reached the end, and pictures of the training.
     """
     config = plan.config
     rollbacks = made_before(config, restored)
@@ -163,8 +163,8 @@ def _train_and_go_back(plan: _Plan, model, restored):
     while True:
         set_rate(model, config, rollbacks)
         try:
-            return model, *_train_on(plan, model, restored, rollbacks)
-        except BrokenNumbers as fault:
+            return model, _train_on(plan, model, restored, rollbacks)
+        except NotFinite as fault:
             if plan.reel:
                 plan.reel.abandon()
             losses = ("critic_loss", "generator_loss")
@@ -173,27 +173,28 @@ def _train_and_go_back(plan: _Plan, model, restored):
             rollbacks = rolled_back(fault, where, config, restored, rollbacks)
 
 
-def _train_on(plan: _Plan, model, restored, rollbacks: list):
+def _train_on(plan: _Plan, model, restored, rollbacks: list) -> list[Path]:
     """Trains from where `begin` stands to `--iterations`; of a training that is there already
     completes what it lacks.
 
     Returns:
-        The callback that knows whether a signal ended it, and pictures of the training.
+        Pictures of the training.
     """
     config = plan.config
     start, stop = _span(config, restored)
     images, steps = _batches(plan, model, start, stop), max(0, stop - start)
     saved = {config.training.checkpoint_every, config.evaluation.evaluate_every} - {0}
     if not runtime.is_chief():
-        numbers_only = [Numbers(tf.summary.create_noop_writer(), saved, stop, rollbacks)]
+        numbers_only = [CheckFinite(tf.summary.create_noop_writer(), saved, stop, rollbacks)]
         saver = checkpoints_callback(config, stop, (), restored)
-        return fit(model, images, steps, numbers_only, saver), []
+        fit(model, images, steps, numbers_only, saver)
+        return []
     events = events_after(restored, config, "train")
     feedback = feedback_callback(events, model, plan.source, config)
     film = film_callback(events, model, plan.reel, config, plan.schedule) if plan.reel else None
     accuracy = _accuracy(events, model, plan) if model.one_hot else None
     evaluations = _evaluations(events, model, plan) if plan.evaluation else None
-    callbacks = [Numbers(events, saved, stop, rollbacks)]
+    callbacks = [CheckFinite(events, saved, stop, rollbacks)]
     callbacks += _callbacks(events, model, plan, feedback, film)
     callbacks += [_samples_by_class(model, plan)] if model.one_hot else []
     callbacks += [callback for callback in (accuracy, evaluations) if callback]
@@ -201,14 +202,14 @@ def _train_on(plan: _Plan, model, restored, rollbacks: list):
     before_save += [film.cut] if film else []
     saver = checkpoints_callback(config, stop, [*callbacks, events], restored, before_save)
     try:
-        stopper = fit(model, images, steps, callbacks, saver)
+        fit(model, images, steps, callbacks, saver)
     finally:
         events.close()
     if evaluations and evaluations.best:
         best = evaluations.best
         print("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
     pictures = draw_feedback(feedback, config) + (film.written if film else [])
-    return stopper, pictures + conclude_accuracy(accuracy, config)
+    return pictures + conclude_accuracy(accuracy, config)
 
 
 def _batches(plan: _Plan, model, start: int, stop: int):
@@ -263,5 +264,4 @@ def _accuracy(writer, model, plan: _Plan) -> TestAccuracy | None:
     if test is None:
         print(f"{plan.source.description}: no split 'test', so no test accuracy")
         return None
-    found = not model.classes
-    return accuracy_callback(writer, plan.config, test, plan.schedule, found)
+    return accuracy_callback(writer, plan.config, test, plan.schedule, not model.classes)

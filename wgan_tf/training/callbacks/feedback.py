@@ -75,10 +75,10 @@ class Feedback(Iterations):
             for name, value in look.items():
                 if name not in ("iteration", *_LOSSES) and np.isfinite(value):
                     tf.summary.scalar(f"feedback/{name}", value)
-            for each in begun:
-                tf.summary.text("feedback/warning", each["text"])
-        for each in begun:
-            warn("iteration %d: %s", iteration, each["text"])
+            for warning in begun:
+                tf.summary.text("feedback/warning", warning["text"])
+        for warning in begun:
+            warn("iteration %d: %s", iteration, warning["text"])
 
     def write(self) -> None:
         """Writes the file, if there is anything new.
@@ -119,13 +119,13 @@ class Feedback(Iterations):
         model, batch_size = self.model, self.batch_size
         fake = model.generate_as_trained(self.z, batch_size).numpy()
         scores = [model.score_as_trained(x, batch_size).numpy() for x in (self.real, fake)]
-        told = accuracies(*scores, model.threshold)
+        real, generated = accuracies(*scores, model.threshold)
         critic_loss, generator_loss = (_mean(values) for values in self.losses.values())
         return {
             "iteration": iteration,
-            "accuracy_real": told[0],
-            "accuracy_fake": told[1],
-            "accuracy": (told[0] + told[1]) / 2,
+            "accuracy_real": real,
+            "accuracy_fake": generated,
+            "accuracy": (real + generated) / 2,
             "variety": variety_of(fake) / self.real_variety,
             "critic_loss": critic_loss,
             "generator_loss": generator_loss,

@@ -64,8 +64,8 @@ class Reel:
     def go_on(self, iteration: int) -> None:
         """Removes what comes after a checkpoint, and begins the segment that follows it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        late = [path for number, path in self._found(_SEGMENT) if number >= iteration]
-        late += [path for number, path in self._found(_STILL) if number > iteration]
+        late = [path for number, path in self._files(_SEGMENT) if number >= iteration]
+        late += [path for number, path in self._files(_STILL) if number > iteration]
         late += [path for path in self.folder.iterdir() if _UNFINISHED.fullmatch(path.name)]
         for path in late:
             path.unlink()
@@ -101,14 +101,14 @@ class Reel:
         Raises:
             UserError: it cannot be.
         """
-        written, segments = [], self._found(_SEGMENT)
+        written, segments = [], self._files(_SEGMENT)
         if segments:
             written.append(self.pictures / "film.mp4")
             frames = join([path for _, path in segments], written[0])
             known = {"frames": frames, "frames_per_second": FPS}
             span = {"first_iteration": segments[0][0], "last_iteration": done}
             write_json(self.folder / "film.json", {**known, **span})
-        stills = self._found(_STILL)
+        stills = self._files(_STILL)
         if self.chosen:
             stills = [(number, path) for number, path in stills if number in self.chosen]
             self._name_missing({number for number, _ in stills}, done)
@@ -117,10 +117,11 @@ class Reel:
             save_png(written[-1], self._strip(stills))
         return written
 
-    def _name_missing(self, found: set[int], done: int) -> None:
+    def _name_missing(self, stills: set[int], done: int) -> None:
         # What a stopped training will still reach is not missing.
         last = done if done < self.iterations else max(self.chosen)
-        missing = [str(each) for each in sorted(self.chosen) if each <= last and each not in found]
+        missing = [number for number in sorted(self.chosen) if number <= last]
+        missing = [str(number) for number in missing if number not in stills]
         if missing:
             logging.warning(
                 "the strip lacks iteration %s: not reached, or passed before it was asked for",
@@ -134,7 +135,7 @@ class Reel:
         names = [f"iteration {number}" for number, _ in stills] + ["real images"]
         return strip(images, names, len(self.real), self.real.shape[1])
 
-    def _found(self, pattern) -> list[tuple[int, Path]]:
+    def _files(self, pattern) -> list[tuple[int, Path]]:
         """Iterations and files, in order."""
         names = self.folder.iterdir() if self.folder.is_dir() else ()
         matches = [(pattern.fullmatch(path.name), path) for path in names]

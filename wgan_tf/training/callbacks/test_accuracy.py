@@ -28,8 +28,8 @@ class TestAccuracy(Iterations):
         images, labels: of the test set, (n, size, size, channels) in [-1, 1] and int (n,).
         names: of the classes of the labels.
         schedule: of the training.
-        found: whether the model's classes are categories that it found without labels: each then
-            counts for the label that it agrees with best, one for one.
+        unlabelled: whether the model's classes are categories that it found without labels: each
+            then counts for the label that it agrees with best, one for one.
 
     Attributes:
         epochs: {"epoch", "iteration", "accuracy", "standard_error", "training_loss" (of a
@@ -50,12 +50,12 @@ class TestAccuracy(Iterations):
         labels,
         names: list[str],
         schedule: Schedule,
-        found: bool = False,
+        unlabelled: bool = False,
     ):
         super().__init__()
         self.writer, self.path = writer, path
         self.images, self.labels, self.names = images, np.asarray(labels), names
-        self.schedule, self.found = schedule, found
+        self.schedule, self.unlabelled = schedule, unlabelled
         self.epochs, self.losses, self.answers = [], [], None
 
     def on_train_begin(self, logs=None):
@@ -67,7 +67,7 @@ class TestAccuracy(Iterations):
         elif self.done and self.path.exists():
             # Earlier versions had the file alone.
             epochs = read_figures(self.path, "epochs")
-            self.epochs = [each for each in epochs if each["iteration"] <= self.done]
+            self.epochs = [epoch for epoch in epochs if epoch["iteration"] <= self.done]
             self.before = self.epochs[-1]["seconds"] if self.epochs else 0.0
         self.began = time.perf_counter()
 
@@ -101,7 +101,7 @@ class TestAccuracy(Iterations):
         seconds = self._seconds()
         logits = class_logits(self.model.classify, self.images)
         answers, meaning = logits.argmax(1), {}
-        if self.found:
+        if self.unlabelled:
             matching = best_matching(answers, self.labels, logits.shape[1])
             self.answers, answers = answers, matching[answers]
             meaning = {"meaning": matching.tolist()}
@@ -136,7 +136,7 @@ def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]
 
 
 def accuracy_callback(
-    writer, config, test, schedule: Schedule, found: bool = False
+    writer, config, test, schedule: Schedule, unlabelled: bool = False
 ) -> TestAccuracy:
     """Tests after every epoch.
 
@@ -145,10 +145,10 @@ def accuracy_callback(
         config: of the run.
         test: what `test_images` gave.
         schedule: of the training.
-        found: whether classes are categories that were found without labels.
+        unlabelled: whether classes are categories that were found without labels.
     """
     path = Path(config.run.logs_dir) / ACCURACY
-    return TestAccuracy(writer, path, *test, schedule, found)
+    return TestAccuracy(writer, path, *test, schedule, unlabelled)
 
 
 def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
@@ -162,7 +162,7 @@ def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
     last = accuracy.epochs[-1]
     right = f"test images right after epoch {last['epoch']}"
     share = f"{last['accuracy']:.2%} ± {last['standard_error']:.2%}"
-    if not accuracy.found:
+    if not accuracy.unlabelled:
         print(f"discriminator: {share} of {len(accuracy.labels)} {right}")
         return []
     print(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
