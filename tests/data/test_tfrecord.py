@@ -15,6 +15,7 @@ from wgan_tf import data, runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data import file_systems, tfrecord_format
 from wgan_tf.data import source as source_module
+from wgan_tf.data.folder import has_labels
 from wgan_tf.data.skipped import Skipped
 from wgan_tf.data.tfrecord_format import Records, is_records
 from wgan_tf.errors import UsageError, UserError
@@ -106,6 +107,17 @@ def test_a_training_with_classes_finds_them(tmp_path, both_ways):
     given = {"data_dir": str(tmp_path / "set"), "cache_dir": str(tmp_path), "logs_dir": "unused"}
     config = resolve({**given, "mode": "train", "model": "acgan", "image_size": "16"})
     assert runs.with_classes(config, runs.open_labelled(config)).network.classes == 3
+
+
+def test_whether_there_are_labels_is_asked_of_the_first_record(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "0.tfrecord").write_bytes(b"")
+    write(tmp_path / "set" / "a.tfrecord", [b"no example", example(png(1), 2)])
+    write(tmp_path / "other" / "a.tfrecord", [example(png(1)), example(png(1), 2)])
+    assert has_labels(str(tmp_path / "set")) and not has_labels(str(tmp_path / "other"))
+    # Where there are images their records are not read, see `test_folder`.
+    (tmp_path / "set" / "z.png").write_bytes(png(1))
+    assert not has_labels(str(tmp_path / "set"))
 
 
 def test_labels_are_read_only_when_they_are_asked_for(tmp_path, monkeypatch):

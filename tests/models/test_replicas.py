@@ -18,6 +18,7 @@ from wgan_tf.config.resolve import resolve
 from wgan_tf.machine import runtime
 from wgan_tf.training.callbacks.iterations import Iterations
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 
 class Logs(Iterations):
     def after(self, iteration, logs):
@@ -30,10 +31,10 @@ def trained(strategy, steps, labelled=False, **given):
     classifier = given["model"] == "classifier"
     model = runs.build_trainable(config, 9 if classifier else None, strategy)
     source = runs.open_images(config)
-    steps_of = lambda _: 1 if classifier else 2
+    needs_real = getattr(model, "generator_needs_real", False)
+    schedule = Schedule(8, source.count, 1 if classifier else 2, for_generator=needs_real)
     batches = training_batches(
-        source, batch_size=8, seed=0, critic_steps=steps_of, start=0, stop=steps, strategy=strategy,
-        extra_batches=int(getattr(model, "generator_needs_real", False)), labelled=labelled)
+        source, schedule, seed=0, start=0, stop=steps, strategy=strategy, labelled=labelled)
     model.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[Logs()])
     return model, every
 

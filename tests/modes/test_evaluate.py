@@ -9,6 +9,7 @@ from PIL import Image
 import wgan_tf
 from tests.conftest import TINY_FLAGS, run_main
 from tests.data.test_image_set import save_folder
+from tests.data.test_tfrecord import example, png, write
 from tests.metrics.test_evaluation import Classless
 from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
 from wgan_tf import metrics, runs
@@ -20,7 +21,7 @@ from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.metric import Metric
 from wgan_tf.modes import evaluate
-from wgan_tf.training import game, measuring
+from wgan_tf.training import game, judging
 
 
 class Quarters(Classless):
@@ -41,7 +42,7 @@ def quick(monkeypatch):
 def run_dir(tmp_path_factory, cache_dir):
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     values = {"logs_dir": str(folder), "cache_dir": str(cache_dir), "iterations": 2}
-    game.run(resolve({**TINY_FLAGS, **values}))
+    game.train(resolve({**TINY_FLAGS, **values}))
     return folder
 
 
@@ -280,29 +281,34 @@ class TestWhoJudges:
 
     @pytest.fixture(autouse=True)
     def known(self, monkeypatch):
-        monkeypatch.setattr(measuring, "find_judge", lambda config: "the judge")
+        monkeypatch.setattr(judging, "find_judge", lambda config: "the judge")
 
     def test_the_judge_where_there_are_labels(self, run_dir):
-        assert measuring.open_judge(command(run_dir), (16, 16, 1)) == "the judge"
-        assert measuring.open_judge(command(run_dir, features="classifier"), (16, 16, 1))
-        pixels = measuring.open_judge(command(run_dir, features="pixels"), (16, 16, 1))
+        assert judging.open_judge(command(run_dir), (16, 16, 1)) == "the judge"
+        assert judging.open_judge(command(run_dir, features="classifier"), (16, 16, 1))
+        pixels = judging.open_judge(command(run_dir, features="pixels"), (16, 16, 1))
         assert pixels.name == "pixels" and pixels.width == 256
 
     def test_random_features_with_a_line_where_there_are_none(self, tmp_path, capsys):
         save_folder(tmp_path / "data", blobs(12))
         config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
-        assert measuring.open_judge(config, (16, 16, 1)).name == "random"
+        assert judging.open_judge(config, (16, 16, 1)).name == "random"
         (line,) = capsys.readouterr().out.splitlines()
         assert line.startswith("folder has no labels")
         asked = resolve({**config.flat(), "judge_dir": str(tmp_path)})
-        assert measuring.open_judge(asked, (16, 16, 1)) == "the judge"
+        assert judging.open_judge(asked, (16, 16, 1)) == "the judge"
+
+    def test_records_may_have_labels(self, tmp_path, capsys):
+        write(tmp_path / "data" / "a.tfrecord", [example(png(n), n % 2) for n in range(12)])
+        config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
+        assert judging.open_judge(config, (8, 8, 1)) == "the judge" and not capsys.readouterr().out
 
     def test_two_sets_have_the_judge_that_is_named(self, tmp_path, capsys):
         config = two_sets(tmp_path, "a", "b", features=None)
-        assert measuring.open_judge(config, (16, 16, 1)).name == "random"
+        assert judging.open_judge(config, (16, 16, 1)).name == "random"
         assert "no --judge_dir" in capsys.readouterr().out
         with pytest.raises(UsageError, match="--judge_dir"):
-            measuring.open_judge(two_sets(tmp_path, "a", "b", features="classifier"), (16, 16, 1))
+            judging.open_judge(two_sets(tmp_path, "a", "b", features="classifier"), (16, 16, 1))
         config = two_sets(tmp_path, "a", "b", features=None, judge_dir=str(tmp_path))
         with pytest.raises(UserError, match="no judge in"):
-            measuring.open_judge(config, (16, 16, 1))
+            judging.open_judge(config, (16, 16, 1))

@@ -29,7 +29,7 @@ def run_dir(tmp_path_factory, cache_dir):
     folder = tmp_path_factory.mktemp("looks") / "tiny"
     strong = {"optimizer": "keras_rmsprop", "learning_rate": 0.02, "clip_value": 0.5}
     places = {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
-    game.run(resolve({**TINY_FLAGS, **places, "iterations": 6, **strong}))
+    game.train(resolve({**TINY_FLAGS, **places, "iterations": 6, **strong}))
     return folder
 
 

@@ -22,7 +22,7 @@ def run_dir(tmp_path_factory, cache_dir):
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     changes = {"iterations": 4, "optimizer": "keras_rmsprop", "learning_rate": 0.02}
     place = {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
-    game.run(resolve({**TINY_FLAGS, **changes, **place, "clip_value": 0.5, "n_critic": 1}))
+    game.train(resolve({**TINY_FLAGS, **changes, **place, "clip_value": 0.5, "n_critic": 1}))
     return folder
 
 

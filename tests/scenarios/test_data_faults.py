@@ -405,7 +405,7 @@ def test_sets_to_measure_hold_too(folder, tmp_path, warned):
 
 
 def test_a_training_lists_what_it_skips(folder, tmp_path, resolve_tiny, monkeypatch, capsys):
-    from wgan_tf.training.game import run
+    from wgan_tf.training.game import train
 
     monkeypatch.setattr(source_module, "RAM_BYTES", 0)
     wanted = fill_with_faults(folder)
@@ -413,7 +413,7 @@ def test_a_training_lists_what_it_skips(folder, tmp_path, resolve_tiny, monkeypa
     config = resolve_tiny(
         mode="train", data_dir=str(folder), iterations=3, n_critic=1, critic_boost=False
     )
-    run(config)
+    train(config)
     stored = json.loads((tmp_path / "run" / FILE).read_text())
     assert {each["name"]: each["reason"] for each in stored["files"]} == wanted
     told = [line for line in capsys.readouterr().out.splitlines() if "skipped" in line]

@@ -5,7 +5,6 @@ import pytest
 
 from wgan_tf.study.matched_findings import (
     findings_by_budget,
-    images_per_iteration,
     matched_in_words,
     value_at,
     with_budgets,
@@ -22,12 +21,6 @@ def curve(seconds, *frechet, n_critic=2, images=100):
         for k, value in enumerate(frechet)
     ]
     return with_budgets(measurements, n_critic, images)
-
-
-def test_images_are_counted():
-    # Two critic updates with three steps each draw 2 x (3 + 1) batches, the generator's own one.
-    assert images_per_iteration(8, 2, 3) == 8 * 9
-    assert images_per_iteration(8, 1, 0) == 8 * 2
 
 
 def test_values_lie_between_measurements():

@@ -16,7 +16,7 @@ from wgan_tf.data.source import (
     fits_in_ram,
 )
 from wgan_tf.data.splits import part
-from wgan_tf.data.tfrecord import open_records
+from wgan_tf.data.tfrecord import open_records, records_have_labels
 from wgan_tf.data.tfrecord_format import is_records
 from wgan_tf.errors import UsageError, UserError
 
@@ -58,6 +58,22 @@ def open_folder(request: Request) -> ArraySource | DecodingSource:
         skipped.add(name, "not read", "a TFRecord file beside images")
         skipped.total += 1
     return _open_images(request, root, images, skipped)
+
+
+def has_labels(data_dir: str) -> bool:
+    """Whether the images of `open_folder` have labels, by the first record or image alone.
+
+    Raises:
+        UsageError: there is no such folder.
+        UserError: none of the first records can be used.
+    """
+    root, files = _find(data_dir)
+    names = []
+    for name in files or walk(root, _is_wanted):
+        if is_image(name):
+            return False
+        names.append(name)
+    return records_have_labels(root, sorted(names))
 
 
 def _open_images(

@@ -85,6 +85,19 @@ def open_records(
     )
 
 
+def records_have_labels(root: str, names: list[str]) -> bool:
+    """Whether the records of `open_records` have labels; of the first file with any.
+
+    Raises:
+        UserError: none of the first records can be used.
+    """
+    for name in names:
+        records = Records(root, [name], Skipped())
+        if len(records):
+            return _is_labelled(records, f"TFRecords in {printable(root)}")
+    return False
+
+
 def _in_memory(
     request: Request, records: Records, labelled: bool, description: str, threads: int
 ) -> ArraySource:

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from scipy.optimize import linear_sum_assignment
 
-from wgan_tf.metrics.batches import in_batches
+from wgan_tf.networks.inference import in_batches
 
 
 def class_logits(logits, images: np.ndarray) -> np.ndarray:

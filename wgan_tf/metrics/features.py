@@ -16,7 +16,7 @@ from keras import layers as kl
 
 from wgan_tf.errors import UserError
 from wgan_tf.metrics import FEATURES
-from wgan_tf.metrics.batches import compiled, in_batches
+from wgan_tf.networks.inference import compiled, in_batches
 
 _SEED = 71
 _MOST_PIXELS = 1024  # wider features would need more images than most people have

@@ -13,9 +13,9 @@ import tensorflow as tf
 from wgan_tf.errors import UserError
 from wgan_tf.files.keras_file import load_network
 from wgan_tf.files.writing import written_whole
-from wgan_tf.metrics.batches import compiled, in_batches
 from wgan_tf.metrics.remembered import remembered
 from wgan_tf.networks.batch_norm import plain
+from wgan_tf.networks.inference import compiled, in_batches
 
 
 class _Trained:

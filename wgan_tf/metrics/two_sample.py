@@ -13,10 +13,10 @@ import tensorflow as tf
 from keras import layers as kl
 from tqdm import tqdm
 
-from wgan_tf.metrics.batches import compiled, in_batches
 from wgan_tf.metrics.checks import check_enough, check_image_pair
 from wgan_tf.metrics.metric import Metric
 from wgan_tf.metrics.remembered import remembered
+from wgan_tf.networks.inference import compiled, in_batches
 
 MIN_IMAGES = 20
 _SEED = 61

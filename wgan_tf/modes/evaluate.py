@@ -16,8 +16,7 @@ from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.accuracy import accuracy_of, confusion_of
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
-from wgan_tf.training.judging import MOST_IMAGES, held_out
-from wgan_tf.training.measuring import of_a_run, open_judge
+from wgan_tf.training.judging import MOST_IMAGES, held_out, of_a_run, open_judge
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.metric_scales import plot_evaluation
 

@@ -10,8 +10,7 @@ from wgan_tf.data import is_in_data_dir
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files.writing import write_json
 from wgan_tf.metrics.purity import K, Purity, purity
-from wgan_tf.training.judging import find_judge
-from wgan_tf.training.measuring import no_judge
+from wgan_tf.training.judging import find_judge, no_judge
 from wgan_tf.visualize.class_map import class_map, thumbnails
 from wgan_tf.visualize.page import read_png
 from wgan_tf.visualize.projector import write_projector

@@ -132,7 +132,7 @@ def _trained(config, split: str, seed: int, iterations: int):
         iterations=iterations,
         evaluate_every=0,
     )
-    game.run(one)
+    game.train(one)
     return one
 
 
@@ -150,7 +150,7 @@ def _train_more(one, model, z, steps: int) -> np.ndarray:
         unfinished.rename(folder)
     iterations = one.training.iterations + max(1, more)
     longer = one.but(logs_dir=str(folder), iterations=iterations)
-    game.run(longer)
+    game.train(longer)
     return np.asarray(runs.load_trained(longer).generate(z))
 
 

@@ -15,15 +15,6 @@ BUDGETS = {
 RESTS_ON = ("frechet", "coverage", "precision", "variety")
 
 
-def images_per_iteration(batch_size: int, n_critic: int, steps: int) -> int:
-    """How many images the generator draws in an iteration.
-
-    A critic update sees one batch, and each of `steps` steps towards the real images beside it
-    draws another; the generator's own update draws one.
-    """
-    return batch_size * (n_critic * (1 + steps) + 1)
-
-
 def with_budgets(measurements: list[dict], n_critic: int, images: int) -> list[dict]:
     """Measurements of a training (see `callbacks.measurements`) with all that was used until each.
 
