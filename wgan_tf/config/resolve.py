@@ -52,8 +52,9 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     idle = _without_effect(flags, base, mode)
     for name, where in idle.items():
         if notes is not None and name in explicit and flags[name] != base[name]:
-            holds = f": the stored {base[name]} holds" if stored and base[name] is not None else ""
-            notes.append(f"--{name}={flags[name]} has no effect {where}{holds}")
+            holds = stored and base[name] is not None and not reads(mode, name)
+            line = f"--{name}={flags[name]} has no effect {where}"
+            notes.append(f"{line}: the stored {base[name]} holds" if holds else line)
     flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
         _refuse_contradictions(flags, stored, command.learns)
