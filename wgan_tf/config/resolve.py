@@ -51,13 +51,11 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     base = _without_flags(flags, stored, mode)
     check_named_loss(flags, {**base, **flags}["model"])
     idle = _without_effect(flags, base, mode)
-    if notes is not None:
-        notes += [
-            f"--{name}={flags[name]} has no effect {why}"
-            + (f": the stored {base[name]} holds" if stored and base[name] is not None else "")
-            for name, why in idle.items()
-            if name in explicit and flags[name] != base[name]
-        ]
+    for name, where in idle.items():
+        if notes is not None and name in explicit and flags[name] != base[name]:
+            holds = stored and base[name] is not None and not reads(mode, name)
+            line = f"--{name}={flags[name]} has no effect {where}"
+            notes.append(f"{line}: the stored {base[name]} holds" if holds else line)
     flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
         _refuse_contradictions(flags, stored, command.learns)
@@ -69,7 +67,7 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
         )
     _share_rate(values, flags, stored, mode)
     config = Config.from_flat(values)
-    if stored is not None and command.network and stored.network.model != "classifier":
+    if stored is not None and command.network and GAMES[stored.network.model].generator:
         raise UsageError(
             f"{config.run.logs_dir} holds a run of {stored.network.model}; choose another "
             "--logs_dir"
@@ -109,11 +107,8 @@ def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
 
 def _share_rate(values: dict, flags: dict, stored: Config | None, mode: str) -> None:
     """Takes the learning rate for the iterators', as the original does."""
-    if (
-        "learning_rate" in flags
-        and not COMMANDS[mode].learns
-        and reads(mode, "iterator_learning_rate")
-    ):
+    refines = not COMMANDS[mode].learns and reads(mode, "iterator_learning_rate")
+    if refines and "learning_rate" in flags:
         values["iterator_learning_rate"] = flags.get(
             "iterator_learning_rate", flags["learning_rate"]
         )
