@@ -143,7 +143,7 @@ def levels(median: float, largest: float) -> str:
     return f"{median:.3g}" if np.isfinite(median) else f"more than {largest:g}"
 
 
-def report(title: str, sides: list[dict], sentences: list[str], pictures: list) -> str:
+def comparison_report(title: str, sides: list[dict], sentences: list[str], pictures: list) -> str:
     """The Markdown page.
 
     Args:

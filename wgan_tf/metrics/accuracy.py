@@ -29,8 +29,14 @@ def accuracy_of(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
 
 def share_right(answers: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """The share of answers (n,) that equal their label; see `accuracy_of`."""
-    share = float(np.mean(answers == labels))
-    return {"accuracy": share, "standard_error": float(np.sqrt(share * (1 - share) / len(labels)))}
+    accuracy, error = share(answers == labels)
+    return {"accuracy": float(accuracy), "standard_error": float(error)}
+
+
+def share(right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of rights and wrongs (..., n) over the last axis, and its binomial standard error."""
+    accuracy = np.mean(right, axis=-1)
+    return accuracy, np.sqrt(accuracy * (1 - accuracy) / np.shape(right)[-1])
 
 
 def best_matching(answers: np.ndarray, labels: np.ndarray, categories: int) -> np.ndarray:
