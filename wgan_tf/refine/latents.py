@@ -27,6 +27,11 @@ def ends(z_dim: int, one_hot: int, codes: int, prior: str) -> np.ndarray:
     return far
 
 
+def ends_of(model) -> np.ndarray:
+    """How far each value of a generative model's z may go from 0; see `ends`."""
+    return ends(model.z_dim, model.one_hot, model.codes, model.z_prior)
+
+
 def walk(far: float, count: int) -> np.ndarray:
     """Values (count,) in equal steps from end to end: -1 to 1, or -2 to 2 of a normal value.
 

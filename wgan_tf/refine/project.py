@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.refine.latents import ends
+from wgan_tf.refine.latents import ends_of
 from wgan_tf.refine.loop import refine
 
 _RECORDS = 50  # points of the curve
@@ -135,8 +135,7 @@ def bounds(model, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     The class or category that it asks for stays; codes, and noise of the uniform prior, stay in
     [-1, 1]; noise of the normal prior is free.
     """
-    far = ends(model.z_dim, model.one_hot, model.codes, model.z_prior)
-    high = np.tile(far, (len(z), 1))
+    high = np.tile(ends_of(model), (len(z), 1))
     low = -high
     asked = z[:, : model.one_hot]
     low[:, : model.one_hot] = high[:, : model.one_hot] = asked
