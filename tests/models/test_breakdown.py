@@ -167,7 +167,7 @@ def test_a_layer_of_a_classifier():
 def test_several_replicas_agree(cache_dir):
     code = f"""
 from wgan_tf.models.breakdown import Search
-config = presets.resolve(dict(
+config = resolve(dict(
     image_size="16", batch_size=8, cache_dir=CACHE, model="gan", {test_replicas.SMALL}))
 model = runs.build_trainable(config, None, two)
 images = np.random.default_rng(0).uniform(-1, 1, (2, 4, 3, 16, 16, 1)).astype("float32")

@@ -149,7 +149,7 @@ def test_a_class_that_does_not_exist_is_one_line_with_those_that_do(command, nam
 def test_data_without_labels_is_refused_where_there_are_classes(command, with_classes, monkeypatch):
     source = runs.open_images(command("perturb_real"), "test")
     source.labels = None
-    monkeypatch.setattr(runs, "open_images", lambda *_: source)
+    monkeypatch.setattr(runs.images, "open_images", lambda *_: source)
     with pytest.raises(UserError, match="no labels"):
         max_class.run(command("max_class"))
 
