@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.optimizers import SignDescent
-from wgan_tf.refine.loop import refine
+from wgan_tf.refine.loop import of_part, refine
 
 LEVEL = 2 / 255
 # Images that move together: every step of theirs is kept until the answers are known.
@@ -81,7 +81,7 @@ def perturb(
     for begin in range(0, len(images), _BATCH):
         rows = slice(begin, begin + _BATCH)
         loss = _loss(logits, labels[rows], None if targets is None else targets[rows])
-        report = _report(on_record, begin * steps, len(images[rows]))
+        report = of_part(on_record, begin * steps, len(images[rows]))
         path = _path(loss, images[rows], largest, steps, report)
         answers.append(np.stack([answer(step) for step in path]))
         found = _first_wrong(answers[-1], labels[rows], path)
@@ -170,11 +170,6 @@ def _path(loss, images: np.ndarray, largest: float, steps: int, on_record) -> np
         record_every=1,
         on_record=on_record,
     )[0]
-
-
-def _report(on_record, done: int, count: int):
-    """`on_record` of `perturb` for a batch of `count` images, after `done` image steps."""
-    return on_record and (lambda step, loss: on_record(done + count * step, loss / count))
 
 
 def _loss(logits, labels, targets):

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.refine.latents import ends_of
-from wgan_tf.refine.loop import refine
+from wgan_tf.refine.loop import of_part, refine
 
 _RECORDS = 50  # points of the curve
 # z's that move together: so many of 64x64 images, in proportion fewer of larger ones.
@@ -103,7 +103,7 @@ def project(
             steps,
             constraint=_clip(low[own], high[own]),
             record_every=max(1, steps // _RECORDS),
-            on_record=_report(on_record, begin * steps, len(own)),
+            on_record=of_part(on_record, begin * steps, len(own)),
         )
         compiled = tf.function(measure, autograph=False)
         distances.append(np.stack([compiled(tf.constant(z)).numpy() for z in path]))
@@ -154,10 +154,6 @@ def _measure(model, distance, look, targets: np.ndarray):
 
 def _clip(low: np.ndarray, high: np.ndarray):
     return lambda z: tf.clip_by_value(z, low, high)
-
-
-def _report(on_record, done: int, count: int):
-    return on_record and (lambda step, loss: on_record(done + count * step, loss / count))
 
 
 def _collect(model, latents, found, distances, steps, seconds) -> Projection:
