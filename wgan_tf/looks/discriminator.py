@@ -25,6 +25,7 @@ class Discriminator:
 
     Attributes:
         name: of its run's folder.
+        suffix: what tells its files and tags from the other discriminator's: "" where it is alone.
         logits: images (n, h, w, c) in [-1, 1] to (n, classes), inference mode, differentiable,
             also within a `tf.function`.
         class_names: the meaning of class 0, 1, ...
@@ -40,6 +41,7 @@ class Discriminator:
     """
 
     name: str
+    suffix: str
     logits: Callable[[tf.Tensor], tf.Tensor]
     class_names: tuple[str, ...]
     network: keras.Model
@@ -80,6 +82,7 @@ def open_discriminators(config) -> list[Discriminator]:
     return [
         Discriminator(
             name=name,
+            suffix=f"_{name}" if len(models) > 1 else "",
             network=model.critic,
             shape=images.shape[1:],
             images=images,
@@ -108,11 +111,6 @@ def separate(real: np.ndarray, fake: np.ndarray) -> tuple[float, float]:
     ends = np.nextafter([scores.min(), scores.max()], np.float32([-np.inf, np.inf]))
     threshold = np.clip(best_threshold(real, fake), *ends)
     return float(threshold), float(np.mean(real > threshold) + np.mean(fake <= threshold)) / 2
-
-
-def suffix(discriminators: list[Discriminator], discriminator: Discriminator) -> str:
-    """What tells the files and tags of one discriminator from the other's: "" where it is alone."""
-    return f"_{discriminator.name}" if len(discriminators) > 1 else ""
 
 
 def _other_config(config, other: str):

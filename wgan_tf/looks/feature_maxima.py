@@ -29,6 +29,7 @@ class Features:
     """Images that maximise the features of one layer.
 
     Attributes:
+        discriminator: whose.
         layer: its name.
         width: how many features it has, of which the first `MOST` are maximised.
         maximum: image i maximises feature i; outputs are in units of `deviation`.
@@ -36,6 +37,7 @@ class Features:
         still: features whose image never moved, since nothing near the start excites them.
     """
 
+    discriminator: Discriminator
     layer: str
     width: int
     maximum: Maximum
@@ -94,7 +96,7 @@ def feature_maxima(
         f"max_features {discriminator.name}",
     )
     still = int(np.sum(maximum.before == maximum.after))
-    return Features(chosen.name, width, maximum, deviation, still)
+    return Features(discriminator, chosen.name, width, maximum, deviation, still)
 
 
 def activations(discriminator: Discriminator) -> list[keras.Layer]:
@@ -127,16 +129,16 @@ def find_layer(discriminator: Discriminator, wanted: str | None) -> keras.Layer:
     )
 
 
-def feature_sheet(discriminators: list[Discriminator], features: list[Features]) -> np.ndarray:
+def feature_sheet(features: list[Features]) -> np.ndarray:
     """The images of each discriminator, side by side."""
     sheets = []
-    for discriminator, one in zip(discriminators, features, strict=True):
-        images = one.maximum.images
+    for one in features:
+        name, images = one.discriminator.name, one.maximum.images
         sheets.append(
             sheet(
                 images,
                 columns=math.ceil(math.sqrt(len(images))),
-                title=f"{discriminator.name}, {one.layer}: {len(images)} of {one.width} features",
+                title=f"{name}, {one.layer}: {len(images)} of {one.width} features",
                 width=PAGE // len(features),
             )
         )

@@ -43,23 +43,6 @@ def nearest(model, targets: np.ndarray, distance: str = "l1", **options) -> Proj
         )
 
 
-def nearest_figures(targets: np.ndarray, result: Projection) -> dict:
-    """Per target, and the means, for JSON."""
-    return {
-        "distance_mean_before": result.before.mean(),
-        "distance_mean_after": result.after.mean(),
-        "distance_before": result.before,
-        "distance_after": result.after,
-        "winner": result.winner,
-        "psnr_db": psnr(result.images, targets),
-        "spread": result.ends.std(1),
-        "distance_of_starts_before": result.starts,
-        "distance_of_starts_after": result.ends,
-        "curve_steps": result.curve_steps,
-        "curve_median": np.median(result.curve, axis=1),
-    }
-
-
 def nearest_sheet(
     targets: np.ndarray, result: Projection, distance: str, changed: np.ndarray, gain: float
 ) -> np.ndarray:

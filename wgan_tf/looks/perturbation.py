@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from wgan_tf.errors import UsageError
-from wgan_tf.looks.discriminator import Discriminator, suffix
+from wgan_tf.looks.discriminator import Discriminator
 from wgan_tf.looks.progress import progress
 from wgan_tf.metrics.accuracy import share
 from wgan_tf.refine.perturb import Perturbation, one_step, perturb, random_signs
@@ -28,19 +28,19 @@ class Robustness:
     """What came of perturbing real images before one discriminator.
 
     Attributes:
+        discriminator: with these images.
         ways: "targeted" and, where there are more than two classes, "untargeted" to what came of
             it step by step. With two classes both are one.
         answers: a key of `visualize.robustness.CURVES` to the answers at each size, (k, n).
         reported: answers after one targeted step of `REPORTED` levels, (n,).
         targets: the alternate classes, (n,).
-        labels: the right answers, (n,).
     """
 
+    discriminator: Discriminator
     ways: dict[str, Perturbation]
     answers: dict[str, np.ndarray]
     reported: np.ndarray
     targets: np.ndarray
-    labels: np.ndarray
 
     @property
     def sizes(self) -> np.ndarray:
@@ -54,18 +54,21 @@ class Robustness:
 
     def curves(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """For each way to change images accuracy and its standard error at every size, (k,)."""
-        return {key: share(answers == self.labels) for key, answers in self.answers.items()}
+        labels = self.discriminator.labels
+        return {key: share(answers == labels) for key, answers in self.answers.items()}
 
     def figures(self) -> dict:
         """Accuracies with their errors, and by way the smallest changes, for JSON."""
-        first = share(self.answers["targeted"][0] == self.labels)
-        after = share(self.reported == self.labels)
+        labels = self.discriminator.labels
+        first, after = (share(x == labels) for x in (self.answers["targeted"][0], self.reported))
         return {
+            "class_names": self.discriminator.class_names,
+            "parting": self.discriminator.parting,
             "accuracy": first[0],
             "accuracy_error": first[1],
             "accuracy_after_one_step_of_8": after[0],
             "accuracy_after_one_step_of_8_error": after[1],
-            "labels": self.labels,
+            "labels": labels,
             "targets": self.targets,
             "curves": {
                 key: {"accuracy": accuracy, "standard_error": error}
@@ -134,7 +137,7 @@ def robustness_of(
             logits, images, seed, on_record=following(), **options
         )
     reported = one_step(logits, images, ways["targeted"].gradient, largest=REPORTED, steps=1)[1]
-    return Robustness(ways, answers, reported, targets, labels)
+    return Robustness(discriminator, ways, answers, reported, targets)
 
 
 def alternate_classes(discriminator: Discriminator, name: str | None) -> np.ndarray:
@@ -159,27 +162,24 @@ def alternate_classes(discriminator: Discriminator, name: str | None) -> np.ndar
     return np.where(labels == target, following, target)
 
 
-def write_perturbations(
-    artefacts: Artefacts, discriminators: list[Discriminator], results: list[Robustness]
-) -> None:
+def write_perturbations(artefacts: Artefacts, results: list[Robustness]) -> None:
     """Writes all pictures: the images, of each discriminator its gradients and the altered images,
     and last the plots of `TITLES`.
     """
-    columns = min(16, len(discriminators[0].images))
-    artefacts.picture("perturb_real", grid(discriminators[0].images, columns=columns))
-    for discriminator, result in zip(discriminators, results, strict=True):
-        way, end = result.ways["targeted"], suffix(discriminators, discriminator)
+    images = results[0].discriminator.images
+    columns = min(16, len(images))
+    artefacts.picture("perturb_real", grid(images, columns=columns))
+    for result in results:
+        way, end = result.ways["targeted"], result.discriminator.suffix
         artefacts.picture(f"perturb_gradient{end}", grid(signed(way.gradient), columns=columns))
-        artefacts.picture(f"perturb_altered{end}", altered_sheet(discriminator, way))
-    names = [discriminator.name for discriminator in discriminators]
-    curves = [result.curves() for result in results]
-    smallest = [result.smallest for result in results]
+        artefacts.picture(f"perturb_altered{end}", altered_sheet(result.discriminator, way))
+    curves = {result.discriminator.name: result.curves() for result in results}
+    smallest = {result.discriminator.name: result.smallest for result in results}
     for name, plot, panels in (
         ("perturb_accuracy", plot_accuracy, curves),
         ("perturb_smallest", plot_smallest, smallest),
     ):
-        path = artefacts.image_path(f"{name}.png")
-        plot(path, results[0].sizes, dict(zip(names, panels, strict=True)), TITLES[name])
+        plot(artefacts.image_path(f"{name}.png"), results[0].sizes, panels, TITLES[name])
 
 
 def altered_sheet(discriminator: Discriminator, way: Perturbation) -> np.ndarray:

@@ -75,7 +75,7 @@ def peak_memory() -> dict[str, float]:
 
 def import_seconds() -> float:
     """Seconds that a new process needs until TensorFlow and Keras are imported."""
-    code = "from wgan_tf import runtime; runtime.start(); import keras"
+    code = "from wgan_tf.machine import runtime; runtime.start(); import keras"
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     return time.perf_counter() - start

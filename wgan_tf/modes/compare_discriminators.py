@@ -51,13 +51,13 @@ def run(config) -> list[Path]:
     robust = [robustness_of(discriminator, **options) for discriminator in discriminators]
     sheets, of_classes = _maxima(discriminators, Ascent.of(config))
     answers = _answers(config, discriminators)
-    compared = _compared(discriminators, answers, robust, of_classes)
+    compared = _compared(answers, robust, of_classes)
     called = (_called(discriminator) for discriminator in discriminators)
     sentences = answer(compared, *called, options["largest"])
-    rows = _rows(discriminators, curves, answers, robust, compared)
+    rows = _rows(curves, answers, robust, compared)
     title = " and ".join(discriminator.name for discriminator in discriminators)
     with Artefacts(config.run.logs_dir, NAME) as artefacts:
-        headings = _write_pictures(artefacts, discriminators, curves, robust, sheets)
+        headings = _write_pictures(artefacts, curves, robust, sheets)
         pictures = list(zip(headings, artefacts.pictures, strict=True))
         blocks = [block for heading, path in pictures for block in (heading, read_png(path))]
         whole = page(f"{title}: what do they see?", [*sentences, "", *blocks])
@@ -98,7 +98,7 @@ def _maxima(discriminators, ascent: Ascent) -> tuple[dict, dict]:
             for one in discriminators
         ]
         heading = f"Images that maximise features of layer {layer}"
-        sheets[f"max_features_{layer}"] = heading, feature_sheet(discriminators, features)
+        sheets[f"max_features_{layer}"] = heading, feature_sheet(features)
     return sheets, figures
 
 
@@ -113,7 +113,7 @@ def _answers(config, discriminators) -> list[np.ndarray]:
     ]
 
 
-def _compared(discriminators, answers, robust: list[Robustness], of_classes: dict) -> dict:
+def _compared(answers, robust: list[Robustness], of_classes: dict) -> dict:
     """What `comparison.findings` says of all that was measured."""
     return findings(
         [
@@ -121,19 +121,19 @@ def _compared(discriminators, answers, robust: list[Robustness], of_classes: dic
                 "right": right,
                 "smallest": result.smallest,
                 "gradients": result.ways["targeted"].gradient,
-                "recognised": of_classes[discriminator.name]["other"]["share_recognised"],
+                "recognised": of_classes[result.discriminator.name]["other"]["share_recognised"],
             }
-            for discriminator, right, result in zip(discriminators, answers, robust, strict=True)
+            for right, result in zip(answers, robust, strict=True)
         ]
     )
 
 
-def _rows(discriminators, curves, answers, robust, compared: dict) -> list[dict]:
+def _rows(curves, answers, robust: list[Robustness], compared: dict) -> list[dict]:
     """A row of the report's table for each discriminator."""
     rows = []
-    for side, (discriminator, curve, right, result) in enumerate(
-        zip(discriminators, curves, answers, robust, strict=True)
-    ):
+    columns = zip(curves, answers, robust, strict=True)
+    for side, (curve, right, result) in enumerate(columns):
+        discriminator = result.discriminator
         rows.append(
             {
                 "name": discriminator.name,
@@ -149,17 +149,18 @@ def _rows(discriminators, curves, answers, robust, compared: dict) -> list[dict]
     return rows
 
 
-def _write_pictures(artefacts, discriminators, curves, robust, sheets: dict) -> list[str]:
+def _write_pictures(artefacts, curves, robust: list[Robustness], sheets: dict) -> list[str]:
     """Writes the pictures of the page and returns their headings."""
-    gradients = "Gradients towards another class", _gradients(discriminators, robust)
+    gradients = "Gradients towards another class", _gradients(robust)
     headings = []
     if all(curves):
         headings.append("Test accuracy while they learn")
-        by_name = {one.name: curve for one, curve in zip(discriminators, curves, strict=True)}
-        learning_curve(artefacts.image_path("compare_curves.png"), by_name, headings[-1])
+        names = (result.discriminator.name for result in robust)
+        path, by_name = artefacts.image_path("compare_curves.png"), zip(names, curves, strict=True)
+        learning_curve(path, dict(by_name), headings[-1])
     # All of them lie beside the run, two of them are on the page.
     all_perturbed = Artefacts(artefacts.folder, "perturb_real")
-    write_perturbations(all_perturbed, discriminators, robust)
+    write_perturbations(all_perturbed, robust)
     for path in all_perturbed.pictures[-len(TITLES) :]:
         headings.append(TITLES[path.stem])
         artefacts.image_path(path.name)
@@ -169,13 +170,13 @@ def _write_pictures(artefacts, discriminators, curves, robust, sheets: dict) -> 
     return headings
 
 
-def _gradients(discriminators, robust: list[Robustness]) -> np.ndarray:
+def _gradients(robust: list[Robustness]) -> np.ndarray:
     """Real images, and below them both discriminators' gradients, each on its own scale."""
-    columns = min(_SHOWN // 2, len(discriminators[0].images))
-    rows = [discriminators[0].images[:columns]]
+    images = robust[0].discriminator.images[: _SHOWN // 2]
+    columns, rows = len(images), [images]
     rows += [signed(result.ways["targeted"].gradient[:columns]) for result in robust]
     return sheet(
         np.concatenate(rows),
         columns=columns,
-        row_names=["real images", *(discriminator.name for discriminator in discriminators)],
+        row_names=["real images", *(result.discriminator.name for result in robust)],
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wgan_tf.looks.ascent import Ascent
 from wgan_tf.looks.class_maxima import class_maxima, class_sheet, judged_maxima
-from wgan_tf.looks.discriminator import open_discriminators, suffix
+from wgan_tf.looks.discriminator import open_discriminators
 from wgan_tf.runs.artefacts import Artefacts
 
 
@@ -23,8 +23,7 @@ def run(config) -> list[Path]:
         artefacts.picture("max_class", picture)
         artefacts.figures({**dataclasses.asdict(ascent), "discriminators": figures})
         for discriminator, maximum in zip(discriminators, maxima, strict=True):
-            tag = f"max_class{suffix(discriminators, discriminator)}/sum_of_outputs"
-            artefacts.curve(tag, maximum.curve)
+            artefacts.curve(f"max_class{discriminator.suffix}/sum_of_outputs", maximum.curve)
         artefacts.show("max_class/images", picture)
     for name, row in figures.items():
         print(_line(name, row))

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from wgan_tf.looks.discriminator import open_discriminators, suffix
+from wgan_tf.looks.discriminator import open_discriminators
 from wgan_tf.looks.perturbation import (
     REPORTED,
+    Robustness,
     perturbing,
     robustness_of,
     write_perturbations,
@@ -27,14 +28,7 @@ def run(config) -> list[Path]:
     """
     discriminators, options = open_discriminators(config), perturbing(config)
     results = [robustness_of(discriminator, **options) for discriminator in discriminators]
-    figures = {
-        discriminator.name: {
-            "class_names": discriminator.class_names,
-            "parting": discriminator.parting,
-            **result.figures(),
-        }
-        for discriminator, result in zip(discriminators, results, strict=True)
-    }
+    figures = {result.discriminator.name: result.figures() for result in results}
     with Artefacts(config.run.logs_dir, "perturb_real") as artefacts:
         artefacts.figures(
             {
@@ -46,26 +40,26 @@ def run(config) -> list[Path]:
                 "discriminators": figures,
             }
         )
-        write_perturbations(artefacts, discriminators, results)
-        _write_events(artefacts, discriminators, results)
+        write_perturbations(artefacts, results)
+        artefacts.show_grid("perturb_real/images", discriminators[0].images)
+        for result in results:
+            _write_events(artefacts, result)
+        for path in artefacts.pictures[-2:]:
+            artefacts.show(f"perturb_real/{path.stem}", path)
     for name, row in figures.items():
         print(_line(name, row))
     return artefacts.pictures
 
 
-def _write_events(artefacts: Artefacts, discriminators, results) -> None:
+def _write_events(artefacts: Artefacts, result: Robustness) -> None:
     """TensorBoard's entry; the step of an accuracy is the size of the change in whole levels."""
-    artefacts.show_grid("perturb_real/images", discriminators[0].images)
-    for discriminator, result in zip(discriminators, results, strict=True):
-        top, way = f"perturb_real{suffix(discriminators, discriminator)}", result.ways["targeted"]
-        note = "each on its own scale; grey is zero"
-        artefacts.show_grid(f"{top}/gradient", signed(way.gradient), note)
-        artefacts.show_grid(f"{top}/altered", way.altered)
-        levels = np.arange(int(result.sizes[-1]) + 1)
-        for key, (accuracy, _) in result.curves().items():
-            artefacts.curve(f"{top}/accuracy_{key}", np.interp(levels, result.sizes, accuracy))
-    for path in artefacts.pictures[-2:]:
-        artefacts.show(f"perturb_real/{path.stem}", path)
+    top, way = f"perturb_real{result.discriminator.suffix}", result.ways["targeted"]
+    note = "each on its own scale; grey is zero"
+    artefacts.show_grid(f"{top}/gradient", signed(way.gradient), note)
+    artefacts.show_grid(f"{top}/altered", way.altered)
+    levels = np.arange(int(result.sizes[-1]) + 1)
+    for key, (accuracy, _) in result.curves().items():
+        artefacts.curve(f"{top}/accuracy_{key}", np.interp(levels, result.sizes, accuracy))
 
 
 def _line(name: str, row: dict) -> str:

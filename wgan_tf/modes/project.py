@@ -9,7 +9,8 @@ from wgan_tf import runs
 from wgan_tf.data.image_set import read_image, read_images
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError
-from wgan_tf.looks.nearest import MEANINGS, nearest, nearest_figures, nearest_sheet
+from wgan_tf.looks.nearest import MEANINGS, nearest, nearest_sheet
+from wgan_tf.refine.distances import psnr
 from wgan_tf.refine.project import Projection
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.visualize.difference import difference
@@ -96,7 +97,17 @@ def _figures(config, targets: np.ndarray, result: Projection) -> dict:
         "steps": steps,
         "learning_rate": config.refinement.iterator_learning_rate,
         "seconds_per_step": result.seconds / steps,
-        **nearest_figures(targets, result),
+        "distance_mean_before": result.before.mean(),
+        "distance_mean_after": result.after.mean(),
+        "distance_before": result.before,
+        "distance_after": result.after,
+        "winner": result.winner,
+        "psnr_db": psnr(result.images, targets),
+        "spread": result.ends.std(1),
+        "distance_of_starts_before": result.starts,
+        "distance_of_starts_after": result.ends,
+        "curve_steps": result.curve_steps,
+        "curve_median": np.median(result.curve, axis=1),
     }
 
 

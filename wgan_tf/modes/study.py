@@ -11,18 +11,17 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
-from PIL import Image
 from tqdm import tqdm
 
 from wgan_tf import runs
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files.reading import read_figures
-from wgan_tf.files.writing import write_json, written_whole
+from wgan_tf.files.writing import write_json
 from wgan_tf.machine.arithmetic import workloads
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.judges import CriticJudge
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.study.experiments import Samples, conditions
 from wgan_tf.study.findings import findings
 from wgan_tf.study.report import report
@@ -203,7 +202,6 @@ def _metrics(evaluation: Evaluation, images: np.ndarray, before: dict) -> dict:
 
 def _conclude(config, measured: list, evaluation: Evaluation, real_count: int) -> list[Path]:
     """Writes `study.json`, the report, the pictures and TensorBoard's entry."""
-    folder = Path(config.run.logs_dir)
     study = {
         "config": config.flat(),
         "judge": evaluation.judge.name,
@@ -214,34 +212,27 @@ def _conclude(config, measured: list, evaluation: Evaluation, real_count: int) -
         "models": measured,
     }
     study["findings"] = findings(study)
-    write_json(folder / "study.json", study)
-    study = read_figures(folder / "study.json")
-    pictures = plot_study(folder / "images", folder / "measured", study)
-    text = report(study, [path.relative_to(folder) for path in pictures])
-    with written_whole(folder / "study.md") as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
-    _write_events(folder / "study", study, text, pictures)
+    with Artefacts(config.run.logs_dir, "study") as artefacts:
+        folder = artefacts.folder
+        artefacts.figures(study)
+        study = read_figures(folder / "study.json")
+        pictures = plot_study(folder / "images", folder / "measured", study)
+        text = report(study, [path.relative_to(folder) for path in pictures])
+        artefacts.report(text)
+        for picture in pictures:
+            artefacts.show(f"study/{picture.stem}", picture)
+    for model in study["models"]:
+        _write_curves(folder, model)
     print(text)
     return pictures
 
 
-def _write_events(folder: Path, study: dict, text: str, pictures: list[Path]) -> None:
-    """TensorBoard's entry: the change of the distance over steps, by condition and training."""
-    for model in study["models"]:
-        name = f"seed-{model['seed']}-{model['stage']}"
-        writer = tf.summary.create_file_writer(str(folder / name))
-        with writer.as_default():
-            for entry in model["conditions"].values():
-                if entry["steps"] and entry["metrics"]:
-                    tag = f"{entry['method']}_{entry['rate']:g}"
-                    change = entry["metrics"]["frechet"]["difference"]
-                    tf.summary.scalar(f"frechet_change/{tag}", change, entry["steps"])
-                    tf.summary.scalar(f"score_gain/{tag}", entry["score_gain"], entry["steps"])
-        writer.close()
-    writer = tf.summary.create_file_writer(str(folder))
-    with writer.as_default(step=0):
-        tf.summary.text("study", text)
-        for picture in pictures:
-            pixels = np.asarray(Image.open(picture).convert("RGB"))
-            tf.summary.image(f"study/{picture.stem}", pixels[None])
-    writer.close()
+def _write_curves(folder: Path, model: dict) -> None:
+    """TensorBoard's entry of a model: the change of the distance over steps, by condition."""
+    with Artefacts(folder, f"study/seed-{model['seed']}-{model['stage']}") as artefacts:
+        for entry in model["conditions"].values():
+            if entry["steps"] and entry["metrics"]:
+                tag = f"{entry['method']}_{entry['rate']:g}"
+                change = entry["metrics"]["frechet"]["difference"]
+                artefacts.scalar(f"frechet_change/{tag}", change, entry["steps"])
+                artefacts.scalar(f"score_gain/{tag}", entry["score_gain"], entry["steps"])
