@@ -71,7 +71,7 @@ def open_discriminators(config) -> list[Discriminator]:
     other = config.inspection.other_logs_dir
     if other is not None:
         configs.append(_other_config(config, other))
-    models = [runs.load_trained(each) for each in configs]
+    models = [runs.load_trained(one) for one in configs]
     if other is not None:
         _check_alike(configs, models, other)
     source, split = runs.open_unseen(config)

@@ -14,7 +14,7 @@ from wgan_tf.refine.maximise import Maximum
 from wgan_tf.visualize.captioned import PAGE, beside, sheet
 
 MOST = 100  # features in a sheet
-_DEFAULT = 4  # the homework's first
+_DEFAULT = 4  # the first that the homework of `networks.homework` looks at
 _ACTIVATIONS = (
     keras.layers.ReLU,
     keras.layers.LeakyReLU,
@@ -79,7 +79,7 @@ def feature_maxima(
     network = keras.Model(discriminator.network.inputs[0], maps)
 
     def strongest(images):
-        """(n, width): each feature's maximum over the map, as the homework's max pool takes it."""
+        """(n, width): each feature's maximum over the map."""
         values = network(images, training=False)
         values = values[:, None] if len(values.shape) == 1 else values
         return tf.reduce_max(values, range(1, len(values.shape) - 1))

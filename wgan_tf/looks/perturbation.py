@@ -19,7 +19,8 @@ TITLES = {
     "perturb_accuracy": "Right answers on perturbed real images",
     "perturb_smallest": "The smallest change that flips the answer",
 }
-REPORTED = 8.0  # levels of the one step whose accuracy the homework reports
+# Levels of the one step whose accuracy is reported, as in the homework of `networks.homework`.
+REPORTED = 8.0
 _SHOWN, _COLUMNS = 40, 8
 
 

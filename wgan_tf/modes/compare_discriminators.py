@@ -28,8 +28,9 @@ from wgan_tf.visualize.curves import learning_curve
 from wgan_tf.visualize.difference import signed
 from wgan_tf.visualize.page import page, read_png
 
-LAYERS = (4, 8)  # the homework's
-_SHOWN = 16  # gradients
+# Activations whose features are shown, as in the homework of `networks.homework`.
+LAYERS = (4, 8)
+_SHOWN = 8  # images with their gradients
 NAME = "compare_discriminators"
 
 
@@ -172,7 +173,7 @@ def _write_pictures(artefacts, curves, robust: list[Robustness], sheets: dict) -
 
 def _gradients(robust: list[Robustness]) -> np.ndarray:
     """Real images, and below them both discriminators' gradients, each on its own scale."""
-    images = robust[0].discriminator.images[: _SHOWN // 2]
+    images = robust[0].discriminator.images[:_SHOWN]
     columns, rows = len(images), [images]
     rows += [signed(result.ways["targeted"].gradient[:columns]) for result in robust]
     return sheet(

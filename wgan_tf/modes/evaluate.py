@@ -123,22 +123,22 @@ def _as_asked(sets: _Sets, judge) -> dict | None:
 
 def _open_sets(config) -> _Sets:
     """The images of the command, checked."""
-    given, training, iteration, asked = config.evaluation, None, None, None
-    if given.real is None:
+    sets, training, iteration, asked = config.evaluation, None, None, None
+    if sets.real is None:
         real, training = held_out(config)
         kind = "training images" if training is None else "held-out images"
         real_name = f"{kind} of {config.data.dataset}"
     else:
-        real, real_name = _read(config, given.real), given.real
-    if given.generated is None:
+        real, real_name = _read(config, sets.real), sets.real
+    if sets.generated is None:
         model = runs.load_trained(config)
         iteration = int(model.iteration.numpy())
-        z = model.sample_z(given.samples or min(len(real), MOST_IMAGES), config.run.seed)
+        z = model.sample_z(sets.samples or min(len(real), MOST_IMAGES), config.run.seed)
         fake = np.asarray(model.generate(z))
         asked = np.asarray(model.classes_of(z)) if model.classes else None
         fake_name = f"samples of {config.run.logs_dir} at iteration {iteration}"
     else:
-        fake, fake_name = _read(config, given.generated), given.generated
+        fake, fake_name = _read(config, sets.generated), sets.generated
     if not of_a_run(config) and real.shape[-1] != fake.shape[-1]:
         real, fake = in_channels(real, 3), in_channels(fake, 3)
     real, fake = check_image_pair(real, fake)
@@ -148,10 +148,9 @@ def _open_sets(config) -> _Sets:
 
 def _before(config, real: np.ndarray, fake: np.ndarray) -> np.ndarray | None:
     """What the generated images were before, one by one, or None where nothing says so."""
-    given = config.evaluation
-    path = given.before
-    if path is None and given.generated and holds_before(given.generated):
-        path = given.generated
+    path, generated = config.evaluation.before, config.evaluation.generated
+    if path is None and generated and holds_before(generated):
+        path = generated
     if path is None:
         return None
     before = _read(config, path, BEFORE)

@@ -46,7 +46,7 @@ def run(config) -> list[Path]:
     config = _prepared(config)
     evaluation, n_critic = training_evaluation(config), config.training.n_critic
     runs.write_config(config)
-    each = {
+    images = {
         name: images_per_iteration(config.data.batch_size, n_critic, k)
         for name, k in (("with", steps), ("without", 0))
     }
@@ -57,11 +57,11 @@ def run(config) -> list[Path]:
             "without": _curve(config, seed, "without", 0, longer),
         }
         if not pairs:
-            longer = _longer(config, pair, each["with"] / each["without"])
+            longer = _longer(config, pair, images["with"] / images["without"])
             pair["without"] = _curve(config, seed, "without", 0, longer)
         pairs.append(
             {"seed": seed}
-            | {name: with_budgets(pair[name], n_critic, each[name]) for name in each}
+            | {name: with_budgets(pair[name], n_critic, images[name]) for name in images}
         )
     return _conclude(config, steps, pairs, evaluation.reference)
 
@@ -84,7 +84,7 @@ def _longer(config, pair: dict, images: float) -> int:
     # Of as many iterations: a study that goes on may find the longer training there already.
     spent = {
         name: np.interp(
-            iterations, [each["iteration"] for each in curve], [each["seconds"] for each in curve]
+            iterations, [row["iteration"] for row in curve], [row["seconds"] for row in curve]
         )
         for name, curve in pair.items()
     }

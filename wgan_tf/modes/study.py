@@ -109,8 +109,8 @@ class _Data:
         path = Path(config.run.logs_dir) / "judge.keras"
         if path.exists():
             return CriticJudge.load(path)
-        each = -(-len(self._for_judge) // len(models))
-        fake = np.concatenate([_samples(runs.load_trained(one), each, _LEARNT) for one in models])
+        count = -(-len(self._for_judge) // len(models))
+        fake = np.concatenate([_samples(runs.load_trained(one), count, _LEARNT) for one in models])
         judge = learn_critic(self._for_judge, fake[: len(self._for_judge)])
         judge.save(path)
         return judge
@@ -157,10 +157,10 @@ def _measure(folder: Path, one, evaluation: Evaluation, real: np.ndarray) -> dic
     """Every condition of one model by its key; those that are there already are not repeated."""
     name = f"seed-{one.run.seed}-{one.training.iterations}"
     path = folder / "measured" / f"{name}.json"
-    found = read_figures(path) if path.exists() else {}
-    missing = [condition for condition in conditions() if condition.key not in found]
+    measured = read_figures(path) if path.exists() else {}
+    missing = [condition for condition in conditions() if condition.key not in measured]
     if not missing:
-        return found
+        return measured
     model = runs.load_trained(one)
     z = model.sample_z(evaluation.count, _MEASURED)
     samples = Samples(model, z, real, lambda steps: _train_more(one, model, z, steps))
@@ -172,10 +172,10 @@ def _measure(folder: Path, one, evaluation: Evaluation, real: np.ndarray) -> dic
             **samples.describe(images, moved, evaluation.judge, realism),
             "metrics": _metrics(evaluation, images, before),
         }
-        found[condition.key] = entry
+        measured[condition.key] = entry
         picture = folder / "measured" / name / f"{condition.key.replace(' ', '-')}.png"
         save_png(picture, grid(images[:_SHOWN], rows=1))
-        write_json(path, found)
+        write_json(path, measured)
     return read_figures(path)
 
 

@@ -116,7 +116,7 @@ def plane(corners: np.ndarray, count: int, one_hot: int = 0) -> np.ndarray:
     """
     first, right, low = np.asarray(corners, np.float32)
     shares = np.linspace(0, 1, count, dtype=np.float32) if count > 1 else np.float32([0.5])
-    down, across = (each.reshape(-1, 1) for each in np.meshgrid(shares, shares, indexing="ij"))
+    down, across = (share.reshape(-1, 1) for share in np.meshgrid(shares, shares, indexing="ij"))
     every = first + across * (right - first) + down * (low - first)
     every[:, :one_hot] = first[:one_hot]
     return every

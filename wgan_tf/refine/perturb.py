@@ -84,9 +84,9 @@ def perturb(
         report = of_part(on_record, begin * steps, len(images[rows]))
         path = _path(loss, images[rows], largest, steps, report)
         answers.append(np.stack([answer(step) for step in path]))
-        found = _first_wrong(answers[-1], labels[rows], path)
-        first.append(found[0])
-        altered.append(found[1])
+        first_wrong, images_there = _first_wrong(answers[-1], labels[rows], path)
+        first.append(first_wrong)
+        altered.append(images_there)
     answers, first = np.concatenate(answers, axis=1), np.concatenate(first)
     sizes = np.linspace(0, largest, steps + 1)
     return Perturbation(
@@ -135,7 +135,8 @@ def one_step(
     Returns:
         int64 (steps + 1, n), at the sizes of `perturb`.
 
-    Source: Goodfellow et al. 2015, section 4; the homework's one step of 8 levels.
+    Source: Goodfellow et al. 2015, section 4; one step of 8 levels in the homework of
+    `networks.homework`.
     """
     images, sign = np.asarray(images, np.float32), np.sign(direction, dtype=np.float32)
     answer = _answerer(logits)
@@ -185,9 +186,9 @@ def _loss(logits, labels, targets):
 
     def away(pixels):
         answers = logits(pixels)
-        own = tf.one_hot(labels, answers.shape[1], on_value=True, off_value=False, dtype=tf.bool)
-        others = tf.where(own, answers.dtype.min, answers)
-        odds = tf.reduce_sum(tf.where(own, answers, 0.0), 1) - tf.reduce_logsumexp(others, 1)
+        right = tf.one_hot(labels, answers.shape[1], on_value=True, off_value=False, dtype=tf.bool)
+        others = tf.where(right, answers.dtype.min, answers)
+        odds = tf.reduce_sum(tf.where(right, answers, 0.0), 1) - tf.reduce_logsumexp(others, 1)
         return tf.reduce_sum(odds)
 
     return away if targets is None else towards
