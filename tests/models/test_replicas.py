@@ -95,8 +95,8 @@ def test_a_step_is_as_long_on_two_replicas_as_on_one(cache_dir):
     """Gradients are averaged, not added up: only an optimizer with momentum alone would show."""
     code = f"""
 import keras
-import wgan_tf.optimizers as optimizers
-optimizers.OPTIMIZERS["keras_adam"] = lambda rate, *_: keras.optimizers.SGD(rate)
+from wgan_tf.optimizers import steps
+steps.keras_adam = lambda rate, *_: keras.optimizers.SGD(rate)
 given = dict(model="dcgan", loss="hinge", sync_batch_norm=True, optimizer="keras_adam", {SMALL})
 one, single = trained(None, 2, learning_rate=0.05, **given)
 both, shared = trained(two, 2, learning_rate=0.05, **given)

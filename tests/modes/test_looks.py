@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.conftest import TINY_FLAGS
 from wgan_tf import runs
-from wgan_tf.config.field import MAXIMISING
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.looks import discriminator as discriminating
@@ -47,7 +47,7 @@ def command(run_dir, cache_dir):
 
     def build(mode, **changes):
         values = {"mode": mode, "logs_dir": str(run_dir), "cache_dir": str(cache_dir), **QUICK}
-        if mode in MAXIMISING:
+        if "maximise" in COMMANDS[mode].kinds:
             values["nr_iter_vis"] = 5
         return resolve({**values, **changes}, runs.read_config(run_dir))
 

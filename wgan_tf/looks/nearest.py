@@ -3,12 +3,12 @@
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.config.latent import DISTANCES
 from wgan_tf.looks.progress import progress
-from wgan_tf.refine.distances import l1, l2, psnr, relative
+from wgan_tf.refine.distances import psnr
 from wgan_tf.refine.project import Projection, project
 from wgan_tf.visualize.captioned import sheet
 
-_DISTANCES = {"l1": l1, "l2": l2, "features": relative}
 MEANINGS = {
     "l1": "mean absolute difference",
     "l2": "mean squared difference",
@@ -36,7 +36,7 @@ def nearest(model, targets: np.ndarray, distance: str = "l1", **options) -> Proj
         return project(
             model,
             targets,
-            _DISTANCES[distance],
+            DISTANCES[distance],
             look=features if distance == "features" else tf.identity,
             on_record=following(),
             **options,

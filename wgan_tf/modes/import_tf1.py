@@ -67,4 +67,5 @@ def _fit(config, inferred: dict) -> Config:
             )
     # The original's iterators use the moving averages.
     places = {"dataset": config.data.dataset, "logs_dir": config.run.logs_dir}
-    return resolve({"critic_statistics": "moving", **places, **explicit, **values})
+    values = {"critic_statistics": "moving", **places, **explicit, **values}
+    return resolve({"mode": config.run.mode, **values}).but(mode="train")
