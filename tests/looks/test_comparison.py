@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from wgan_tf.looks.comparison import answer, findings, harder, low_frequency_share, report
+from wgan_tf.looks.comparison import (
+    answer,
+    comparison_report,
+    findings,
+    harder,
+    low_frequency_share,
+)
 
 
 def wave(length, side=32):
@@ -82,7 +88,7 @@ def test_report_is_a_page_with_a_table_and_pictures():
     }
     stubborn = {**row, "name": "two", "medians": {"targeted": np.inf}}
     rows, pictures = [row, stubborn], [("H", "images/h.png")]
-    text = report("A and B", rows, ["One.", "Two."], pictures)
+    text = comparison_report("A and B", rows, ["One.", "Two."], pictures)
     assert text.startswith("# A and B\n\n- One.\n- Two.\n")
     assert "| run (alone) | 90.00% ± 1.00% of 1000 |  | 15.62% | 1.5 |" in text
     assert "| 15.62% | more than 16 |" in text

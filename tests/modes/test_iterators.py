@@ -11,8 +11,7 @@ from PIL import Image
 import wgan_tf
 from wgan_tf import runs
 from wgan_tf.errors import UserError
-from wgan_tf.looks import refinement
-from wgan_tf.modes import visualize, z_iterator_tsne
+from wgan_tf.modes import image_iterator, visualize, z_iterator, z_iterator_tsne
 from wgan_tf.training import game
 
 
@@ -130,7 +129,7 @@ def test_visualize_draws_the_models_samples(run_dir):
 )
 def test_iterators_write_what_they_did(run_dir, mode, start, quiet_iterator):
     config = command(run_dir, mode, batch_size=8, nr_iter_vis=30, learning_rate=0.01, start=start)
-    pictures = refinement.run(config)
+    pictures = {"image_iterator": image_iterator, "z_iterator": z_iterator}[mode].run(config)
     for suffix in ("", "_after", "_dif"):
         assert run_dir / "images" / f"generated_{mode}{suffix}.png" in pictures
     assert all(path.exists() for path in pictures)
@@ -159,16 +158,16 @@ def test_iterators_need_no_data_where_nothing_depends_on_it(run_dir, capsys, mon
         raise UserError("the folder is gone")
 
     monkeypatch.setattr(runs, "open_images", gone)
-    refinement.run(command(run_dir, "z_iterator", batch_size=4, nr_iter_vis=3))
+    z_iterator.run(command(run_dir, "z_iterator", batch_size=4, nr_iter_vis=3))
     assert "the folder is gone" in capsys.readouterr().out
     with pytest.raises(UserError, match="gone"):
         with_real = command(run_dir, "image_iterator", batch_size=4, nr_iter_vis=3, start="real")
-        refinement.run(with_real)
+        image_iterator.run(with_real)
 
 
 def test_an_iterator_may_use_another_optimizer(run_dir):
     adam = command(run_dir, "image_iterator", batch_size=4, nr_iter_vis=5, optimizer="Adam")
-    refinement.run(adam)
+    image_iterator.run(adam)
     figures = json.loads((run_dir / "image_iterator.json").read_text())
     assert figures["score_mean_after"] > figures["score_mean_before"]
 

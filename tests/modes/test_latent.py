@@ -12,6 +12,7 @@ from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
 from wgan_tf import runs
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.errors import UsageError, UserError
+from wgan_tf.looks.effects import FRAMES
 from wgan_tf.modes import latent_map, manifold, traverse
 from wgan_tf.refine import latents
 
@@ -89,7 +90,7 @@ def test_rows_show_the_images_of_moved_values(loaded, tmp_path, resolve_tiny):
     ys, xs = np.array([each[0] for each in found]).T
     assert len(set(ys)) == 1 and set(np.diff(xs)) == {4 * 16 + 8}
     with Image.open(film) as frames:
-        assert frames.size == (64, 64) and frames.n_frames > 2 * traverse.FRAMES - 5
+        assert frames.size == (64, 64) and frames.n_frames > 2 * FRAMES - 5
 
 
 def test_the_animation_goes_there_and_back(loaded, resolve_tiny):

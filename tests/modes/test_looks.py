@@ -16,7 +16,9 @@ from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.looks import discriminator as discriminating
+from wgan_tf.looks.ascent import Ascent
 from wgan_tf.looks.discriminator import open_discriminators, separate
+from wgan_tf.looks.feature_maxima import feature_maxima
 from wgan_tf.modes import max_class, max_features, perturb_real
 from wgan_tf.training import game
 from wgan_tf.visualize.robustness import CURVES
@@ -209,9 +211,10 @@ def test_features_that_a_relu_hides_are_found(command):
     )(images)
     network = keras.Model(images, keras.layers.ReLU(name="relu")(hidden))
     assert not np.any(network(discriminator.images))
-    features = max_features.measure(config, dataclasses.replace(discriminator, network=network))
+    discriminator = dataclasses.replace(discriminator, network=network)
+    features = feature_maxima(discriminator, "relu", Ascent.of(config))
     assert features.layer == "relu" and features.still == 0
-    assert (features.result.after > features.result.before).all()
+    assert (features.maximum.after > features.maximum.before).all()
 
 
 @pytest.mark.parametrize("layer", ["3", "0", "no_such"])

@@ -70,11 +70,11 @@ def findings(sides: list[dict]) -> dict:
         if both.any():
             fooled[way] = {
                 "images": int(both.sum()),
-                "medians": [float(np.median(each[both])) for each in (one, two)],
+                "medians": [float(np.median(sizes[both])) for sizes in (one, two)],
                 **harder(one[both], two[both]),
             }
     shares = [low_frequency_share(side["gradients"]) for side in sides]
-    shares = [each[np.isfinite(each)] for each in shares]
+    shares = [share[np.isfinite(share)] for share in shares]
     return {
         "accuracy": {
             "difference": float(difference.mean()),
@@ -82,33 +82,33 @@ def findings(sides: list[dict]) -> dict:
         },
         "fooled": fooled,
         "low_frequency": [
-            {"mean": float(each.mean()), "standard_error": _standard_error(each)}
-            if len(each)
+            {"mean": float(share.mean()), "standard_error": _standard_error(share)}
+            if len(share)
             else {"mean": float("nan"), "standard_error": float("nan")}
-            for each in shares
+            for share in shares
         ],
         "recognised": [side["recognised"] for side in sides],
     }
 
 
-def answer(found: dict, first: str, second: str, largest: float) -> list[str]:
+def answer(compared: dict, first: str, second: str, largest: float) -> list[str]:
     """The findings in sentences; differences within two standard errors are none.
 
     Args:
-        found: what `findings` gave.
+        compared: what `findings` gave.
         first, second: what to call the two.
         largest: change that was tried, in levels.
     """
     lines = []
-    gap, error = found["accuracy"]["difference"], found["accuracy"]["standard_error"]
+    gap, error = compared["accuracy"]["difference"], compared["accuracy"]["standard_error"]
     said = "answers as many test images rightly as"
     if abs(gap) > 2 * error:
         more = "more" if gap > 0 else "fewer"
         said = f"answers {abs(100 * gap):.1f} ± {100 * error:.1f} % {more} test images rightly than"
     lines.append(f"{first} {said} {second}.")
-    for way, each in sorted(found["fooled"].items()):
-        lines.append(_fooled(way, each, first, second, largest))
-    one, two = found["low_frequency"]
+    for way, row in sorted(compared["fooled"].items()):
+        lines.append(_fooled(way, row, first, second, largest))
+    one, two = compared["low_frequency"]
     apart = np.hypot(one["standard_error"], two["standard_error"])
     said = "looks at shapes as coarse as"
     if abs(one["mean"] - two["mean"]) > 2 * apart:
@@ -117,7 +117,7 @@ def answer(found: dict, first: str, second: str, largest: float) -> list[str]:
         f"{first} {said} {second}: {one['mean']:.1%} and {two['mean']:.1%} of the energy of their "
         "gradients lies in waves of eight pixels and longer."
     )
-    shares = [f"{each:.0%}" for each in found["recognised"]]
+    shares = [f"{share:.0%}" for share in compared["recognised"]]
     lines.append(
         f"Of the images that maximise a class of {first}, {second} recognises {shares[0]}; the "
         f"other way round {shares[1]}."
@@ -125,15 +125,15 @@ def answer(found: dict, first: str, second: str, largest: float) -> list[str]:
     return lines
 
 
-def _fooled(way: str, each: dict, first: str, second: str, largest: float) -> str:
+def _fooled(way: str, row: dict, first: str, second: str, largest: float) -> str:
     aim = "another class" if way == "targeted" else "any wrong answer"
     said = "no harder or easier to fool than"
-    if abs(each["difference"]) > 2 * each["standard_error"]:
-        said = f"{'harder' if each['difference'] > 0 else 'easier'} to fool than"
-    medians = " and ".join(levels(median, largest) for median in each["medians"])
+    if abs(row["difference"]) > 2 * row["standard_error"]:
+        said = f"{'harder' if row['difference'] > 0 else 'easier'} to fool than"
+    medians = " and ".join(levels(median, largest) for median in row["medians"])
     return (
-        f"{first} is {said} {second}, towards {aim}: with it {each['larger']:.0%} of "
-        f"{each['images']} images take a larger change and {each['smaller']:.0%} a smaller one; "
+        f"{first} is {said} {second}, towards {aim}: with it {row['larger']:.0%} of "
+        f"{row['images']} images take a larger change and {row['smaller']:.0%} a smaller one; "
         f"the medians are {medians} levels of 255."
     )
 
@@ -143,7 +143,7 @@ def levels(median: float, largest: float) -> str:
     return f"{median:.3g}" if np.isfinite(median) else f"more than {largest:g}"
 
 
-def report(title: str, sides: list[dict], sentences: list[str], pictures: list) -> str:
+def comparison_report(title: str, sides: list[dict], sentences: list[str], pictures: list) -> str:
     """The Markdown page.
 
     Args:

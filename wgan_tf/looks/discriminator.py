@@ -7,14 +7,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from wgan_tf import runs
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.discrimination import best_threshold
-from wgan_tf.refine.maximise import Maximum, maximise
 
 # What a critic without classes tells apart, and images of each to find where it parts them.
 REAL_OR_NOT = ("real", "generated")
@@ -27,6 +25,7 @@ class Discriminator:
 
     Attributes:
         name: of its run's folder.
+        suffix: what tells its files and tags from the other discriminator's: "" where it is alone.
         logits: images (n, h, w, c) in [-1, 1] to (n, classes), inference mode, differentiable,
             also within a `tf.function`.
         class_names: the meaning of class 0, 1, ...
@@ -42,6 +41,7 @@ class Discriminator:
     """
 
     name: str
+    suffix: str
     logits: Callable[[tf.Tensor], tf.Tensor]
     class_names: tuple[str, ...]
     network: keras.Model
@@ -71,7 +71,7 @@ def open_discriminators(config) -> list[Discriminator]:
     other = config.inspection.other_logs_dir
     if other is not None:
         configs.append(_other_config(config, other))
-    models = [runs.load_trained(each) for each in configs]
+    models = [runs.load_trained(one) for one in configs]
     if other is not None:
         _check_alike(configs, models, other)
     source, split = runs.open_unseen(config)
@@ -82,6 +82,7 @@ def open_discriminators(config) -> list[Discriminator]:
     return [
         Discriminator(
             name=name,
+            suffix=f"_{name}" if len(models) > 1 else "",
             network=model.critic,
             shape=images.shape[1:],
             images=images,
@@ -110,41 +111,6 @@ def separate(real: np.ndarray, fake: np.ndarray) -> tuple[float, float]:
     ends = np.nextafter([scores.min(), scores.max()], np.float32([-np.inf, np.inf]))
     threshold = np.clip(best_threshold(real, fake), *ends)
     return float(threshold), float(np.mean(real > threshold) + np.mean(fake <= threshold)) / 2
-
-
-def start_images(config, discriminator: Discriminator, count: int) -> np.ndarray:
-    """What maximisation starts from, float32 (count, h, w, c): see `--start`."""
-    if config.refinement.start == "noise":
-        drawn = np.random.default_rng(config.run.seed).uniform(-1, 1, (count, *discriminator.shape))
-        return drawn.astype(np.float32)
-    return np.repeat(discriminator.images.mean(0, keepdims=True), count, axis=0)
-
-
-def maximise_outputs(config, discriminator: Discriminator, outputs, count: int) -> Maximum:
-    """Runs `refine.maximise` on `count` images under a progress bar, by the flags' recipe."""
-    refinement = config.refinement
-    title = f"{config.run.mode} {discriminator.name}"
-    with tqdm(
-        total=refinement.nr_iter_vis, desc=title, unit="step", dynamic_ncols=True
-    ) as bar:
-
-        def on_record(done, total):
-            bar.set_postfix_str(f"mean output {total / count:.3f}", refresh=False)
-            bar.update(done - bar.n)
-
-        return maximise(
-            outputs,
-            start_images(config, discriminator, count),
-            steps=refinement.nr_iter_vis,
-            rate=refinement.iterator_learning_rate,
-            weight_decay=config.inspection.weight_decay_pixels,
-            on_record=on_record,
-        )
-
-
-def suffix(discriminators: list[Discriminator], discriminator: Discriminator) -> str:
-    """What tells the files and tags of one discriminator from the other's: "" where it is alone."""
-    return f"_{discriminator.name}" if len(discriminators) > 1 else ""
 
 
 def _other_config(config, other: str):

@@ -11,10 +11,10 @@ from tqdm import tqdm
 from wgan_tf import runs
 from wgan_tf.data.pipeline import stacked, training_batches
 from wgan_tf.data.schedule import Schedule
-from wgan_tf.files.writing import write_json
 from wgan_tf.machine.arithmetic import workloads
 from wgan_tf.machine.timing import Timing, import_seconds, matmul_gflops, measure, peak_memory
 from wgan_tf.refine import REFINERS
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.visualize.speed import duration, plot_scaling, plot_speed
 
 TITLES = {
@@ -31,8 +31,6 @@ TITLES = {
 # Iterator steps in one compiled call: timed together, or calls would count as steps.
 CHUNK, CHUNKS = 10, 7
 SIZES, BATCHES, WIDTHS = (32, 64, 128), (16, 64, 128), (0.5, 1, 2)
-
-
 # What training alone does, in the precision of training; everything else is float32.
 TRAINING = ("critic_step", "generator_step", "iteration")
 
@@ -43,21 +41,21 @@ def run(config) -> list[Path]:
     Returns:
         The pictures: with `--scaling` also `images/scaling.png`.
     """
-    folder = Path(config.run.logs_dir)
     figures = _figures(config)
     peak = figures["matmul_gflop_per_second"][_compute_dtype(figures["precision"])]
     rows = {TITLES[name]: row for name, row in figures["measured"].items()}
-    pictures = [folder / "images" / "benchmark.png"]
-    plot_speed(pictures[0], rows, peak)
-    if config.benchmark.scaling:
-        figures["scaling"] = _scaling(config)
-        pictures.append(folder / "images" / "scaling.png")
-        plot_scaling(pictures[1], figures["scaling"], peak)
-    write_json(folder / "benchmark.json", figures)
-    table = _table(figures)
-    _write_summaries(folder / "benchmark", table, pictures)
+    with Artefacts(config.run.logs_dir, "benchmark") as artefacts:
+        plot_speed(artefacts.image_path("benchmark.png"), rows, peak)
+        if config.benchmark.scaling:
+            figures["scaling"] = _scaling(config)
+            plot_scaling(artefacts.image_path("scaling.png"), figures["scaling"], peak)
+        artefacts.figures(figures)
+        table = _table(figures)
+        artefacts.text("benchmark/table", table)
+        for path in artefacts.pictures:
+            artefacts.show(f"benchmark/{path.stem}", path)
     print(table)
-    return pictures
+    return artefacts.pictures
 
 
 def _figures(config) -> dict:
@@ -252,13 +250,3 @@ def _table(figures: dict) -> str:
         "memory at most: " + ", ".join(f"{name} {gib:.2f} GiB" for name, gib in memory.items()),
     ]
     return "\n".join(lines)
-
-
-def _write_summaries(folder: Path, table: str, pictures: list[Path]) -> None:
-    writer = tf.summary.create_file_writer(str(folder))
-    with writer.as_default(step=0):
-        tf.summary.text("benchmark/table", table)
-        for picture in pictures:
-            image = tf.io.decode_png(picture.read_bytes(), channels=3)
-            tf.summary.image(f"benchmark/{picture.stem}", image[None])
-    writer.close()

@@ -5,17 +5,15 @@ import time
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
-from PIL import Image
 
 from wgan_tf import runs
 from wgan_tf.data.image_set import BEFORE, NAMES, holds_before, in_channels, read_images
 from wgan_tf.errors import UserError
-from wgan_tf.files.writing import write_json
 from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.accuracy import accuracy_of, confusion_of
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.training.judging import MOST_IMAGES, held_out, of_a_run, open_judge
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.metric_scales import plot_evaluation
@@ -73,7 +71,7 @@ def run(config) -> list[Path]:
         "seconds": time.perf_counter() - began,
         "config": config.flat(),
     }
-    return _write(Path(config.run.logs_dir), report)
+    return _write(config.run.logs_dir, report)
 
 
 def _describe(sets: _Sets) -> dict:
@@ -125,22 +123,22 @@ def _as_asked(sets: _Sets, judge) -> dict | None:
 
 def _open_sets(config) -> _Sets:
     """The images of the command, checked."""
-    given, training, iteration, asked = config.evaluation, None, None, None
-    if given.real is None:
+    sets, training, iteration, asked = config.evaluation, None, None, None
+    if sets.real is None:
         real, training = held_out(config)
         kind = "training images" if training is None else "held-out images"
         real_name = f"{kind} of {config.data.dataset}"
     else:
-        real, real_name = _read(config, given.real), given.real
-    if given.generated is None:
+        real, real_name = _read(config, sets.real), sets.real
+    if sets.generated is None:
         model = runs.load_trained(config)
         iteration = int(model.iteration.numpy())
-        z = model.sample_z(given.samples or min(len(real), MOST_IMAGES), config.run.seed)
+        z = model.sample_z(sets.samples or min(len(real), MOST_IMAGES), config.run.seed)
         fake = np.asarray(model.generate(z))
         asked = np.asarray(model.classes_of(z)) if model.classes else None
         fake_name = f"samples of {config.run.logs_dir} at iteration {iteration}"
     else:
-        fake, fake_name = _read(config, given.generated), given.generated
+        fake, fake_name = _read(config, sets.generated), sets.generated
     if not of_a_run(config) and real.shape[-1] != fake.shape[-1]:
         real, fake = in_channels(real, 3), in_channels(fake, 3)
     real, fake = check_image_pair(real, fake)
@@ -150,10 +148,9 @@ def _open_sets(config) -> _Sets:
 
 def _before(config, real: np.ndarray, fake: np.ndarray) -> np.ndarray | None:
     """What the generated images were before, one by one, or None where nothing says so."""
-    given = config.evaluation
-    path = given.before
-    if path is None and given.generated and holds_before(given.generated):
-        path = given.generated
+    path, generated = config.evaluation.before, config.evaluation.generated
+    if path is None and generated and holds_before(generated):
+        path = generated
     if path is None:
         return None
     before = _read(config, path, BEFORE)
@@ -174,34 +171,27 @@ def _read(config, path: str, names=NAMES) -> np.ndarray:
     return read_images(path, MOST_IMAGES, crop=crop, size=size, channels=channels, names=names)
 
 
-def _write(folder: Path, report: dict) -> list[Path]:
-    picture = folder / "images" / "evaluate.png"
-    counts = report["images"]
-    caption = f"{counts['generated']:,} generated against {counts['real']:,} real images"
-    plot_evaluation(picture, list(report["metrics"].values()), caption)
-    pictures = [picture]
-    if report["asked"]:
-        pictures.append(folder / "images" / "asked.png")
-        counts = report["asked"]["confusion"]
-        names = [str(number) for number in range(len(counts))]
-        heading = "What samples of each class are taken for"
-        plot_confusion(pictures[1], counts, names, heading, "class asked for")
-    write_json(folder / "evaluate.json", report)
-    table = _table(report)
-    step = report["iteration"] or 0
-    writer = tf.summary.create_file_writer(str(folder / "evaluate"))
-    with writer.as_default(step=step):
-        for name, row in report["metrics"].items():
-            tf.summary.scalar(f"metrics/{name}", row["value"])
-        tf.summary.text("evaluate/table", table)
-        for name, path in zip(("picture", "asked"), pictures, strict=False):
-            with Image.open(path) as image:
-                tf.summary.image(f"evaluate/{name}", np.asarray(image.convert("RGB"))[None])
+def _write(logs_dir: str, report: dict) -> list[Path]:
+    counts, table = report["images"], _table(report)
+    with Artefacts(logs_dir, "evaluate", report["iteration"] or 0) as artefacts:
+        caption = f"{counts['generated']:,} generated against {counts['real']:,} real images"
+        path = artefacts.image_path("evaluate.png")
+        plot_evaluation(path, list(report["metrics"].values()), caption)
+        artefacts.show("evaluate/picture", path)
         if report["asked"]:
-            tf.summary.scalar("metrics/as_asked", report["asked"]["accuracy"])
-    writer.close()
+            confusion = report["asked"]["confusion"]
+            names = [str(number) for number in range(len(confusion))]
+            heading = "What samples of each class are taken for"
+            path = artefacts.image_path("asked.png")
+            plot_confusion(path, confusion, names, heading, "class asked for")
+            artefacts.show("evaluate/asked", path)
+            artefacts.scalar("metrics/as_asked", report["asked"]["accuracy"])
+        artefacts.figures(report)
+        for name, row in report["metrics"].items():
+            artefacts.scalar(f"metrics/{name}", row["value"])
+        artefacts.text("evaluate/table", table)
     print(table)
-    return pictures
+    return artefacts.pictures
 
 
 def _table(report: dict) -> str:

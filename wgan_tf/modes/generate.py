@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from absl import logging
 from tqdm import tqdm
 
@@ -23,11 +22,11 @@ from wgan_tf.files.shards import (
     write_npz,
     write_records,
 )
-from wgan_tf.files.writing import write_json, written_whole
+from wgan_tf.files.writing import written_whole
 from wgan_tf.models.generative import BLOCK
-from wgan_tf.runs.artefacts import write_images
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.runs.locking import alone_in
-from wgan_tf.visualize.grid import grid, save_png
+from wgan_tf.visualize.grid import grid
 
 # In the picture; rows of them where there are classes or categories, one column each.
 SHOWN, ROWS = 64, 8
@@ -67,12 +66,17 @@ def run(config) -> list[Path]:
         "images_per_second": written / seconds,
         "config": config.flat(),
     }
-    write_json(logs_dir / "generate.json", figures)
+    with Artefacts(logs_dir, "generate", figures["iteration"]) as artefacts:
+        artefacts.figures(figures)
+        columns = model.one_hot or None
+        shown = samples.block(0)[0][: min(wanted.count, columns * ROWS if columns else SHOWN)]
+        artefacts.picture("samples", grid(shown, columns=columns))
+        artefacts.show_grid("generate/samples", shown, columns=columns)
     print(
         f"{wanted.count:,} samples in {len(shards):,} files, {figures['bytes'] / 1e6:,.1f} MB, of "
         f"which {written:,} are new, {written / seconds:,.0f} a second: {folder}"
     )
-    return [_draw(logs_dir, samples, wanted.count)]
+    return artefacts.pictures
 
 
 class _Samples:
@@ -177,17 +181,3 @@ def _arrays(shard: Shard, samples: _Samples, generated) -> dict[str, tuple]:
     if model.one_hot:
         arrays["labels"] = ((count,), np.int64, (samples.labels(z) for z in latents()))
     return arrays
-
-
-def _draw(logs_dir: Path, samples: _Samples, count: int) -> Path:
-    """The first samples as `images/samples.png` and in TensorBoard."""
-    model = samples.model
-    columns = model.one_hot or None
-    shown = samples.block(0)[0][: min(count, columns * ROWS if columns else SHOWN)]
-    path = logs_dir / "images" / "samples.png"
-    save_png(path, grid(shown, columns=columns))
-    writer = tf.summary.create_file_writer(str(logs_dir / "generate"))
-    step = int(model.iteration.numpy())
-    write_images(writer, "generate/samples", shown, step, columns=columns)
-    writer.close()
-    return path

@@ -1,5 +1,32 @@
 """`--mode=image_iterator`: samples' pixels fine-tuned by the frozen critic's gradient."""
 
-from wgan_tf.looks.refinement import run
+from pathlib import Path
 
-__all__ = ["run"]
+import numpy as np
+
+from wgan_tf import runs
+from wgan_tf.looks.refinement import real_images, refined, refining, write_refinement
+
+
+def run(config) -> list[Path]:
+    """Moves the pixels of generated images, real ones or noise, and writes what came of it.
+
+    Returns:
+        The pictures.
+    """
+    model = runs.load_trained(config)
+    real = real_images(config, model)
+    start = _start(config, model, real)
+    result = refined(model, "image_iterator", start, real=real, **refining(config))
+    return write_refinement(config, "image_iterator", model, result, real)
+
+
+def _start(config, model, real):
+    """Images (n, size, size, channels) by `--start`."""
+    count, seed = config.data.batch_size, config.run.seed
+    if config.refinement.start == "real":
+        return real
+    if config.refinement.start == "noise":
+        shape = (count, model.size, model.size, model.channels)
+        return np.random.default_rng(seed).uniform(-1, 1, shape).astype(np.float32)
+    return model.generate(model.sample_z(count, seed))

@@ -45,27 +45,27 @@ def run(config):
     return []
 
 
-def _fit(config, found: dict) -> Config:
+def _fit(config, inferred: dict) -> Config:
     """The configuration with what the checkpoint determines in it."""
-    size = found["size"]
-    found = {
-        **{name: found[name] for name in ("model", "z_dim", "channels", "layers")},
+    size = inferred["size"]
+    values = {
+        **{name: inferred[name] for name in ("model", "z_dim", "channels", "layers")},
         "image_size": f"{tf1.CROP_SIZE},{size}",
-        "generator_widths": ",".join(map(str, found["generator_widths"])),
-        "critic_widths": ",".join(map(str, found["critic_widths"])),
-        **{name: found[name] for name in ("optimizer",) if name in found},
+        "generator_widths": ",".join(map(str, inferred["generator_widths"])),
+        "critic_widths": ",".join(map(str, inferred["critic_widths"])),
+        **{name: inferred[name] for name in ("optimizer",) if name in inferred},
     }
     if config.data.size == size:
-        found["image_size"] = config.data.image_size  # Only the user knows the crop.
+        values["image_size"] = config.data.image_size  # Only the user knows the crop.
     # What differs from the defaults was given by the user.
     defaults = resolve({"mode": config.run.mode, "dataset": config.data.dataset}).flat()
-    given = {name: v for name, v in config.flat().items() if v != defaults[name]}
-    for name in sorted(given.keys() & found.keys()):
-        if given[name] != found[name]:
+    explicit = {name: v for name, v in config.flat().items() if v != defaults[name]}
+    for name in sorted(explicit.keys() & values.keys()):
+        if explicit[name] != values[name]:
             raise UsageError(
-                f"--{name}={given[name]}: the checkpoint has {found[name]}; leave the flag out"
+                f"--{name}={explicit[name]}: the checkpoint has {values[name]}; leave the flag out"
             )
     # The original's iterators use the moving averages.
-    kept = {"dataset": config.data.dataset, "logs_dir": config.run.logs_dir}
-    values = {"critic_statistics": "moving", **kept, **given, **found}
+    places = {"dataset": config.data.dataset, "logs_dir": config.run.logs_dir}
+    values = {"critic_statistics": "moving", **places, **explicit, **values}
     return resolve({"mode": config.run.mode, **values}).but(mode="train")

@@ -3,16 +3,13 @@
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from wgan_tf import runs
-from wgan_tf.data import is_in_data_dir
 from wgan_tf.errors import UsageError, UserError
-from wgan_tf.files.writing import write_json
 from wgan_tf.metrics.purity import K, Purity, purity
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.training.judging import find_judge, no_judge
 from wgan_tf.visualize.class_map import class_map, thumbnails
-from wgan_tf.visualize.page import read_png
 from wgan_tf.visualize.projector import write_projector
 from wgan_tf.visualize.tsne import tsne_embedding
 
@@ -44,69 +41,76 @@ def run(config) -> list[Path]:
     probabilities = judge.probabilities(images)
     classes, confidence = probabilities.argmax(1), probabilities.max(1)
     names = _class_names(config, probabilities.shape[1])
-    found = purity(z, classes, seed=config.run.seed)
-    folder = Path(config.run.logs_dir)
-    paths, report = draw(folder / "images", z, classes, names, found, config.run.seed)
-    report = {
-        "iteration": int(model.iteration.numpy()),
-        "seed": config.run.seed,
-        "samples": count,
-        "class_names": names,
-        "shares": np.bincount(classes, minlength=len(names)) / count,
-        "confidence_mean": confidence.mean(),
-        "neighbours": K,
-        "purity": found.value,
-        "purity_error": found.error,
-        "purity_by_chance": found.chance,
-        "purity_by_chance_spread": found.chance_spread,
-        **report,
-    }
-    write_json(folder / "latent_map.json", report)
-    metadata = {"class": [names[each] for each in classes], "confidence": confidence.round(4)}
-    write_projector(folder / "latent_map", "latents", z, metadata, thumbnails(images))
-    _write_events(folder / "latent_map", report, paths)
-    print(f"latent_map: {count} latents, {_sentence(found)}: {paths[0]}")
-    return paths
+    neighbours = purity(z, classes, seed=config.run.seed)
+    iteration = int(model.iteration.numpy())
+    with Artefacts(config.run.logs_dir, "latent_map", iteration) as artefacts:
+        views = _draw(artefacts, z, classes, names, _sentence(neighbours), config.run.seed)
+        figures = {
+            "iteration": iteration,
+            "seed": config.run.seed,
+            "samples": count,
+            "class_names": names,
+            "shares": np.bincount(classes, minlength=len(names)) / count,
+            "confidence_mean": confidence.mean(),
+            "neighbours": K,
+            "purity": neighbours.value,
+            "purity_error": neighbours.error,
+            "purity_by_chance": neighbours.chance,
+            "purity_by_chance_spread": neighbours.chance_spread,
+            **views,
+        }
+        artefacts.figures(figures)
+        metadata = {
+            "class": [names[number] for number in classes],
+            "confidence": confidence.round(4),
+        }
+        folder = artefacts.folder / "latent_map"
+        write_projector(folder, "latents", z, metadata, thumbnails(images))
+        # TensorBoard lists a projector only beside an event file.
+        for name in ("purity", "purity_by_chance", "confidence_mean"):
+            artefacts.scalar(f"latent_map/{name}", figures[name])
+        for path in artefacts.pictures:
+            artefacts.show(f"latent_map/{path.stem}", path)
+    print(f"latent_map: {count} latents, {_sentence(neighbours)}: {artefacts.pictures[0]}")
+    return artefacts.pictures
 
 
-def draw(folder: Path, z, classes, names, found: Purity, seed: int) -> tuple[list[Path], dict]:
+def _draw(artefacts: Artefacts, z, classes, names, note: str, seed: int) -> dict:
     """The map itself where z has two values, else two views of it.
 
     Args:
-        folder: of the pictures.
+        artefacts: where the pictures go.
         z: (n, z_dim), z_dim at least 2.
         classes: int (n,).
         names: of all classes.
-        found: what is measured, for the captions.
+        note: what is measured.
         seed: of t-SNE.
 
     Returns:
-        The pictures, and what `latent_map.json` says of the views.
+        What `latent_map.json` says of the views.
     """
-    note = _sentence(found)
+    title = "Which z gives which class"
     if z.shape[1] == 2:
-        path = folder / "latent_map.png"
-        class_map(path, z, classes, names, "Which z gives which class", note, ("z 0", "z 1"))
-        return [path], {"view": "exact"}
+        path = artefacts.image_path("latent_map.png")
+        class_map(path, z, classes, names, title, note, ("z 0", "z 1"))
+        return {"view": "exact"}
     from sklearn.decomposition import PCA
 
-    paths = [folder / f"latent_map_{view}.png" for view in ("pca", "tsne")]
     pca = PCA(2, random_state=seed).fit(z)
     shares = pca.explained_variance_ratio_
-    title = f"Which z gives which class: PCA, {shares.sum():.1%} of the variance of z"
+    of_pca = f"{title}: PCA, {shares.sum():.1%} of the variance of z"
     axes = tuple(f"component {k + 1} ({share:.1%})" for k, share in enumerate(shares))
-    class_map(paths[0], pca.transform(z), classes, names, title, note, axes)
+    path = artefacts.image_path("latent_map_pca.png")
+    class_map(path, pca.transform(z), classes, names, of_pca, note, axes)
     print(f"t-SNE of {len(z)} points")
-    embedding = tsne_embedding(z, seed)
-    class_map(paths[1], embedding, classes, names, "Which z gives which class: t-SNE", note)
-    return paths, {"view": "pca, t-SNE", "variance_explained": shares}
+    path = artefacts.image_path("latent_map_tsne.png")
+    class_map(path, tsne_embedding(z, seed), classes, names, f"{title}: t-SNE", note)
+    return {"view": "pca, t-SNE", "variance_explained": shares}
 
 
 def _class_names(config, count: int) -> list[str]:
     """Those of the data where it has any and is at hand, else numbers."""
     numbers = [str(number) for number in range(count)]
-    if is_in_data_dir(config.data.dataset):  # It names no classes, and would be read to say so.
-        return numbers
     try:
         names = list(runs.open_images(config).class_names or ())
     except UserError:
@@ -114,19 +118,8 @@ def _class_names(config, count: int) -> list[str]:
     return names if len(names) == count else numbers
 
 
-def _sentence(found: Purity) -> str:
+def _sentence(neighbours: Purity) -> str:
     return (
-        f"{found.value:.1%} ± {found.error:.1%} of the {K} nearest neighbours in z have the same "
-        f"class, by chance {found.chance:.1%}"
+        f"{neighbours.value:.1%} ± {neighbours.error:.1%} of the {K} nearest neighbours in z have "
+        f"the same class, by chance {neighbours.chance:.1%}"
     )
-
-
-def _write_events(folder: Path, report: dict, paths: list[Path]) -> None:
-    """TensorBoard's entry, without which it would not list the projector either."""
-    writer = tf.summary.create_file_writer(str(folder))
-    with writer.as_default(step=report["iteration"]):
-        for name in ("purity", "purity_by_chance", "confidence_mean"):
-            tf.summary.scalar(f"latent_map/{name}", report[name])
-        for path in paths:
-            tf.summary.image(f"latent_map/{path.stem}", read_png(path)[None])
-    writer.close()

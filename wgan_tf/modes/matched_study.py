@@ -8,13 +8,12 @@ import math
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from wgan_tf import runs
 from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
 from wgan_tf.files.reading import read_figures
-from wgan_tf.files.writing import write_json, written_whole
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.study.matched_findings import (
     BUDGETS,
     findings_by_budget,
@@ -25,8 +24,6 @@ from wgan_tf.training import game
 from wgan_tf.training.judging import default_judge_dir, find_judge, no_judge, training_evaluation
 from wgan_tf.visualize.budgets import plot_budgets
 from wgan_tf.visualize.captioned import sheet
-from wgan_tf.visualize.grid import save_png
-from wgan_tf.visualize.page import read_png
 
 # Steps on z where no flag says how many, measurements on the way, samples of a picture.
 STEPS, MEASUREMENTS, SHOWN = 5, 10, 12
@@ -50,7 +47,7 @@ def run(config) -> list[Path]:
     config = _prepared(config)
     evaluation = training_evaluation(config)
     runs.write_config(config)
-    each = {"with": schedule.drawn(steps), "without": schedule.drawn()}
+    images = {"with": schedule.drawn(steps), "without": schedule.drawn()}
     pairs, longer = [], config.training.iterations
     for seed in range(config.run.seed, config.run.seed + config.study.study_seeds):
         pair = {
@@ -58,11 +55,11 @@ def run(config) -> list[Path]:
             "without": _curve(config, seed, "without", 0, longer),
         }
         if not pairs:
-            longer = _longer(config, pair, each["with"] / each["without"])
+            longer = _longer(config, pair, images["with"] / images["without"])
             pair["without"] = _curve(config, seed, "without", 0, longer)
         pairs.append(
             {"seed": seed}
-            | {name: with_budgets(pair[name], schedule.usual, each[name]) for name in each}
+            | {name: with_budgets(pair[name], schedule.usual, images[name]) for name in images}
         )
     return _conclude(config, steps, pairs, evaluation.reference)
 
@@ -85,7 +82,7 @@ def _longer(config, pair: dict, images: float) -> int:
     # Of as many iterations: a study that goes on may find the longer training there already.
     spent = {
         name: np.interp(
-            iterations, [each["iteration"] for each in curve], [each["seconds"] for each in curve]
+            iterations, [row["iteration"] for row in curve], [row["seconds"] for row in curve]
         )
         for name, curve in pair.items()
     }
@@ -123,38 +120,46 @@ def _read(path: Path) -> list[dict]:
 
 def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Path]:
     """Writes `matched_study.json`, the report, the pictures and TensorBoard's entry."""
-    folder = Path(config.run.logs_dir)
-    found = findings_by_budget(pairs)
-    write_json(
-        folder / "matched_study.json",
-        {
-            "config": config.flat(),
-            "steps": steps,
-            "reference": reference,
-            "trainings": pairs,
-            "findings": found,
-        },
-    )
-    text = matched_in_words(found, steps, reference)
-    with written_whole(folder / "matched_study.md") as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
+    compared = findings_by_budget(pairs)
+    text = matched_in_words(compared, steps, reference)
     curves = {
         "without": [pair["without"] for pair in pairs],
         f"{steps} steps": [pair["with"] for pair in pairs],
     }
-    pictures = []
-    for metric, row in found["seconds"]["metrics"].items():
-        pictures.append(folder / "images" / f"matched_{metric}.png")
-        heading = "With and without matched mini-batches"
-        plot_budgets(
-            pictures[-1], curves, BUDGETS, metric, row["title"], heading,
-            reference[metric], logarithmic=metric == "frechet",
+    with Artefacts(config.run.logs_dir, "matched_study") as artefacts:
+        artefacts.figures(
+            {
+                "config": config.flat(),
+                "steps": steps,
+                "reference": reference,
+                "trainings": pairs,
+                "findings": compared,
+            }
         )
-    pictures.append(folder / "images" / "matched_samples.png")
-    save_png(pictures[-1], _samples(config, steps, pairs))
-    _write_events(folder / "matched_study", pairs, text, pictures)
+        artefacts.report(text)
+        for metric, row in compared["seconds"]["metrics"].items():
+            path = artefacts.image_path(f"matched_{metric}.png")
+            heading = "With and without matched mini-batches"
+            plot_budgets(
+                path, curves, BUDGETS, metric, row["title"], heading,
+                reference[metric], logarithmic=metric == "frechet",
+            )
+        artefacts.picture("matched_samples", _samples(config, steps, pairs))
+        for path in artefacts.pictures:
+            artefacts.show(f"matched_study/{path.stem}", path)
+    for pair in pairs:
+        for name in ("without", "with"):
+            _write_curve(artefacts.folder, f"seed-{pair['seed']}-{name}", pair[name])
     print(text)
-    return pictures
+    return artefacts.pictures
+
+
+def _write_curve(folder: Path, name: str, curve: list[dict]) -> None:
+    """TensorBoard's entry of a training, whose step axis is critic updates."""
+    with Artefacts(folder, f"matched_study/{name}") as artefacts:
+        for row in curve:
+            for metric, value in row["metrics"].items():
+                artefacts.scalar(f"metrics/{metric}", value, row["critic_updates"])
 
 
 def _samples(config, steps: int, pairs: list[dict]) -> np.ndarray:
@@ -173,21 +178,3 @@ def _samples(config, steps: int, pairs: list[dict]) -> np.ndarray:
     return sheet(
         np.concatenate(images), columns=SHOWN, row_names=names, title="Samples of the same z's"
     )
-
-
-def _write_events(folder: Path, pairs: list[dict], text: str, pictures: list[Path]) -> None:
-    """TensorBoard's entry: a run per training, its step axis critic updates."""
-    for pair in pairs:
-        for name in ("without", "with"):
-            writer = tf.summary.create_file_writer(str(folder / f"seed-{pair['seed']}-{name}"))
-            with writer.as_default():
-                for each in pair[name]:
-                    for metric, value in each["metrics"].items():
-                        tf.summary.scalar(f"metrics/{metric}", value, each["critic_updates"])
-            writer.close()
-    writer = tf.summary.create_file_writer(str(folder))
-    with writer.as_default(step=0):
-        tf.summary.text("matched_study", text)
-        for picture in pictures:
-            tf.summary.image(f"matched_study/{picture.stem}", read_png(picture)[None])
-    writer.close()

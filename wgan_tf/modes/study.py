@@ -11,18 +11,17 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
-from PIL import Image
 from tqdm import tqdm
 
 from wgan_tf import runs
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files.reading import read_figures
-from wgan_tf.files.writing import write_json, written_whole
+from wgan_tf.files.writing import write_json
 from wgan_tf.machine.arithmetic import workloads
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.judges import CriticJudge
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.study.experiments import Samples, conditions
 from wgan_tf.study.findings import findings_by_stage
 from wgan_tf.study.report import study_in_words
@@ -110,8 +109,8 @@ class _Data:
         path = Path(config.run.logs_dir) / "judge.keras"
         if path.exists():
             return CriticJudge.load(path)
-        each = -(-len(self._for_judge) // len(models))
-        fake = np.concatenate([_samples(runs.load_trained(one), each, _LEARNT) for one in models])
+        count = -(-len(self._for_judge) // len(models))
+        fake = np.concatenate([_samples(runs.load_trained(one), count, _LEARNT) for one in models])
         judge = learn_critic(self._for_judge, fake[: len(self._for_judge)])
         judge.save(path)
         return judge
@@ -158,10 +157,10 @@ def _measure(folder: Path, one, evaluation: Evaluation, real: np.ndarray) -> dic
     """Every condition of one model by its key; those that are there already are not repeated."""
     name = f"seed-{one.run.seed}-{one.training.iterations}"
     path = folder / "measured" / f"{name}.json"
-    found = read_figures(path) if path.exists() else {}
-    missing = [condition for condition in conditions() if condition.key not in found]
+    measured = read_figures(path) if path.exists() else {}
+    missing = [condition for condition in conditions() if condition.key not in measured]
     if not missing:
-        return found
+        return measured
     model = runs.load_trained(one)
     z = model.sample_z(evaluation.count, _MEASURED)
     samples = Samples(model, z, real, lambda steps: _train_more(one, model, z, steps))
@@ -173,10 +172,10 @@ def _measure(folder: Path, one, evaluation: Evaluation, real: np.ndarray) -> dic
             **samples.describe(images, moved, evaluation.judge, realism),
             "metrics": _metrics(evaluation, images, before),
         }
-        found[condition.key] = entry
+        measured[condition.key] = entry
         picture = folder / "measured" / name / f"{condition.key.replace(' ', '-')}.png"
         save_png(picture, grid(images[:_SHOWN], rows=1))
-        write_json(path, found)
+        write_json(path, measured)
     return read_figures(path)
 
 
@@ -203,7 +202,6 @@ def _metrics(evaluation: Evaluation, images: np.ndarray, before: dict) -> dict:
 
 def _conclude(config, measured: list, evaluation: Evaluation, real_count: int) -> list[Path]:
     """Writes `study.json`, the report, the pictures and TensorBoard's entry."""
-    folder = Path(config.run.logs_dir)
     study = {
         "config": config.flat(),
         "judge": evaluation.judge.name,
@@ -214,34 +212,27 @@ def _conclude(config, measured: list, evaluation: Evaluation, real_count: int) -
         "models": measured,
     }
     study["findings"] = findings_by_stage(study)
-    write_json(folder / "study.json", study)
-    study = read_figures(folder / "study.json")
-    pictures = plot_study(folder / "images", folder / "measured", study)
-    text = study_in_words(study, [path.relative_to(folder) for path in pictures])
-    with written_whole(folder / "study.md") as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
-    _write_events(folder / "study", study, text, pictures)
+    with Artefacts(config.run.logs_dir, "study") as artefacts:
+        folder = artefacts.folder
+        artefacts.figures(study)
+        study = read_figures(folder / "study.json")
+        pictures = plot_study(folder / "images", folder / "measured", study)
+        text = study_in_words(study, [path.relative_to(folder) for path in pictures])
+        artefacts.report(text)
+        for picture in pictures:
+            artefacts.show(f"study/{picture.stem}", picture)
+    for model in study["models"]:
+        _write_curves(folder, model)
     print(text)
     return pictures
 
 
-def _write_events(folder: Path, study: dict, text: str, pictures: list[Path]) -> None:
-    """TensorBoard's entry: the change of the distance over steps, by condition and training."""
-    for model in study["models"]:
-        name = f"seed-{model['seed']}-{model['stage']}"
-        writer = tf.summary.create_file_writer(str(folder / name))
-        with writer.as_default():
-            for entry in model["conditions"].values():
-                if entry["steps"] and entry["metrics"]:
-                    tag = f"{entry['method']}_{entry['rate']:g}"
-                    change = entry["metrics"]["frechet"]["difference"]
-                    tf.summary.scalar(f"frechet_change/{tag}", change, entry["steps"])
-                    tf.summary.scalar(f"score_gain/{tag}", entry["score_gain"], entry["steps"])
-        writer.close()
-    writer = tf.summary.create_file_writer(str(folder))
-    with writer.as_default(step=0):
-        tf.summary.text("study", text)
-        for picture in pictures:
-            pixels = np.asarray(Image.open(picture).convert("RGB"))
-            tf.summary.image(f"study/{picture.stem}", pixels[None])
-    writer.close()
+def _write_curves(folder: Path, model: dict) -> None:
+    """TensorBoard's entry of a model: the change of the distance over steps, by condition."""
+    with Artefacts(folder, f"study/seed-{model['seed']}-{model['stage']}") as artefacts:
+        for entry in model["conditions"].values():
+            if entry["steps"] and entry["metrics"]:
+                tag = f"{entry['method']}_{entry['rate']:g}"
+                change = entry["metrics"]["frechet"]["difference"]
+                artefacts.scalar(f"frechet_change/{tag}", change, entry["steps"])
+                artefacts.scalar(f"score_gain/{tag}", entry["score_gain"], entry["steps"])

@@ -1,5 +1,19 @@
 """`--mode=z_iterator`: latents fine-tuned by the frozen critic's gradient."""
 
-from wgan_tf.looks.refinement import run
+from pathlib import Path
 
-__all__ = ["run"]
+from wgan_tf import runs
+from wgan_tf.looks.refinement import real_images, refined, refining, write_refinement
+
+
+def run(config) -> list[Path]:
+    """Moves the latents of samples and writes what came of it.
+
+    Returns:
+        The pictures.
+    """
+    model = runs.load_trained(config)
+    real = real_images(config, model)
+    z = model.sample_z(config.data.batch_size, config.run.seed)
+    result = refined(model, "z_iterator", z, real=real, **refining(config))
+    return write_refinement(config, "z_iterator", model, result, real)

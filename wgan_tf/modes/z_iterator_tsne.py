@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from wgan_tf import runs
 from wgan_tf.data.order import batch
-from wgan_tf.files.writing import write_json
-from wgan_tf.looks.refinement import refine_batch
+from wgan_tf.looks.refinement import refined, refining
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.visualize.projector import write_projector
 from wgan_tf.visualize.tsne import tsne_scatter
 
@@ -32,8 +31,9 @@ def run(config) -> list[Path]:
         seed = config.run.seed + index
         real = batch(source, count, config.run.seed, index) if source else None
         start = model.sample_z(count, seed)
-        result = refine_batch(
-            model, config, "z_iterator", start, real, record_every=-(-steps // records)
+        every = -(-steps // records)
+        result = refined(
+            model, "z_iterator", start, record_every=every, real=real, **refining(config)
         )
         paths.append(result.path)
     path = np.concatenate(paths, axis=1)
@@ -42,33 +42,29 @@ def run(config) -> list[Path]:
 
 def _write(config, model, path, path_steps) -> list[Path]:
     """Draws the (records, samples, z_dim) path."""
-    folder = Path(config.run.logs_dir)
     records, samples, _ = path.shape
     points = path.reshape(records * samples, -1)
     steps = np.repeat(path_steps, samples)
     sample = np.tile(np.arange(samples), records)
-    picture = folder / "images" / "z_iterator_tsne.png"
-    print(f"t-SNE of {len(points)} points")
-    embedding = tsne_scatter(
-        picture, points, steps, sample, config.run.seed, "The way of z under the z iterator"
-    )
-    images = np.asarray(model.generate(points))
-    scores = np.asarray(model.score(images))
-    events = folder / "z_iterator_tsne"
-    write_projector(events, "z", points, {"step": steps, "sample": sample, "score": scores}, images)
-    # TensorBoard lists a projector only beside an event file.
-    writer = tf.summary.create_file_writer(str(events))
-    with writer.as_default():
-        for step, score in zip(path_steps, scores.reshape(records, samples), strict=True):
-            tf.summary.scalar("refined/score_mean", score.mean(), step=int(step))
-    writer.close()
-    write_json(
-        folder / "z_iterator_tsne.json",
-        {
-            "samples": samples,
-            "steps": path_steps,
-            "score_mean": scores.reshape(records, samples).mean(axis=1),
-            "embedding": embedding.reshape(records, samples, 2),
-        },
-    )
-    return [picture]
+    with Artefacts(config.run.logs_dir, "z_iterator_tsne") as artefacts:
+        picture = artefacts.image_path("z_iterator_tsne.png")
+        print(f"t-SNE of {len(points)} points")
+        embedding = tsne_scatter(
+            picture, points, steps, sample, config.run.seed, "The way of z under the z iterator"
+        )
+        images = np.asarray(model.generate(points))
+        scores = np.asarray(model.score(images))
+        metadata = {"step": steps, "sample": sample, "score": scores}
+        write_projector(artefacts.folder / "z_iterator_tsne", "z", points, metadata, images)
+        means = scores.reshape(records, samples).mean(axis=1)
+        # TensorBoard lists a projector only beside an event file.
+        artefacts.curve("refined/score_mean", means, path_steps)
+        artefacts.figures(
+            {
+                "samples": samples,
+                "steps": path_steps,
+                "score_mean": means,
+                "embedding": embedding.reshape(records, samples, 2),
+            }
+        )
+    return artefacts.pictures

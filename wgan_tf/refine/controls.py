@@ -1,6 +1,12 @@
 """What fine-tuning by the critic's gradient is compared with: chance, and choosing."""
 
+import time
+
 import numpy as np
+import tensorflow as tf
+
+from wgan_tf.refine.image_iterator import ImageIterator
+from wgan_tf.refine.z_iterator import ZIterator
 
 
 def random_move(
@@ -39,3 +45,46 @@ def best_of(model, candidates: np.ndarray) -> np.ndarray:
     candidates = np.asarray(candidates, np.float32)
     scores = np.stack([np.asarray(model.score(model.generate(z))) for z in candidates])
     return candidates[scores.argmax(0), np.arange(candidates.shape[1])]
+
+
+def lengths_of(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """How far n samples (n, ...) moved, L2, (n,)."""
+    return np.linalg.norm((after - before).reshape(len(before), -1), axis=1)
+
+
+class _Random:
+    """As far as an iterator with the same arguments, in random directions."""
+
+    def way(self, model, start, steps, optimizer, *, seed, **options):
+        path, at, loss, seconds = super().way(model, start, steps, optimizer, seed=seed, **options)
+        moved = random_move(path[0], lengths_of(path[0], path[-1]), seed, np.inf)
+        moved = self.inside(model, tf.constant(moved), tf.constant(path[0]))
+        return np.stack([path[0], moved]), at[[0, -1]], loss, seconds
+
+
+class RandomPixels(_Random, ImageIterator):
+    """Moves each image in a random direction, as far as the image iterator moves it."""
+
+
+class RandomZ(_Random, ZIterator):
+    """Moves each latent in a random direction, as far as the z iterator moves it."""
+
+
+class BestOf(ZIterator):
+    """Of 2 `steps` latents for each sample, its own among them, the one that scores highest.
+
+    A step of the z iterator is a forward pass and a gradient of as much arithmetic, a candidate is
+    a forward pass: both cost the same.
+    """
+
+    def way(self, model, start, steps, optimizer, *, seed, **_):
+        began, start = time.perf_counter(), np.asarray(start, np.float32)
+        others = model.sample_z((2 * steps - 1) * len(start), seed)
+        asked = np.tile(start, (2 * steps - 1, 1))
+        others = np.asarray(model.within_prior(others, asked)).reshape(-1, *start.shape)
+        best = best_of(model, np.concatenate([start[None], others]))
+        seconds = time.perf_counter() - began
+        return np.stack([start, best]), np.array([0, steps]), np.zeros(0, np.float32), seconds
+
+
+random_pixels, random_z, best_of_several = RandomPixels(), RandomZ(), BestOf()

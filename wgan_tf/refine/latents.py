@@ -27,6 +27,11 @@ def ends(z_dim: int, one_hot: int, codes: int, prior: str) -> np.ndarray:
     return far
 
 
+def ends_of(model) -> np.ndarray:
+    """How far each value of a generative model's z may go from 0; see `ends`."""
+    return ends(model.z_dim, model.one_hot, model.codes, model.z_prior)
+
+
 def walk(far: float, count: int) -> np.ndarray:
     """Values (count,) in equal steps from end to end: -1 to 1, or -2 to 2 of a normal value.
 
@@ -111,7 +116,7 @@ def plane(corners: np.ndarray, count: int, one_hot: int = 0) -> np.ndarray:
     """
     first, right, low = np.asarray(corners, np.float32)
     shares = np.linspace(0, 1, count, dtype=np.float32) if count > 1 else np.float32([0.5])
-    down, across = (each.reshape(-1, 1) for each in np.meshgrid(shares, shares, indexing="ij"))
+    down, across = (share.reshape(-1, 1) for share in np.meshgrid(shares, shares, indexing="ij"))
     every = first + across * (right - first) + down * (low - first)
     every[:, :one_hot] = first[:one_hot]
     return every

@@ -108,6 +108,13 @@ def refine(
     return np.stack(records), np.array(at), np.concatenate(losses), seconds
 
 
+def of_part(on_record, done: int, count: int):
+    """The `on_record` of `count` samples by themselves, whose loss is a sum, after `done` samples'
+    steps; it calls the given one, if any, with (samples times steps done, mean loss).
+    """
+    return on_record and (lambda step, loss: on_record(done + count * step, loss / count))
+
+
 def _stops(steps: int, record_every) -> list[int]:
     """The numbers of steps after which there is a record; `steps` is the last."""
     if isinstance(record_every, Sequence):

@@ -51,7 +51,8 @@ def maximise(
         weight_decay: share of a pixel that a step takes off, times the rate; 0: none.
         on_record: called with (steps done, last sum of the outputs) now and then.
 
-    Source: the homework's `visualization.py`; Simonyan et al. 2014, section 2.
+    Source: `visualization.py` of the homework of `networks.homework`; Simonyan et al. 2014,
+    section 2.
     """
     start = np.asarray(start, np.float32)
     records, _, losses, seconds = refine(

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from wgan_tf.networks.inference import tensor_in_batches
 from wgan_tf.optimizers.steps import SignDescent
-from wgan_tf.refine.loop import refine
+from wgan_tf.refine.loop import of_part, refine
 
 LEVEL = 2 / 255
 # Images that move together: every step of theirs is kept until the answers are known.
@@ -82,12 +82,12 @@ def perturb(
     for begin in range(0, len(images), _BATCH):
         rows = slice(begin, begin + _BATCH)
         loss = _loss(logits, labels[rows], None if targets is None else targets[rows])
-        report = _report(on_record, begin * steps, len(images[rows]))
+        report = of_part(on_record, begin * steps, len(images[rows]))
         path = _path(loss, images[rows], largest, steps, report)
         answers.append(np.stack([answer(step) for step in path]))
-        found = _first_wrong(answers[-1], labels[rows], path)
-        first.append(found[0])
-        altered.append(found[1])
+        first_wrong, images_there = _first_wrong(answers[-1], labels[rows], path)
+        first.append(first_wrong)
+        altered.append(images_there)
     answers, first = np.concatenate(answers, axis=1), np.concatenate(first)
     sizes = np.linspace(0, largest, steps + 1)
     return Perturbation(
@@ -136,7 +136,8 @@ def one_step(
     Returns:
         int64 (steps + 1, n), at the sizes of `perturb`.
 
-    Source: Goodfellow et al. 2015, section 4; the homework's one step of 8 levels.
+    Source: Goodfellow et al. 2015, section 4; one step of 8 levels in the homework of
+    `networks.homework`.
     """
     images, sign = np.asarray(images, np.float32), np.sign(direction, dtype=np.float32)
     answer = _answerer(logits)
@@ -173,11 +174,6 @@ def _path(loss, images: np.ndarray, largest: float, steps: int, on_record) -> np
     )[0]
 
 
-def _report(on_record, done: int, count: int):
-    """`on_record` of `perturb` for a batch of `count` images, after `done` image steps."""
-    return on_record and (lambda step, loss: on_record(done + count * step, loss / count))
-
-
 def _loss(logits, labels, targets):
     """Images to the summed loss: a sum, so that no image's gradient depends on the others.
 
@@ -191,9 +187,9 @@ def _loss(logits, labels, targets):
 
     def away(pixels):
         answers = logits(pixels)
-        own = tf.one_hot(labels, answers.shape[1], on_value=True, off_value=False, dtype=tf.bool)
-        others = tf.where(own, answers.dtype.min, answers)
-        odds = tf.reduce_sum(tf.where(own, answers, 0.0), 1) - tf.reduce_logsumexp(others, 1)
+        right = tf.one_hot(labels, answers.shape[1], on_value=True, off_value=False, dtype=tf.bool)
+        others = tf.where(right, answers.dtype.min, answers)
+        odds = tf.reduce_sum(tf.where(right, answers, 0.0), 1) - tf.reduce_logsumexp(others, 1)
         return tf.reduce_sum(odds)
 
     return away if targets is None else towards

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.refine.latents import ends
-from wgan_tf.refine.loop import refine
+from wgan_tf.refine.latents import ends_of
+from wgan_tf.refine.loop import of_part, refine
 
 _RECORDS = 50  # points of the curve
 # z's that move together: so many of 64x64 images, in proportion fewer of larger ones.
@@ -89,32 +89,33 @@ def project(
     targets = np.asarray(targets, np.float32)
     latents = start_latents(model, starts, seed)
     low, high = bounds(model, latents)
-    count, each = len(targets), len(latents)
-    owners, members = np.divmod(np.arange(count * each), each)
-    found, distances, seconds = [], [], 0.0
+    count, tries = len(targets), len(latents)
+    # Every target with every start: which target, which start.
+    owners, members = np.divmod(np.arange(count * tries), tries)
+    ends, distances, seconds = [], [], 0.0
     for begin in range(0, len(owners), rows := _rows(targets.shape[1])):
         part = slice(begin, begin + rows)
-        own = members[part]
+        begun = members[part]
         measure = _measure(model, distance, look, targets[owners[part]])
         path, at, _, spent = refine(
             lambda z, measure=measure: tf.reduce_sum(measure(z)),
-            latents[own],
+            latents[begun],
             keras.optimizers.Adam(rate),
             steps,
-            constraint=_clip(low[own], high[own]),
+            constraint=_clip(low[begun], high[begun]),
             record_every=max(1, steps // _RECORDS),
-            on_record=_report(on_record, begin * steps, len(own)),
+            on_record=of_part(on_record, begin * steps, len(begun)),
         )
         compiled = tf.function(measure, autograph=False)
         distances.append(np.stack([compiled(tf.constant(z)).numpy() for z in path]))
         nearest = distances[-1].argmin(0)
-        found.append(path[nearest, np.arange(len(own))])
+        ends.append(path[nearest, np.arange(len(begun))])
         seconds += spent
-    shape = (len(at), count, each)
+    shape = (len(at), count, tries)
     return _collect(
         model,
         latents,
-        np.concatenate(found).reshape(count, each, -1),
+        np.concatenate(ends).reshape(count, tries, -1),
         np.concatenate(distances, axis=1).reshape(shape),
         at,
         seconds,
@@ -135,8 +136,7 @@ def bounds(model, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     The class or category that it asks for stays; codes, and noise of the uniform prior, stay in
     [-1, 1]; noise of the normal prior is free.
     """
-    far = ends(model.z_dim, model.one_hot, model.codes, model.z_prior)
-    high = np.tile(far, (len(z), 1))
+    high = np.tile(ends_of(model), (len(z), 1))
     low = -high
     asked = z[:, : model.one_hot]
     low[:, : model.one_hot] = high[:, : model.one_hot] = asked
@@ -157,15 +157,11 @@ def _clip(low: np.ndarray, high: np.ndarray):
     return lambda z: tf.clip_by_value(z, low, high)
 
 
-def _report(on_record, done: int, count: int):
-    return on_record and (lambda step, loss: on_record(done + count * step, loss / count))
-
-
-def _collect(model, latents, found, distances, steps, seconds) -> Projection:
-    """Chooses among the k nearest of every target, `found` (n, k, z_dim)."""
+def _collect(model, latents, nearest, distances, steps, seconds) -> Projection:
+    """Chooses among the k nearest of every target, (n, k, z_dim)."""
     so_far = np.minimum.accumulate(distances, axis=0)
     winner = so_far[-1].argmin(1)
-    z = found[np.arange(len(found)), winner]
+    z = nearest[np.arange(len(nearest)), winner]
     return Projection(
         z=z,
         images=np.asarray(model.generate(z)),

@@ -8,9 +8,8 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from wgan_tf.refine import image_iterator, z_iterator
-from wgan_tf.refine.controls import best_of, random_move
+from wgan_tf.refine.controls import best_of, lengths_of, random_move
 from wgan_tf.refine.distances import psnr
-from wgan_tf.refine.z_iterator import RATE_FACTOR
 from wgan_tf.study import stopping
 
 # Steps after which sets are measured, and the finer ones at which a rule may stop.
@@ -96,7 +95,7 @@ class Samples:
         if method == "image_iterator":
             return self._pixels(rate)[steps], None
         if method == "random_pixels":
-            lengths = _lengths(self.images, self._pixels(rate)[steps])
+            lengths = lengths_of(self.images, self._pixels(rate)[steps])
             return random_move(self.images, lengths, _DIRECTIONS), None
         if method == "more_training":
             return self.train_more(steps), None
@@ -164,7 +163,7 @@ class Samples:
         if method == "z_iterator":
             return path[at.index(steps)]
         if method == "random_z":
-            lengths = _lengths(self.z, path[at.index(steps)])
+            lengths = lengths_of(self.z, path[at.index(steps)])
             limit = 1.0 if self.model.z_prior == "uniform" else np.inf
             return random_move(self.z, lengths, _DIRECTIONS, limit)
         scores = self._scores(condition.rate)
@@ -182,9 +181,8 @@ class Samples:
 
     def _latents(self, rate: float) -> tuple[np.ndarray, list[int]]:
         """Latents (k, n, z_dim) along the z iterator's way, and their numbers of steps."""
-        result = z_iterator(
-            self.model, self.z, RECORDS[-1], rate / RATE_FACTOR, **self._settings(RECORDS)
-        )
+        settings = self._settings(RECORDS)
+        result = z_iterator(self.model, self.z, RECORDS[-1], rate, rate_factor=1.0, **settings)
         return result.path, result.path_steps.tolist()
 
     def _scores(self, rate: float) -> np.ndarray:
@@ -199,7 +197,3 @@ class Samples:
             "real": self._real,
             "record_every": records,
         }
-
-
-def _lengths(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    return np.linalg.norm((after - before).reshape(len(before), -1), axis=1)
