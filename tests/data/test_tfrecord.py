@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tests.conftest import ROOT
+from tests.processes import ROOT
 from wgan_tf import data, runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data import places

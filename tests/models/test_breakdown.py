@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from tests.conftest import make_model, strong
 from tests.models import test_replicas
+from tests.tiny import make_model, strong
 from wgan_tf.models.breakdown import Search
 from wgan_tf.models.classifier import Classifier
 from wgan_tf.models.matching import Matching

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import make_model
+from tests.tiny import make_model
 from wgan_tf.models.losses import accuracy, class_loss, gradient_penalty
 from wgan_tf.runs import checkpoints
 

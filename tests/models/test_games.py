@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import make_model, strong
+from tests.tiny import make_model, strong
 from wgan_tf.config.training import LOSSES as NAMES
 from wgan_tf.models.infogan import CATEGORY_WEIGHT, CODE_WEIGHT
 from wgan_tf.models.losses import LOSSES, class_loss, code_loss

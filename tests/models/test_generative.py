@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import TINY, make_model, strong
+from tests.tiny import TINY, make_model, strong
 
 RNG = np.random.default_rng(0)
 REAL = RNG.uniform(-1, 1, (8, 16, 16, 1)).astype(np.float32)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.processes import ROOT
 
 # Trains on one device and on two, and compares; the rest is in each test.
 TRAINED = """

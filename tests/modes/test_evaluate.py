@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 import wgan_tf
-from tests.conftest import TINY_FLAGS, run_main
-from tests.data.test_image_set import save_folder
-from tests.metrics.test_evaluation import Classless
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
+from tests import tiny
+from tests.fakes import Classless
+from tests.pngs import save_folder
+from tests.processes import run_main
+from tests.reading import events
 from wgan_tf import metrics, runs
 from wgan_tf.config import use as configuration
 from wgan_tf.config.resolve import default_logs_dir, resolve
@@ -19,7 +20,7 @@ from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics import features, two_sample
 from wgan_tf.metrics.evaluation import NAMES, Evaluation, better
 from wgan_tf.modes import evaluate
-from wgan_tf.training import game, measuring
+from wgan_tf.training import measuring
 
 
 class Quarters(Classless):
@@ -36,17 +37,8 @@ def quick(monkeypatch):
     monkeypatch.setattr(evaluate, "open_judge", lambda config, shape: Quarters())
 
 
-@pytest.fixture(scope="module")
-def run_dir(tmp_path_factory, cache_dir):
-    folder = tmp_path_factory.mktemp("runs") / "tiny"
-    values = {"logs_dir": str(folder), "cache_dir": str(cache_dir), "iterations": 2}
-    game.run(resolve({**TINY_FLAGS, **values}))
-    return folder
-
-
 def command(run_dir, **changes):
-    stored = runs.read_config(run_dir)
-    return resolve({"mode": "evaluate", "logs_dir": str(run_dir), **changes}, stored)
+    return tiny.command(run_dir, "evaluate", **changes)
 
 
 def blobs(count, seed=0, shift=0, channels=1):
@@ -70,7 +62,7 @@ def test_the_flags_values_are_those_there_are():
     assert all(better(name) for name in configuration.CHEAP_METRICS)
 
 
-def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypatch):  # noqa: F811
+def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
     # A fifth of the held-out digits: enough to see that all goes where it should.
     held_out = evaluate.held_out
     monkeypatch.setattr(
@@ -86,7 +78,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypa
     }
     rows = report["metrics"]
     assert set(rows) == set(NAMES) - {"classifier_score"}
-    assert report["iteration"] == 2 and report["features"] == "corners"
+    assert report["iteration"] == 6 and report["features"] == "corners"
     model = wgan_tf.load(run_dir)
     fake = model.generate(model.sample_z(60, 0)).numpy()
     real, training = evaluate.held_out(command(run_dir))
@@ -102,7 +94,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypa
         assert rows[name]["value"] == pytest.approx(estimate.value, rel=1e-5)
         assert rows[name]["low"] == pytest.approx(estimate.low, rel=1e-5)
         assert rows[name]["real_against_real"] == pytest.approx(again.reference[name], rel=1e-5)
-    # Two iterations make nothing like a digit.
+    # Six iterations make nothing like a digit.
     assert rows["frechet"]["value"] > 3 * rows["frechet"]["real_against_real"]
     (warning,) = report["warnings"]
     assert "60 images are too few" in warning
@@ -113,7 +105,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypa
         assert image.width > 1000
     found = events(run_dir / "evaluate")
     for name in rows:
-        assert [step for step, _ in found[f"metrics/{name}"]] == [2], name
+        assert [step for step, _ in found[f"metrics/{name}"]] == [6], name
     assert {"evaluate/table", "evaluate/picture"} <= set(found)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.conftest import make_model, strong
+from tests.tiny import make_model, strong
 from wgan_tf.refine.controls import best_of, random_move
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import make_model, strong
+from tests.tiny import make_model, strong
 from wgan_tf.optimizers import SignDescent, make_optimizer
 from wgan_tf.refine import image_iterator, refine, z_iterator
 

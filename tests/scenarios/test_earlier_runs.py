@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import run_main
+from tests.processes import run_main
 
 FOLDER = Path(__file__).parent / "run_before_the_house"
 
