@@ -13,14 +13,13 @@ import traceback
 from absl import app, flags, logging
 
 from wgan_tf import runs
-from wgan_tf.config import Config, all_fields, field_type, guards
-from wgan_tf.config.machines import SHARED
+from wgan_tf.config import Config, all_fields, field_type, guards, readers
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, UserError, printable
 from wgan_tf.machine.cluster import settled
-from wgan_tf.models import MODELS
-from wgan_tf.modes import AFTER_TRAINING, MODES, SUMMARIES
+from wgan_tf.modes import MODES
 
 FLAGS = flags.FLAGS
 
@@ -47,6 +46,15 @@ _PARSERS = {
 }
 
 
+# Of what a mode needs, see `Command.needs`.
+_CHECKS = {
+    "data": lambda config: check_source(config.data.dataset, config.data.data_dir),
+    "run": lambda config: runs.check_trained(config.run.logs_dir, config.evaluation.checkpoint),
+    "images": runs.check_evaluation,
+    "checkpoint": runs.check_import,
+}
+
+
 def define_flags() -> None:
     """One flag per field of the configuration; None stands for `not given`."""
     for _, field in all_fields():
@@ -62,15 +70,15 @@ def define_flags() -> None:
 def help_text() -> str:
     """The modes, then the flags by concern, each with its default and the modes that read it."""
     lines = [__doc__.strip(), "", "modes:"]
-    lines += [f"  {name:23}{text}" for name, text in SUMMARIES.items()]
+    lines += [f"  {name:23}{command.summary}" for name, command in COMMANDS.items()]
     group = None
     for concern, field in all_fields():
         if concern.name != group:
             group = concern.name
             lines += ["", f"{group}: {concern.type.__doc__.strip()}"]
         default = "" if field.default is None else f" (default: {field.default})"
-        readers = field.metadata["modes"]
-        scope = "all modes" if len(readers) >= len(MODES) else ", ".join(readers)
+        modes = readers(field.name)
+        scope = "all modes" if len(modes) == len(MODES) else ", ".join(modes)
         text = f"{field.metadata['help']}{default} [{scope}]"
         lines += textwrap.wrap(
             text, 100, initial_indent=f"  --{field.name}: ", subsequent_indent="      "
@@ -113,23 +121,13 @@ def configure() -> Config:
         if value == "":
             raise UsageError(f"--{name}=: give a value or leave the flag out")
     logs_dir = explicit.get("logs_dir") or default_logs_dir(explicit)
-    config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir))
-    for name, value, known in (
-        ("mode", config.run.mode, MODES),
-        ("model", config.network.model, MODELS),
-    ):
-        if value not in known:
-            raise UsageError(f"--{name}={value}: must be one of {', '.join(known)}")
+    notes = []
+    config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir), notes)
     guards.check_writable(logs_dir)
     guards.check_links(logs_dir, MODES)
-    if config.run.mode in AFTER_TRAINING:
-        runs.check_trained(logs_dir, config.evaluation.checkpoint)
-    elif config.run.mode == "evaluate":
-        runs.check_evaluation(config)
-    elif config.run.mode == "import_tf1":
-        runs.check_import(config)
-    else:
-        check_source(config.data.dataset, config.data.data_dir)
+    _CHECKS[COMMANDS[config.run.mode].needs](config)
+    for note in notes:
+        print(printable(note))
     return config
 
 
@@ -141,7 +139,7 @@ def main(argv) -> None:
     try:
         config = configure()
         machines = config.machines
-        strategy = settled(machines.strategy, config.run.mode in SHARED)
+        strategy = settled(machines.strategy, COMMANDS[config.run.mode].shared)
         from wgan_tf.machine import runtime
 
         # Training handles both signals itself; elsewhere SIGTERM ends as Ctrl-C does.

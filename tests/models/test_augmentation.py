@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wgan_tf.models.augmentation import AUGMENTATIONS
+from wgan_tf.models import AUGMENTATIONS
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.uniform(-1, 1, (40, 16, 16, 3)).astype(np.float32)

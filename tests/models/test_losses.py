@@ -13,7 +13,8 @@ from wgan_tf.models.losses import (
     wasserstein_critic_loss,
     wasserstein_generator_loss,
 )
-from wgan_tf.optimizers import OPTIMIZERS, TF1RMSprop, make_optimizer
+from wgan_tf.optimizers import OPTIMIZERS, make_optimizer
+from wgan_tf.optimizers.steps import TF1RMSprop
 
 # Unequal, of both signs: a flipped sign cannot cancel.
 REAL = np.array([1.0, -2.0, 4.0, 5.0], np.float32)

@@ -8,11 +8,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf import optimizers, runs
+from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.machine import runtime
 from wgan_tf.models.breakdown import Search
+from wgan_tf.optimizers import steps
 from wgan_tf.training.callbacks.iterations import Iterations
 
 SMALL = {"layers": 2, "z_dim": 4, "gen_dimension": 1, "disc_dimension": 4}
@@ -52,12 +53,16 @@ def copies(model):
     }
 
 
-def trained(devices, steps, labelled=False, plain_descent=False, **flags):
+def _descent(rate, *_):
+    return keras.optimizers.SGD(rate)
+
+
+def trained(devices, iterations, labelled=False, plain_descent=False, **flags):
     """What a few iterations lead to.
 
     Args:
         devices: 1 or 2.
-        steps: iterations.
+        iterations: of the training.
         labelled: whether the images come with their labels.
         plain_descent: puts plain gradient descent in the place of --optimizer=keras_adam.
         flags: of the configuration.
@@ -68,8 +73,8 @@ def trained(devices, steps, labelled=False, plain_descent=False, **flags):
     strategy = runtime.strategy() if devices == 2 else None
     config = resolve({"image_size": "16", "batch_size": 8, **flags})
     classifier = config.network.model == "classifier"
-    descent = {"keras_adam": lambda rate, *_: keras.optimizers.SGD(rate)} if plain_descent else {}
-    with mock.patch.dict(optimizers.OPTIMIZERS, descent):
+    adam = _descent if plain_descent else steps.keras_adam
+    with mock.patch.object(steps, "keras_adam", adam):
         model = runs.build_trainable(config, 9 if classifier else None, strategy)
     batches = training_batches(
         runs.open_images(config),
@@ -77,13 +82,13 @@ def trained(devices, steps, labelled=False, plain_descent=False, **flags):
         seed=0,
         critic_steps=lambda _: 1 if classifier else 2,
         start=0,
-        stop=steps,
+        stop=iterations,
         strategy=strategy,
         extra_batches=int(getattr(model, "generator_needs_real", False)),
         labelled=labelled,
     )
     before, logs = copies(model), Logs()
-    model.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False, callbacks=[logs])
+    model.fit(batches, steps_per_epoch=iterations, verbose=0, shuffle=False, callbacks=[logs])
     return {
         "replicas": model.distribute_strategy.num_replicas_in_sync,
         "iteration": int(model.iteration.numpy()),

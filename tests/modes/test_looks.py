@@ -11,7 +11,7 @@ import tensorflow as tf
 from PIL import Image
 
 from wgan_tf import runs
-from wgan_tf.config.field import MAXIMISING
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.looks import discriminator as discriminating
@@ -34,7 +34,7 @@ def command(run_dir, cache_dir):
 
     def build(mode, **changes):
         values = {"mode": mode, "logs_dir": str(run_dir), "cache_dir": str(cache_dir), **QUICK}
-        if mode in MAXIMISING:
+        if "maximise" in COMMANDS[mode].kinds:
             values["nr_iter_vis"] = 5
         return resolve({**values, **changes}, runs.read_config(run_dir))
 
@@ -136,7 +136,7 @@ def test_a_class_that_does_not_exist_is_one_line_with_those_that_do(command, nam
 def test_data_without_labels_is_refused_where_there_are_classes(command, with_classes, monkeypatch):
     source = runs.open_images(command("perturb_real"), "test")
     source.labels = None
-    monkeypatch.setattr(runs, "open_images", lambda *_: source)
+    monkeypatch.setattr(runs.images, "open_images", lambda *_: source)
     with pytest.raises(UserError, match="no labels"):
         max_class.run(command("max_class"))
 

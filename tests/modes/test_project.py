@@ -150,7 +150,7 @@ def test_no_data_at_hand_is_one_line(run_dir, monkeypatch):
         raise UserError("the folder is gone")
 
     before = written(run_dir)
-    monkeypatch.setattr(runs, "open_images", gone)
+    monkeypatch.setattr(runs.images, "open_images", gone)
     with pytest.raises(UserError, match="gone"):
         project.run(command(run_dir))
     assert written(run_dir) == before

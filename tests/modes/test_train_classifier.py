@@ -9,11 +9,11 @@ from PIL import Image
 
 from tests.tiny import TINY_FLAGS
 from wgan_tf import runs
-from wgan_tf.config.presets import CLASSIFIERS
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.judges import Judge
+from wgan_tf.networks import ARCHITECTURES
 from wgan_tf.training import classifiers, judging
 from wgan_tf.training.callbacks.events import Events
 
@@ -22,7 +22,7 @@ from wgan_tf.training.callbacks.events import Events
 def quick(monkeypatch):
     """Judges of one short epoch."""
     monkeypatch.setattr(judging, "SEEN", 1)
-    monkeypatch.setitem(CLASSIFIERS["judge"], "disc_dimension", 4)
+    monkeypatch.setitem(ARCHITECTURES["judge"].classifier, "disc_dimension", 4)
 
 
 @pytest.mark.parametrize("mode", ["train_classifier", "train_judge"])

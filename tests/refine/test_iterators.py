@@ -5,7 +5,8 @@ import pytest
 import tensorflow as tf
 
 from tests.tiny import make_model, strong
-from wgan_tf.optimizers import SignDescent, make_optimizer
+from wgan_tf.optimizers import make_optimizer
+from wgan_tf.optimizers.steps import SignDescent
 from wgan_tf.refine import image_iterator, refine, z_iterator
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.tiny import TINY_FLAGS
 from wgan_tf.config.resolve import resolve
-from wgan_tf.config.training import LOSSES, OPTIMIZERS
 from wgan_tf.errors import UserError
+from wgan_tf.models import LOSSES
 from wgan_tf.modes import MODES
+from wgan_tf.optimizers import OPTIMIZERS
 
 REPEATABLE = settings(
     derandomize=True,
@@ -23,8 +24,8 @@ REPEATABLE = settings(
 # Up to the ends of what a field may be, and small enough for a second.
 VALUES = {
     "model": st.sampled_from(["wgan", "gan", "dcgan", "infogan", "wgan_gp", "acgan"]),
-    "loss": st.sampled_from(LOSSES),
-    "optimizer": st.sampled_from(OPTIMIZERS),
+    "loss": st.sampled_from(list(LOSSES)),
+    "optimizer": st.sampled_from(list(OPTIMIZERS)),
     "seed": st.sampled_from([0, 1, 2**31 - 1]),
     "batch_size": st.integers(1, 9),
     "z_dim": st.sampled_from([1, 2, 3, 14, 40, 1000]),

@@ -1,14 +1,15 @@
 """The configuration: frozen dataclasses, one per concern, joined in `Config`.
 
-Every field carries its help text, its check, the modes that read it and its `scope`, which says
-what a stored run allows:
+Every field carries its help text, its check, which modes read it and its `scope`, which says what
+a stored run allows:
 
 - `fixed`: belongs to the networks; a run's stored value holds in every mode;
 - `training`: decides what training computes; a resumed training must have the stored value;
 - `free`: may change from command to command.
 
 Flags and `--help` are generated from the fields. Names, defaults and meanings are those of the
-original's flags where it had them. This room imports nothing of ours but the errors.
+original's flags where it had them. A mode obeys the flags that it reads, and only those. Of other
+rooms nothing is imported that loads TensorFlow: registries, errors.
 """
 
 import dataclasses
@@ -17,6 +18,7 @@ import typing
 import unicodedata
 
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.inspection import InspectionConfig
 from wgan_tf.config.latent import LatentConfig
 from wgan_tf.config.machines import GenerateConfig, MachinesConfig
@@ -29,12 +31,6 @@ from wgan_tf.errors import UsageError
 _MOST_INT, _MOST_FLOAT, _MOST_TEXT = 2**31 - 1, 1e30, 4096
 # Unicode's control characters and line separators.
 _BREAKING = ("Cc", "Zl", "Zp")
-MODEL_ALIASES = {"0": "gan", "1": "wgan"}
-# The original's own names of these modes.
-MODE_ALIASES = {
-    "image_iterator_visualize": "image_iterator",
-    "z_iterator_visualize": "z_iterator",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,6 +93,17 @@ def all_fields():
     for group in dataclasses.fields(Config):
         for field in dataclasses.fields(group.type):
             yield group, field
+
+
+def readers(name: str) -> list[str]:
+    """The modes that read a field."""
+    words = next(field for _, field in all_fields() if field.name == name).metadata["reads"]
+    return [mode for mode, command in COMMANDS.items() if words & {"all", mode, *command.kinds}]
+
+
+def reads(mode: str, name: str) -> bool:
+    """Whether a mode reads a field."""
+    return mode in readers(name)
 
 
 def field_type(field) -> type:

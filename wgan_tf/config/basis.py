@@ -3,12 +3,9 @@
 import dataclasses
 import os
 
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import (
-    ALL,
-    CLASSIFYING,
-    DATA_READERS,
     MOST_WIDTH,
-    TRAIN,
     between,
     field,
     frame,
@@ -20,32 +17,29 @@ from wgan_tf.config.field import (
     plain_name,
     widths,
 )
+from wgan_tf.models import GAMES
+from wgan_tf.networks import ARCHITECTURES, CLASSIFIERS
 
-# Games on the homework's networks, which have one width throughout and three stride-2 layers.
-ONE_WIDTH = ("wgan_gp", "acgan")
-# Games whose loss is chosen by name, on the DCGAN networks.
-ANY_LOSS = ("dcgan", "infogan")
+_GAMES = [f"{name} ({game.summary})" for name, game in GAMES.items() if game.summary]
 
 
 @dataclasses.dataclass(frozen=True)
 class RunConfig:
     """What to do, and where it is kept."""
 
-    mode: str = field("train", "what to do; see the list above", "free", ALL)
+    mode: str = field("train", "what to do; see the list above", "free", "all", one_of(*COMMANDS))
     logs_dir: str = field(
-        None, "folder of the run, everything it writes (default: logs/DATASET)", "free", ALL
+        None, "folder of the run, everything it writes (default: logs/DATASET)", "free", "all"
     )
     preset: str = field(
         "small",
         "small: what a CPU trains in minutes to hours, where the data set has such a preset; "
         "full: the sizes and rates of the original, or of the homework; film: grey, 28 pixels, z "
         "of two values, filmed",
-        "training",
-        (*TRAIN, *CLASSIFYING),
-        one_of("small", "full", "film"),
+        "training", "learn benchmark", one_of("small", "full", "film"),
     )
     seed: int = field(
-        0, "seed of the weights, the order of images and every z", "training", ALL, not_negative
+        0, "seed of the weights, the order of images and every z", "training", "all", not_negative
     )
 
 
@@ -56,35 +50,31 @@ class DataConfig:
     dataset: str = field(
         "mnist5k",
         "mnist5k (embedded), folder, or any image data set of tensorflow-datasets by its name",
-        "training",
-        DATA_READERS,
-        plain_name,
+        "training", "data", plain_name,
     )
     data_dir: str | None = field(
         None,
         "a folder of images or TFRecords (without --dataset), also as gs://bucket/folder and the "
         "like, or the folder of tensorflow-datasets",
-        "training",
-        DATA_READERS,
+        "training", "data",
     )
     split: str = field(
         "train",
         "part of the data set that is trained on: a split of tensorflow-datasets, or train[:50%] "
         "and the like, also of a folder",
-        "training",
-        DATA_READERS,
+        "training", "data",
     )
     cache_dir: str = field(
         os.path.join(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "wgan_tf"),
         "folder where decoded data sets are kept between runs",
-        "free",
-        DATA_READERS,
+        "free", "data",
     )
     image_size: str = field(
-        "108,64", "crop,size in pixels as in the original; one number: no crop", "fixed", ALL, frame
+        "108,64", "crop,size in pixels as in the original; one number: no crop",
+        "fixed", "all", frame,
     )
-    channels: int = field(3, "1 for grey images, 3 for colour", "fixed", ALL, one_of(1, 3))
-    batch_size: int = field(64, "images per batch", "training", ALL, one_to(65_536))
+    channels: int = field(3, "1 for grey images, 3 for colour", "fixed", "all", one_of(1, 3))
+    batch_size: int = field(64, "images per batch", "training", "all", one_to(65_536))
 
     @property
     def size(self) -> int:
@@ -96,92 +86,79 @@ class DataConfig:
         """Side of the square that is cut out before resizing, in pixels; None: no crop."""
         return int(self.image_size.split(",")[0]) if "," in self.image_size else None
 
+    @property
+    def crop_size(self) -> int:
+        """Side in pixels of what is shown of an image before it is resized."""
+        return self.crop or self.size
+
 
 @dataclasses.dataclass(frozen=True)
 class NetworkConfig:
     """The game and the sizes of its two networks."""
 
     model: str = field(
-        "wgan",
-        "the game: wgan (or 1), gan (or 0), dcgan (the loss that --loss names), infogan (finds "
-        "categories and codes by itself), wgan_gp (gradient penalty instead of clipping), or "
-        "acgan (the same with classes: draws the class that it is asked for)",
-        "fixed",
-        ALL,
+        "wgan", f"the game: {', '.join(_GAMES[:-1])}, or {_GAMES[-1]}",
+        "fixed", "all", one_of(*GAMES),
     )
     network: str | None = field(
         None,
         "the classifier's: fast, homework (3x3, layer norm, as in wgan_gp and acgan) or judge "
         "(default: fast, of train_judge: judge)",
-        "fixed",
-        CLASSIFYING,
-        one_of("fast", "homework", "judge"),
+        "fixed", "all", one_of(*CLASSIFIERS),
     )
     classes: int | None = field(
-        None,
-        "acgan and classifiers: number of classes (default: as many as the data has)",
-        "fixed",
-        (*TRAIN, *CLASSIFYING),
-        between(2, 10_000),
+        None, "acgan and classifiers: number of classes (default: as many as the data has)",
+        "fixed", "all", between(2, 10_000),
     )
     categories: int = field(
-        10, "infogan: values of the categorical code", "fixed", ALL, between(2, 10_000)
+        10, "infogan: values of the categorical code", "fixed", "all", between(2, 10_000)
     )
     codes: int = field(
-        2, "infogan: continuous codes in [-1, 1]", "fixed", ALL, between(0, 10_000)
+        2, "infogan: continuous codes in [-1, 1]", "fixed", "all", between(0, 10_000)
     )
     minibatch_discrimination: bool = field(
         False,
         "dcgan, infogan: the discriminator also sees how near the images of a batch are to each "
         "other",
-        "fixed",
-        ALL,
+        "fixed", "all",
     )
-    z_dim: int = field(100, "length of the latent z", "fixed", ALL, one_to(MOST_WIDTH))
+    z_dim: int = field(100, "length of the latent z", "fixed", "all", one_to(MOST_WIDTH))
     z_prior: str = field(
-        "uniform",
-        "law of z: uniform in [-1, 1], or normal",
-        "fixed",
-        ALL,
-        one_of("uniform", "normal"),
+        "uniform", "law of z: uniform in [-1, 1], or normal",
+        "fixed", "all", one_of("uniform", "normal"),
     )
     gen_dimension: int = field(
-        16,
-        "the generator's widths are 8, 16, 32, ... times this; wgan_gp, acgan: all are this",
-        "fixed",
-        ALL,
-        one_to(4096),
+        16, "the generator's widths are 8, 16, 32, ... times this; wgan_gp, acgan: all are this",
+        "fixed", "all", one_to(4096),
     )
     disc_dimension: int = field(
         64,
         "width of the critic's first layer, doubled by each next; wgan_gp, acgan, "
         "--network=homework: of all (196 in the homework)",
-        "fixed",
-        ALL,
-        one_to(4096),
+        "fixed", "all", one_to(4096),
     )
-    layers: int = field(4, "stride-2 layers of each network", "fixed", ALL, layer_count)
+    layers: int = field(4, "stride-2 layers of each network", "fixed", "all", layer_count)
     generator_widths: str | None = field(
-        None,
-        "widths one by one, widest first, as 64,32 (default: from --gen_dimension)",
-        "fixed",
-        ALL,
-        widths,
+        None, "widths one by one, widest first, as 64,32 (default: from --gen_dimension)",
+        "fixed", "all", widths,
     )
     critic_widths: str | None = field(
-        None,
-        "widths one by one, as 16,32 (default: from --disc_dimension)",
-        "fixed",
-        ALL,
-        widths,
+        None, "widths one by one, as 16,32 (default: from --disc_dimension)",
+        "fixed", "all", widths,
     )
+
+    @property
+    def one_width(self) -> bool:
+        """Whether all layers of its networks have the same width."""
+        name = GAMES[self.model].network or self.network or CLASSIFIERS[0]
+        return ARCHITECTURES[name].one_width
 
     @property
     def generator_channels(self) -> tuple[int, ...]:
         """Channels of the generator's maps from the first to the last before the image."""
         if self.generator_widths:
             return numbers(self.generator_widths)
-        if self.model in ONE_WIDTH:
+        if self.one_width:
             return (self.gen_dimension,)
         return tuple(8 * self.gen_dimension * 2**i for i in reversed(range(self.layers)))
 
@@ -190,7 +167,7 @@ class NetworkConfig:
         """Channels after each stride-2 convolution of the critic."""
         if self.critic_widths:
             return numbers(self.critic_widths)
-        if self.model in (*ONE_WIDTH, "classifier"):
+        if self.one_width:
             return (self.disc_dimension,)
         return tuple(self.disc_dimension * 2**i for i in range(self.layers))
 
@@ -202,6 +179,5 @@ class ImportConfig:
     tf1_checkpoint: str | None = field(
         None,
         "a TensorFlow 1 checkpoint of the original: its folder, or its prefix (model.ckpt-1000)",
-        "free",
-        ("import_tf1",),
+        "free", "import_tf1",
     )

@@ -1,33 +1,9 @@
-"""What every field of the configuration is made of: help text, scope, modes that read it, check.
+"""What every field of the configuration is made of: help text, scope, who reads it, and its check.
 
 A check takes a value and returns what is wrong with it, or None.
 """
 
 import dataclasses
-
-FITTING = ("train", "demo")  # what trains until --iterations
-TRAIN = (*FITTING, "study", "matched_study")
-ITERATORS = ("image_iterator", "z_iterator")
-GENERATING = ("generate",)
-LATENT = ("traverse", "manifold", "latent_map", "project")  # into z
-PICTURES = ("visualize", *ITERATORS, "z_iterator_tsne", *LATENT)
-CLASSIFYING = ("train_classifier", "train_judge")
-LEARNING = (*TRAIN, *CLASSIFYING)
-MAXIMISING = ("max_class", "max_features", "compare_discriminators")
-PERTURBING = ("perturb_real", "compare_discriminators")
-LOOKS = ("perturb_real", *MAXIMISING)  # into a discriminator
-ALL = (*LEARNING, *PICTURES, *GENERATING, *LOOKS, "evaluate", "benchmark", "import_tf1")
-DATA_READERS = (
-    *LEARNING,
-    *ITERATORS,
-    *LOOKS,
-    "z_iterator_tsne",
-    "latent_map",
-    "project",
-    "evaluate",
-    "benchmark",
-)
-
 
 # Far beyond anything that a machine could do, and small enough for all that is computed of them.
 MOST_ITERATIONS, MOST_IMAGES = 10_000_000, 1_000_000
@@ -112,14 +88,14 @@ def different(value) -> str | None:
     """Different whole numbers from 0 on with commas between, in any order."""
     if not whole_numbers(value):
         return "must be whole numbers with commas between"
-    given = numbers(value)
-    return None if len(set(given)) == len(given) else "must be different numbers"
+    listed = numbers(value)
+    return None if len(set(listed)) == len(listed) else "must be different numbers"
 
 
 def epochs_of_both(value) -> str | None:
     """As `epochs:1,2`, both positive."""
-    unit, _, given = value.partition(":")
-    good = unit == "epochs" and given.count(",") == 1 and whole_numbers(given, 1)
+    unit, _, listed = value.partition(":")
+    good = unit == "epochs" and listed.count(",") == 1 and whole_numbers(listed, 1)
     return None if good else "must be epochs:D,G, as epochs:1,1"
 
 
@@ -131,8 +107,8 @@ def rising_from_zero(value) -> str | None:
 def _rising(value, least: int) -> str | None:
     if not whole_numbers(value, least):
         return f"must be {least} to {MOST_ITERATIONS} each, with commas between"
-    given = list(numbers(value))
-    return None if given == sorted(set(given)) else "must rise"
+    listed = list(numbers(value))
+    return None if listed == sorted(set(listed)) else "must rise"
 
 
 def measurable(value) -> str | None:
@@ -151,9 +127,17 @@ def plain_name(value) -> str | None:
     return None if good else "must be a name, not a path"
 
 
-def field(default, text: str, scope: str, modes: tuple, check=None):
-    """A dataclass field with its help text, scope, the modes that read it, and its check."""
+def field(default, text: str, scope: str, reads: str, check=None):
+    """A dataclass field.
+
+    Args:
+        default: where nothing else says what it is.
+        text: for `--help`.
+        scope: "fixed", "training" or "free", see `config`.
+        reads: the modes that read it and the kinds of modes, see `commands`, with spaces between.
+        check: of a value, as above.
+    """
     return dataclasses.field(
         default=default,
-        metadata={"help": text, "scope": scope, "modes": modes, "check": check},
+        metadata={"help": text, "scope": scope, "reads": set(reads.split()), "check": check},
     )

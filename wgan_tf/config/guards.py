@@ -1,13 +1,12 @@
 """What is refused before anything is loaded, built or written: folders in which links lead
-elsewhere, files that a run's folder from somebody else names, more memory than there is.
+elsewhere, and files that a run's folder from somebody else names.
 """
 
 import os
 from pathlib import Path
 
-from wgan_tf.config import Config, all_fields
-from wgan_tf.config.field import FITTING, LEARNING
-from wgan_tf.config.memory import least_bytes, machine_bytes
+from wgan_tf.config import Config, reads
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.errors import UsageError, UserError
 
 # Folders of a run in which files are written, and others that are written in it.
@@ -66,12 +65,12 @@ def lies_in(path: str | os.PathLike, folder: str | os.PathLike) -> bool:
     return os.path.commonpath([folder, os.path.realpath(path)]) == folder
 
 
-def check_judge(given: dict, stored: Config, mode: str) -> None:
+def check_judge(flags: dict, stored: Config, mode: str) -> None:
     """Refuses to load unasked the network that a stored run names outside of its own folder, which
     may come from somebody else.
 
     Args:
-        given: field name to value, what the user gave.
+        flags: field name to value, what the user gave.
         stored: the configuration in the run's folder.
         mode: that is asked for.
 
@@ -79,30 +78,12 @@ def check_judge(given: dict, stored: Config, mode: str) -> None:
         UsageError: the mode would load it.
     """
     path, logs_dir = stored.evaluation.judge_dir, stored.run.logs_dir
-    readers = next(f for _, f in all_fields() if f.name == "judge_dir").metadata["modes"]
-    reads = mode in readers
-    if mode in FITTING:
-        reads = bool(given.get("evaluate_every", stored.evaluation.evaluate_every))
-    if path is None or "judge_dir" in given or not reads or lies_in(path, logs_dir):
+    loads = reads(mode, "judge_dir")
+    if "fit" in COMMANDS[mode].kinds:
+        loads = bool(flags.get("evaluate_every", stored.evaluation.evaluate_every))
+    if path is None or "judge_dir" in flags or not loads or lies_in(path, logs_dir):
         return
     raise UsageError(
         f"--judge_dir: the run in {logs_dir} names a judge outside of its folder, {path}: give the "
         "flag if you trust that file, or name another judge"
     )
-
-
-def check_memory(config: Config) -> None:
-    """Refuses what this machine surely cannot hold.
-
-    Raises:
-        UsageError: it cannot.
-    """
-    data, network, training = config.data, config.network, config.training
-    needed = least_bytes(data, network, training, config.run.mode in LEARNING)
-    there = machine_bytes()
-    if needed > there:
-        raise UsageError(
-            f"these networks and batches take {needed / 2**30:,.0f} GiB at least and this machine "
-            f"has {there / 2**30:,.0f}: choose a smaller --batch_size, --n_critic, --z_dim, "
-            "--gen_dimension or --disc_dimension, or smaller widths"
-        )

@@ -2,14 +2,7 @@
 
 import dataclasses
 
-from wgan_tf.config.field import CLASSIFYING, GENERATING, LEARNING, field, one_of, positive
-from wgan_tf.errors import UsageError
-
-# What several processes can share.
-SHARED = ("train", *CLASSIFYING)
-STRATEGIES = ("auto", "none", "mirrored", "multi_worker")
-SHARD_FORMATS = ("tfrecord", "npz")
-MOST_SHARDS = 99_999  # their names have five digits
+from wgan_tf.config.field import field, one_of, positive
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,23 +14,19 @@ class MachinesConfig:
         "mirrored: all GPUs of this machine share every batch; multi_worker: several processes or "
         "machines, named in TF_CONFIG, share every batch; none: one device; auto: multi_worker "
         "where TF_CONFIG names several workers, else mirrored where there are several GPUs",
-        "free",
-        LEARNING,
-        one_of(*STRATEGIES),
+        "free", "all", one_of("auto", "none", "mirrored", "multi_worker"),
     )
     sync_batch_norm: bool = field(
         False,
         "batch norm takes the statistics of the whole batch, on whatever devices it lies, instead "
         "of those of each device's part",
-        "training",
-        LEARNING,
+        "training", "learn benchmark",
     )
     deterministic: bool = field(
         False,
         "only operations that give the same bits each time, where a GPU has faster ones; a CPU "
         "does so anyway",
-        "free",
-        LEARNING,
+        "free", "all",
     )
 
 
@@ -45,26 +34,10 @@ class MachinesConfig:
 class GenerateConfig:
     """Samples in files, as many as are wanted."""
 
-    count: int = field(10_000, "samples in all", "free", GENERATING, positive)
-    shard_size: int = field(10_000, "samples in a file", "free", GENERATING, positive)
+    count: int = field(10_000, "samples in all", "free", "generate", positive)
+    shard_size: int = field(10_000, "samples in a file", "free", "generate", positive)
     shard_format: str = field(
         "tfrecord",
         "tfrecord (a PNG in each record, as --data_dir reads them) or npz (an array of uint8)",
-        "free",
-        GENERATING,
-        one_of(*SHARD_FORMATS),
+        "free", "generate", one_of("tfrecord", "npz"),
     )
-
-
-def check_shards(generation: GenerateConfig) -> None:
-    """Refuses more files than can be named.
-
-    Raises:
-        UsageError: saying how many.
-    """
-    count, size = generation.count, generation.shard_size
-    if -(-count // size) > MOST_SHARDS:
-        raise UsageError(
-            f"--shard_size={size}: {count} samples make {-(-count // size)} files, at most "
-            f"{MOST_SHARDS} can be; put more into each"
-        )

@@ -5,8 +5,31 @@ built. What it lets through may still be too much.
 import os
 from pathlib import Path
 
+from wgan_tf.errors import UsageError
+from wgan_tf.models import GAMES
+
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 _FLOAT = 4  # bytes
+
+
+def check_memory(config, learning: bool) -> None:
+    """Refuses what this machine surely cannot hold.
+
+    Args:
+        config: of the command.
+        learning: whether the networks are trained.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    needed = least_bytes(config.data, config.network, config.training, learning)
+    there = machine_bytes()
+    if needed > there:
+        raise UsageError(
+            f"these networks and batches take {needed / 2**30:,.0f} GiB at least and this machine "
+            f"has {there / 2**30:,.0f}: choose a smaller --batch_size, --n_critic, --z_dim, "
+            "--gen_dimension or --disc_dimension, or smaller widths"
+        )
 
 
 def least_bytes(data, network, training, learning: bool) -> int:
@@ -20,12 +43,13 @@ def least_bytes(data, network, training, learning: bool) -> int:
     generator, critic = network.generator_channels, network.critic_channels
     first = data.size // 2 ** len(generator) if len(generator) > 1 else data.size // 8
     weights = _convolutions(critic)
-    if network.model != "classifier":
+    game = GAMES[network.model]
+    if game.generator:
         weights += network.z_dim * first * first * generator[0] + _convolutions(generator)
     if not learning:
         return weights * _FLOAT
     pixels = data.batch_size * data.size**2
-    batches = pixels * data.channels * (training.n_critic if network.model != "classifier" else 1)
+    batches = pixels * data.channels * (training.n_critic if game.generator else 1)
     return (3 * weights + batches + 2 * (pixels // 4) * critic[0]) * _FLOAT
 
 

@@ -1,59 +1,8 @@
 """The settings that stand in for flags that are not given: by game, data set and classifier."""
 
-from wgan_tf.config.basis import ONE_WIDTH
+from wgan_tf.models import GAMES
+from wgan_tf.networks import ARCHITECTURES
 
-# The homework's, for images of any set.
-_PENALISED = {
-    "optimizer": "Adam",
-    "learning_rate": 1e-4,
-    "optimizer_param": 0.0,
-    "beta_2": 0.9,
-    "n_critic": 1,
-    "critic_boost": False,
-    "batch_size": 128,
-    "image_size": "32",
-    "layers": 3,
-    "z_prior": "normal",
-    "gen_dimension": 196,
-    "disc_dimension": 196,
-    "iterations": 70_312,  # its 180 epochs of 50,000 images
-}
-_ADAM = {"optimizer": "Adam", "learning_rate": 2e-4, "n_critic": 1, "critic_boost": False}
-# By game; what is not named is as the fields have it.
-MODELS = {
-    "wgan": {"optimizer": "RMSProp", "learning_rate": 5e-5, "n_critic": 5, "critic_boost": True},
-    "gan": _ADAM,
-    "dcgan": _ADAM,
-    "infogan": _ADAM,
-    "wgan_gp": _PENALISED,
-    "acgan": _PENALISED,
-}
-# Classifiers by network.
-CLASSIFIERS = {
-    "fast": {
-        "disc_dimension": 64,
-        "learning_rate": 5e-3,
-        "batch_size": 128,
-        "epochs": 12,
-        "weight_decay": 0.02,
-        "label_smoothing": 0.1,
-        "augmentation": "shifted",
-    },
-    "homework": {
-        "disc_dimension": 196,
-        "learning_rate": 1e-3,
-        "batch_size": 128,
-        "epochs": 100,
-        "augmentation": "cropped",
-    },
-    "judge": {
-        "disc_dimension": 24,
-        "learning_rate": 3e-3,
-        "batch_size": 64,
-        "label_smoothing": 0.1,
-        "augmentation": "turned",
-    },
-}
 OPTIMIZER_PARAM = {"RMSProp": 0.9, "keras_rmsprop": 0.9, "Adam": 0.5, "keras_adam": 0.5}
 
 # Sizes that train on two CPU cores in minutes. Everything not named here has the original's.
@@ -156,24 +105,26 @@ def defaults(model: str, dataset: str, preset: str = "small") -> dict:
     """Of a game on a data set.
 
     Args:
-        model: a game.
+        model: a key of `GAMES` with a generator.
         dataset: any; those without sizes of their own have the original's.
         preset: "small", "film", which is the same for all data sets, or "full" for the sizes and
             rates of the original or of the homework.
     """
     if preset == "film":
-        return {**MODELS.get(model, {}), **_FILM, **_FILM_GAMES.get(model, {})}
+        return {**GAMES[model].defaults, **_FILM, **_FILM_GAMES.get(model, {})}
     sizes, by_model = PRESETS.get(dataset, ({}, {}))
     if preset == "full":
-        form = ("image_size", "channels", "layers") if model in ONE_WIDTH else ("channels",)
-        return {**MODELS.get(model, {}), **{name: sizes[name] for name in form if name in sizes}}
-    return {**MODELS.get(model, {}), **sizes, **by_model.get(model, {})}
+        # Networks of one width are the homework's, which are for images of one size.
+        one_size = ARCHITECTURES[GAMES[model].network].one_width
+        form = ("image_size", "channels", "layers") if one_size else ("channels",)
+        return {**GAMES[model].defaults, **{name: sizes[name] for name in form if name in sizes}}
+    return {**GAMES[model].defaults, **sizes, **by_model.get(model, {})}
 
 
 def classifier_defaults(network: str, dataset: str, preset: str = "small") -> dict:
-    """Of a classifier on a data set; arguments as for `defaults`."""
+    """Of a classifier on a data set; `network` is one of `CLASSIFIERS`, else as for `defaults`."""
     sizes, _ = PRESETS.get(dataset, ({}, {}))
     values = {name: sizes[name] for name in ("image_size", "channels") if name in sizes}
-    values |= CLASSIFIERS.get(network, {})
+    values |= ARCHITECTURES[network].classifier
     small = sizes is _DIGITS and preset != "full"
     return {**values, **(_DIGITS_CLASSIFIERS.get(network, {}) if small else {})}

@@ -1,16 +1,15 @@
 """From the flags that were given to a whole `Config`: defaults by model and data set, aliases,
-what a stored run fixes, and the checks that need more than one field.
+what a stored run fixes, and which flags have no effect.
 """
 
 import os
 
-from wgan_tf.config import MODE_ALIASES, MODEL_ALIASES, Config, all_fields
-from wgan_tf.config.basis import ANY_LOSS, ONE_WIDTH
-from wgan_tf.config.field import CLASSIFYING, LEARNING, LOOKS, whole_numbers
-from wgan_tf.config.guards import check_judge, check_memory
-from wgan_tf.config.inspection import check_start, mode_defaults
-from wgan_tf.config.latent import latent_defaults
-from wgan_tf.config.machines import check_shards
+from wgan_tf.config import Config, all_fields, reads
+from wgan_tf.config.commands import COMMANDS, Command
+from wgan_tf.config.conflicts import check_named_loss, check_sizes, check_together
+from wgan_tf.config.field import whole_numbers
+from wgan_tf.config.guards import check_judge
+from wgan_tf.config.memory import check_memory
 from wgan_tf.config.presets import (
     AS_THEY_ARE,
     OPTIMIZER_PARAM,
@@ -19,61 +18,108 @@ from wgan_tf.config.presets import (
     defaults,
 )
 from wgan_tf.errors import UsageError
+from wgan_tf.models import GAMES, OF_SOME
+from wgan_tf.networks import CLASSIFIERS
 
 # Paths that one command was given and no other is meant to read.
 _OF_ONE_COMMAND = ("other_logs_dir", "generated", "before", "real", "target")
+_MODEL_ALIASES = {game.alias: name for name, game in GAMES.items()}
+_MODE_ALIASES = {command.alias: name for name, command in COMMANDS.items()}
 
 
-def resolve(explicit: dict, stored: Config | None = None) -> Config:
+def resolve(explicit: dict, stored: Config | None = None, notes: list | None = None) -> Config:
     """The configuration that a command means.
 
     An explicit value wins over the preset of the data set, that over the model's default, that
     over the field's. With a stored run, its values stand in for all defaults, and an explicit
-    value that contradicts what the stored run fixes is refused.
+    value that contradicts what the stored run fixes is refused. What the mode does not read of
+    the explicit values, or the game does not take, is as if it had not been given.
 
     Args:
         explicit: field name to value, only what the user gave.
         stored: the configuration in the run folder, if there is one.
+        notes: takes a line for every explicit value that has no effect, unless it holds anyway.
 
     Raises:
         UsageError: a value that cannot be, or that the stored run does not allow.
     """
-    given = _canonical(explicit, stored)
-    mode = given.get("mode", Config().run.mode)
+    flags = _canonical(explicit, stored)
+    Config.from_flat(flags)  # each value by itself, names of modes and models among them
+    mode = flags.get("mode", Config().run.mode)
+    command = COMMANDS[mode]
+    base = _without_flags(flags, stored, mode)
+    check_named_loss(flags, {**base, **flags}["model"])
+    idle = _without_effect(flags, base, mode)
+    if notes is not None:
+        notes += [
+            f"--{name}={flags[name]} has no effect {why}"
+            + (f": the stored {base[name]} holds" if stored and base[name] is not None else "")
+            for name, why in idle.items()
+            if name in explicit and flags[name] != base[name]
+        ]
+    flags = {name: value for name, value in flags.items() if name not in idle}
+    if stored is not None:
+        _refuse_contradictions(flags, stored, command.learns)
+        check_judge(flags, stored, mode)
+    values = {**base, **flags}
+    if "optimizer" in flags and flags["optimizer"] != base["optimizer"]:
+        values["optimizer_param"] = flags.get(
+            "optimizer_param", OPTIMIZER_PARAM.get(flags["optimizer"], 0.9)
+        )
+    _share_rate(values, flags, stored, mode)
+    config = Config.from_flat(values)
+    if stored is not None and command.network and stored.network.model != "classifier":
+        raise UsageError(
+            f"{config.run.logs_dir} holds a run of {stored.network.model}; choose another "
+            "--logs_dir"
+        )
+    check_together(config)
+    if mode != "evaluate" or stored is not None:
+        check_sizes(config)
+        check_memory(config, command.learns)
+    return config
+
+
+def _without_flags(flags: dict, stored: Config | None, mode: str) -> dict:
+    """All values where no flag says what they are."""
     if stored is None:
-        values = {**Config().flat(), **_defaults(given), **_of_mode(mode), **given}
-    else:
-        _refuse_contradictions(given, stored, mode)
-        check_judge(given, stored, mode)
-        # Cache and devices are this machine's, not the run's.
-        kept = {**stored.flat(), "mode": mode, "cache_dir": _default_cache_dir()}
-        kept |= dict.fromkeys(_OF_ONE_COMMAND)
-        kept["strategy"] = Config().machines.strategy
-        values = {**kept, **_of_mode(mode), **given}
-        if given.get("optimizer", stored.training.optimizer) != stored.training.optimizer:
-            values["optimizer_param"] = given.get(
-                "optimizer_param", OPTIMIZER_PARAM.get(given["optimizer"], 0.9)
-            )
-    if mode not in LEARNING and "learning_rate" in given:
-        values["iterator_learning_rate"] = given.get(
-            "iterator_learning_rate", given["learning_rate"]
+        return {**Config().flat(), **_defaults(flags), **COMMANDS[mode].defaults}
+    # Cache and devices are this machine's, not the run's.
+    machine = {"cache_dir": _default_cache_dir(), "strategy": Config().machines.strategy}
+    values = {**stored.flat(), "mode": mode, **machine, **dict.fromkeys(_OF_ONE_COMMAND)}
+    return {**values, **COMMANDS[mode].defaults}
+
+
+def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
+    """The flags that were given in vain, and where."""
+    values = {**base, **flags}
+    model, game, vain = values["model"], GAMES[values["model"]], {}
+    for name in flags:
+        if not reads(mode, name):
+            vain[name] = f"in --mode={mode}"
+        elif name in OF_SOME and name not in game.takes:
+            vain[name] = f"with --model={model}"
+    if "loss" in game.takes and values["loss"] != "wasserstein" and "clip_value" in flags:
+        vain.setdefault("clip_value", f"with --loss={values['loss']}")
+    if values["alternate"] and reads(mode, "alternate") and "n_critic" in flags:
+        vain.setdefault("n_critic", f"with --alternate={values['alternate']}")
+    return vain
+
+
+def _share_rate(values: dict, flags: dict, stored: Config | None, mode: str) -> None:
+    """Takes the learning rate for the iterators', as the original does."""
+    if (
+        "learning_rate" in flags
+        and not COMMANDS[mode].learns
+        and reads(mode, "iterator_learning_rate")
+    ):
+        values["iterator_learning_rate"] = flags.get(
+            "iterator_learning_rate", flags["learning_rate"]
         )
         if stored is not None:
             values["learning_rate"] = stored.training.learning_rate
     if values["iterator_learning_rate"] is None:
         values["iterator_learning_rate"] = values["learning_rate"]
-    config = Config.from_flat(values)
-    _check_model(config, stored)
-    check_start(mode, config.refinement.start)
-    check_shards(config.generation)
-    if mode != "evaluate" or stored is not None:
-        _check_sizes(config)
-        check_memory(config)
-    return config
-
-
-def _of_mode(mode: str) -> dict:
-    return {**mode_defaults(mode), **latent_defaults(mode)}
 
 
 def judge_config(size: int, channels: int, seed: int) -> Config:
@@ -84,37 +130,37 @@ def judge_config(size: int, channels: int, seed: int) -> Config:
 
 
 def _canonical(explicit: dict, stored: Config | None = None) -> dict:
-    given = dict(explicit)
-    if "mode" in given:
-        given["mode"] = MODE_ALIASES.get(given["mode"], given["mode"])
-    if "model" in given:
-        given["model"] = MODEL_ALIASES.get(given["model"], given["model"])
-    if "loss" in given and stored is None:
-        given.setdefault("model", "dcgan")
-    if given.get("mode") in CLASSIFYING:
-        if given.setdefault("model", "classifier") != "classifier":
+    flags = dict(explicit)
+    for name, aliases in (("mode", _MODE_ALIASES), ("model", _MODEL_ALIASES)):
+        if name in flags:
+            flags[name] = aliases.get(flags[name], flags[name])
+    if "loss" in flags and stored is None:
+        flags.setdefault("model", "dcgan")
+    mode = flags.get("mode")
+    network = COMMANDS[mode].network if mode in COMMANDS else None
+    if network:
+        if flags.setdefault("model", "classifier") != "classifier":
             raise UsageError(
-                f"--model={given['model']}: --mode={given['mode']} trains a classifier; leave the "
-                "flag out"
+                f"--model={flags['model']}: --mode={mode} trains a classifier; leave the flag out"
             )
         if stored is None:
-            given.setdefault("network", "judge" if given["mode"] == "train_judge" else "fast")
-    if given.get("data_dir"):
-        if "://" in given["data_dir"]:  # gs://bucket/folder and the like
-            given["data_dir"] = given["data_dir"].rstrip("/")
+            flags.setdefault("network", network)
+    if flags.get("data_dir"):
+        if "://" in flags["data_dir"]:  # gs://bucket/folder and the like
+            flags["data_dir"] = flags["data_dir"].rstrip("/")
         else:
-            given["data_dir"] = os.path.abspath(os.path.expanduser(given["data_dir"]))
+            flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
         # Of a run on a named data set it says where that is kept.
-        given.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
+        flags.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
     for name in ("cache_dir", "generated", "before", "real"):
-        if given.get(name):
-            given[name] = os.path.expanduser(given[name])
-    if given.get("mode") == "import_tf1":
+        if flags.get(name):
+            flags[name] = os.path.expanduser(flags[name])
+    if mode == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
-        given.setdefault("dataset", "folder")
-    if "image_size" in given:
-        given["image_size"] = _image_size(given["image_size"])
-    return given
+        flags.setdefault("dataset", "folder")
+    if "image_size" in flags:
+        flags["image_size"] = _image_size(flags["image_size"])
+    return flags
 
 
 def _image_size(text: str) -> str:
@@ -126,33 +172,32 @@ def _image_size(text: str) -> str:
     return ",".join(str(int(part)) for part in parts)
 
 
-def _defaults(given: dict) -> dict:
-    dataset = given.get("dataset", Config().data.dataset)
-    model = given.get("model", Config().network.model)
+def _defaults(flags: dict) -> dict:
+    dataset = flags.get("dataset", Config().data.dataset)
+    model = flags.get("model", Config().network.model)
+    preset = flags.get("preset", "small")
     # Clipped weights need the rates of the game that is known by them.
-    clipped = model in ANY_LOSS and given.get("loss") == "wasserstein"
-    model = "wgan" if clipped else model
-    preset = given.get("preset", "small")
-    if model == "classifier":
-        values = classifier_defaults(given.get("network"), dataset, preset)
-    elif given.get("mode") == "benchmark" and "dataset" not in given:
+    if "loss" in GAMES[model].takes and flags.get("loss") == "wasserstein":
+        model = "wgan"
+    if not GAMES[model].generator:
+        values = classifier_defaults(flags.get("network", CLASSIFIERS[0]), dataset, preset)
+    elif flags.get("mode") == "benchmark" and "dataset" not in flags:
         values = {**defaults(model, ""), **STANDARD}
-    elif _of_two_sets(given):
+    elif _of_two_sets(flags):
         values = {**defaults(model, ""), **AS_THEY_ARE}
     else:
         values = defaults(model, dataset, preset)
-    optimizer = given.get("optimizer", values.get("optimizer", "RMSProp"))
-    if optimizer != values.get("optimizer") or "optimizer_param" not in values:
-        values["optimizer_param"] = OPTIMIZER_PARAM.get(optimizer, 0.9)
-    if given.get("alternate"):
+    optimizer = values.get("optimizer", Config().training.optimizer)
+    values.setdefault("optimizer_param", OPTIMIZER_PARAM.get(optimizer, 0.9))
+    if flags.get("alternate"):
         values["critic_boost"] = False
     values["cache_dir"] = _default_cache_dir()
-    values["logs_dir"] = default_logs_dir(given)
+    values["logs_dir"] = default_logs_dir(flags)
     return values
 
 
-def _of_two_sets(given: dict) -> bool:
-    return given.get("mode") == "evaluate" and bool(given.get("generated") and given.get("real"))
+def _of_two_sets(flags: dict) -> bool:
+    return flags.get("mode") == "evaluate" and bool(flags.get("generated") and flags.get("real"))
 
 
 def _default_cache_dir() -> str:
@@ -161,29 +206,26 @@ def _default_cache_dir() -> str:
 
 def default_logs_dir(explicit: dict) -> str:
     """`logs/DATASET`, with the names of model, loss and preset behind it where they are not the
-    default ones.
+    default ones; some modes have folders of their own, see `commands`.
     """
-    given = _canonical(explicit)
-    if given.get("mode") == "benchmark":
-        return os.path.join("logs", "benchmark")
-    if _of_two_sets(given):
+    flags = _canonical(explicit)
+    if _of_two_sets(flags):
         return os.path.join("logs", "evaluate")
-    name = given.get("dataset", Config().data.dataset)
-    if name == "folder" and given.get("data_dir"):
-        name = os.path.basename(given["data_dir"])
-    model = given.get("model", "wgan")
-    if model != "wgan" and given.get("mode") != "train_judge":
-        name = f"{name}_{model}"
-    if "loss" in given and model in ANY_LOSS:
-        name = f"{name}_{given['loss']}"
-    if given.get("preset") == "film":
-        name += "_film"
-    prefixes = {"study": "study_", "matched_study": "matched_", "train_judge": "judge_"}
-    return os.path.join("logs", prefixes.get(given.get("mode"), "") + name)
+    data = flags.get("dataset", Config().data.dataset)
+    if data == "folder" and flags.get("data_dir"):
+        data = os.path.basename(flags["data_dir"])
+    model = flags.get("model", Config().network.model)
+    game = "" if model == Config().network.model else f"_{model}"
+    if "loss" in flags and model in GAMES and "loss" in GAMES[model].takes:
+        game += f"_{flags['loss']}"
+    film = "_film" if flags.get("preset") == "film" else ""
+    mode = flags.get("mode")
+    pattern = COMMANDS[mode].folder if mode in COMMANDS else Command.folder
+    return os.path.join("logs", pattern.format(data=data, game=game, film=film))
 
 
-def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
-    binding = ("fixed", "training") if mode in LEARNING else ("fixed",)
+def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
+    binding = ("fixed", "training") if learns else ("fixed",)
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name
@@ -191,79 +233,8 @@ def _refuse_contradictions(given: dict, stored: Config, mode: str) -> None:
             continue  # Where a named data set is kept decides nothing.
         if name == "data_dir" and flat[name] is None:
             continue  # An imported run may have none yet.
-        if name in given and field.metadata["scope"] in binding and given[name] != flat[name]:
+        if name in flags and field.metadata["scope"] in binding and flags[name] != flat[name]:
             raise UsageError(
-                f"--{name}={given[name]}: the run in {stored.run.logs_dir} was started with "
+                f"--{name}={flags[name]}: the run in {stored.run.logs_dir} was started with "
                 f"{flat[name]}; leave the flag out or choose another --logs_dir"
             )
-
-
-def _check_model(config: Config, stored: Config | None) -> None:
-    """Refuses modes that a model has no networks for."""
-    mode, network = config.run.mode, config.network
-    if stored is not None and mode in CLASSIFYING and stored.network.model != "classifier":
-        raise UsageError(
-            f"{config.run.logs_dir} holds a run of {stored.network.model}; choose another "
-            "--logs_dir"
-        )
-    if network.model == "classifier" and mode not in (*CLASSIFYING, *LOOKS):
-        raise UsageError(
-            f"--mode={mode} needs a generator, a classifier has none: choose the --logs_dir of a "
-            f"GAN, or --mode={CLASSIFYING[0]}"
-        )
-    if network.model not in ("wgan", "gan") and mode in ("benchmark", "import_tf1"):
-        raise UsageError(f"--mode={mode}: --model must be wgan or gan")
-    if network.model == "acgan" and (network.classes or 2) >= network.z_dim:
-        raise UsageError(
-            f"--z_dim={network.z_dim}: must be more than the {network.classes or 2} classes, which "
-            "are its first values"
-        )
-    if network.model == "infogan" and network.categories + network.codes >= network.z_dim:
-        raise UsageError(
-            f"--z_dim={network.z_dim}: must be more than the {network.categories} categories and "
-            f"{network.codes} codes, which are its first values"
-        )
-    _check_game(config)
-
-
-def _check_game(config: Config) -> None:
-    """Refuses what a game would silently leave out."""
-    network, training = config.network, config.training
-    games = " or ".join(f"--model={name}" for name in ANY_LOSS)
-    if network.model not in ANY_LOSS:
-        if network.minibatch_discrimination:
-            raise UsageError(f"--minibatch_discrimination: {network.model} has none; use {games}")
-        if training.loss != Config().training.loss:
-            raise UsageError(
-                f"--loss={training.loss}: {network.model} has a loss of its own; use {games}"
-            )
-    if training.alternate and training.matched_batches:
-        raise UsageError("--matched_batches: pairs are made for both sides: leave out --alternate")
-    if training.alternate and training.critic_boost:
-        raise UsageError("--critic_boost: whole epochs have no longer ones; leave it out")
-
-
-def _check_sizes(config: Config) -> None:
-    size, layers = config.data.size, config.network.layers
-    if not 16 <= size <= 256:
-        raise UsageError(f"--image_size={config.data.image_size}: the size must be 16 to 256")
-    if config.network.model in (*ONE_WIDTH, "classifier"):
-        for name in ("generator_widths", "critic_widths"):
-            if getattr(config.network, name):
-                raise UsageError(f"--{name}: these networks have one width; use --disc_dimension")
-        if config.network.model in ONE_WIDTH and layers != 3:
-            raise UsageError(f"--layers={layers}: these networks have 3 stride-2 layers")
-        if size % 8:
-            raise UsageError(f"--image_size={config.data.image_size}: must be divisible by 8")
-        return
-    if size % 2**layers:
-        raise UsageError(
-            f"--image_size={config.data.image_size}: {size} is not divisible by 2^{layers}; "
-            f"choose a size that is, or fewer --layers"
-        )
-    for name in ("generator_widths", "critic_widths"):
-        widths = getattr(config.network, name)
-        if widths and len(widths.split(",")) != layers:
-            raise UsageError(f"--{name}={widths}: must be {layers} numbers, as many as --layers")
-    if config.refinement.start != "generated" and config.run.mode == "z_iterator":
-        raise UsageError("--start: the z iterator starts from generated images only")

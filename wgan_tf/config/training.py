@@ -3,12 +3,7 @@
 import dataclasses
 
 from wgan_tf.config.field import (
-    CLASSIFYING,
-    FITTING,
-    ITERATORS,
-    LEARNING,
     MOST_ITERATIONS,
-    TRAIN,
     between,
     epochs_of_both,
     field,
@@ -20,9 +15,8 @@ from wgan_tf.config.field import (
     positive,
     rising_from_zero,
 )
-
-LOSSES = ("minimax", "non_saturating", "wasserstein", "hinge", "least_squares")
-OPTIMIZERS = ("RMSProp", "Adam", "keras_rmsprop", "keras_adam")
+from wgan_tf.models import AUGMENTATIONS, LOSSES
+from wgan_tf.optimizers import OPTIMIZERS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,106 +24,78 @@ class TrainingConfig:
     """How the two networks are trained."""
 
     iterations: int = field(
-        100_000,
-        "generator updates in all, those of earlier commands included",
-        "free",
-        (*FITTING, "matched_study"),
-        between(0, MOST_ITERATIONS),
+        100_000, "generator updates in all, those of earlier commands included",
+        "free", "fit matched_study", between(0, MOST_ITERATIONS),
     )
     loss: str = field(
         "non_saturating",
-        "dcgan: minimax, non_saturating, wasserstein (with clipped weights), hinge or "
-        "least_squares",
-        "training",
-        TRAIN,
-        one_of(*LOSSES),
+        f"dcgan, infogan: {', '.join(LOSSES)} (wasserstein: with clipped weights)",
+        "training", "game", one_of(*LOSSES),
     )
     alternate: str | None = field(
         None,
         "epochs:D,G: the discriminator learns for D epochs, then the generator for G; an iteration "
         "is then one update of the side whose turn it is (default: --n_critic decides)",
-        "training",
-        TRAIN,
-        epochs_of_both,
+        "training", "game", epochs_of_both,
     )
     matched_batches: int = field(
         0,
         "K steps on every z towards the real image beside it, before both are trained on; 0: none "
         "(matched_study: 5)",
-        "training",
-        (*FITTING, "matched_study"),
-        between(0, 1000),
+        "training", "game", between(0, 1000),
     )
     matched_rate: float = field(
-        0.2, "length of such a step, per value of z", "training", (*FITTING, "matched_study"),
-        positive,
+        0.2, "length of such a step, per value of z", "training", "game", positive
     )
     n_critic: int = field(
-        5,
-        "critic updates per iteration, each on a fresh batch",
-        "training",
-        (*TRAIN, "benchmark"),
-        one_to(1000),
+        5, "critic updates per iteration, each on a fresh batch",
+        "training", "game benchmark", one_to(1000),
     )
     critic_boost: bool = field(
-        True,
-        "25 critic updates in the first 24 iterations and every 500th, as in the original",
-        "training",
-        TRAIN,
+        True, "25 critic updates in the first 24 iterations and every 500th, as in the original",
+        "training", "game",
     )
     clip_value: float = field(
-        0.01, "wgan: the critic's variables are clipped to +- this", "training", TRAIN, positive
+        0.01, "wgan: the critic's variables are clipped to +- this",
+        "training", "game benchmark", positive,
     )
     penalty_weight: float = field(
-        10.0, "wgan_gp, acgan: weight of the gradient penalty", "training", TRAIN, positive
+        10.0, "wgan_gp, acgan: weight of the gradient penalty", "training", "game", positive
     )
     optimizer: str = field(
         "RMSProp",
         "RMSProp and Adam compute as TensorFlow 1 does; keras_rmsprop and keras_adam are Keras'",
-        "training",
-        (*TRAIN, *ITERATORS, "z_iterator_tsne"),
-        one_of(*OPTIMIZERS),
+        "training", "game iterate benchmark", one_of(*OPTIMIZERS),
     )
     learning_rate: float = field(
         5e-5,
         "learning rate of training (classifiers: its peak), or, given to an iterator, the "
         "iterator's",
-        "training",
-        (*LEARNING, *ITERATORS, "z_iterator_tsne"),
-        positive,
+        "training", "learn refine benchmark", positive,
     )
     optimizer_param: float = field(
-        0.9,
-        "decay of RMSProp, beta 1 of Adam",
-        "training",
-        (*TRAIN, *ITERATORS, "z_iterator_tsne"),
-        fraction,
+        0.9, "decay of RMSProp, beta 1 of Adam", "training", "game iterate benchmark", fraction
     )
     beta_2: float = field(
-        0.999, "beta 2 of Adam in training", "training", TRAIN, fraction
+        0.999, "beta 2 of Adam in training", "training", "game benchmark", fraction
     )
     precision: str = field(
         "auto",
         "of training's arithmetic; weights are float32 always. auto: mixed_bfloat16 on GPUs that "
         "have it in hardware, else float32",
-        "training",
-        (*LEARNING, "benchmark"),
+        "training", "learn benchmark",
         one_of("auto", "float32", "mixed_bfloat16", "mixed_float16"),
     )
-    checkpoint_every: int = field(
-        100, "iterations between checkpoints", "free", LEARNING, positive
-    )
+    checkpoint_every: int = field(100, "iterations between checkpoints", "free", "learn", positive)
     keep_checkpoints: int = field(
-        3, "checkpoints that are kept, the newest; the best by --keep_best besides", "free",
-        LEARNING, positive,
+        3, "checkpoints that are kept, the newest; the best by --keep_best besides",
+        "free", "learn", positive,
     )
     on_nan: str = field(
         "stop",
         "what follows a loss that is no number: stop (and say where it began), or rollback to the "
         "last checkpoint and go on with half the learning rate, three times at most",
-        "free",
-        FITTING,
-        one_of("stop", "rollback"),
+        "free", "game", one_of("stop", "rollback"),
     )
 
     @property
@@ -145,26 +111,19 @@ class ClassifierConfig:
     """
 
     epochs: int | None = field(
-        None,
-        "passes over the images (default: of the preset, or as many as show 80,000 images)",
-        "training",
-        CLASSIFYING,
-        one_to(10_000),
+        None, "passes over the images (default: of the preset, or as many as show 80,000 images)",
+        "training", "classify", one_to(10_000),
     )
     augmentation: str = field(
         "none",
         "random changes of the training images: none, turned (digits), shifted (mirrored and "
         "shifted), cropped (the homework's crop, mirror and colour jitter)",
-        "training",
-        CLASSIFYING,
-        one_of("none", "turned", "shifted", "cropped"),
+        "training", "classify", one_of(*AUGMENTATIONS),
     )
     label_smoothing: float = field(
-        0.0, "share of each label spread over all classes", "training", CLASSIFYING, fraction
+        0.0, "share of each label spread over all classes", "training", "classify", fraction
     )
-    weight_decay: float = field(
-        0.0, "AdamW's weight decay", "training", CLASSIFYING, fraction
-    )
+    weight_decay: float = field(0.0, "AdamW's weight decay", "training", "classify", fraction)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -172,19 +131,17 @@ class SummaryConfig:
     """What training writes to TensorBoard, and how often."""
 
     summary_every: int = field(
-        10, "iterations between scalars (means since the last)", "free", LEARNING, positive
+        10, "iterations between scalars (means since the last)", "free", "learn", positive
     )
     image_every: int = field(
-        100, "iterations between pictures of fixed z's", "free", TRAIN, positive
+        100, "iterations between pictures of fixed z's", "free", "game", positive
     )
     sample_epochs: str | None = field(
         None,
-        "acgan: epochs after which samples are drawn as images/epoch_NNN.png, one column per "
-        "class, as 0,1,5 (default: six in all, evenly)",
-        "free",
-        FITTING,
-        rising_from_zero,
+        "acgan, infogan: epochs after which samples are drawn as images/epoch_NNN.png, one column "
+        "per class, as 0,1,5 (default: six in all, evenly)",
+        "free", "game", rising_from_zero,
     )
     histogram_every: int = field(
-        0, "iterations between histograms; 0: none", "free", TRAIN, not_negative
+        0, "iterations between histograms; 0: none", "free", "game", not_negative
     )

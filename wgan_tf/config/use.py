@@ -2,14 +2,9 @@
 
 import dataclasses
 
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import (
-    FITTING,
-    GENERATING,
-    ITERATORS,
-    LOOKS,
-    MAXIMISING,
     MOST_IMAGES,
-    PICTURES,
     field,
     measurable,
     not_negative,
@@ -36,6 +31,8 @@ CHEAP_METRICS = (
 # With those that no checkpoint is the best by.
 TRAINING_METRICS = (*CHEAP_METRICS, "variety")
 
+_STARTS = dict.fromkeys(start for command in COMMANDS.values() for start in command.starts)
+
 
 @dataclasses.dataclass(frozen=True)
 class RefinementConfig:
@@ -44,41 +41,33 @@ class RefinementConfig:
     nr_iter_vis: int = field(
         1000,
         "steps of the iterators; unless given 200 of max_class and max_features, 500 of project",
-        "free",
-        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "project", "demo"),
-        one_to(MOST_IMAGES),
+        "free", "refine", one_to(MOST_IMAGES),
     )
     iterator_learning_rate: float | None = field(
         None,
         "the iterators' rate, which z moves by ten times "
         "(default: --learning_rate if given, else the preset's; max_class and "
         "max_features: 0.1, project: 0.05)",
-        "free",
-        (*ITERATORS, *MAXIMISING, "z_iterator_tsne", "project", "demo"),
-        positive,
+        "free", "refine", positive,
     )
     start: str = field(
         "generated",
         "what is fine-tuned: generated images, real ones (image_iterator: as they are, z_iterator:"
         " not possible), or uniform noise (image_iterator); max_class and max_features: the mean"
         " of real images (unless given) or noise",
-        "free",
-        (*ITERATORS, *MAXIMISING),
-        one_of("generated", "real", "noise", "mean"),
+        "free", "image_iterator z_iterator maximise", one_of(*_STARTS),
     )
     critic_statistics: str = field(
         "measured",
         "what the frozen critic's batch norm uses: statistics measured on images generated now,"
         " or the moving averages of training, as in the original",
-        "free",
-        (*PICTURES, *LOOKS),
-        one_of("measured", "moving"),
+        "free", "trained game", one_of("measured", "moving"),
     )
     plot_iter_error: bool = field(
-        True, "draw the loss over the steps", "free", (*ITERATORS, "demo")
+        True, "draw the loss over the steps", "free", "image_iterator z_iterator demo"
     )
     nr_batches_tsne: int = field(
-        1, "batches of z whose way is mapped", "free", ("z_iterator_tsne",), one_to(1000)
+        1, "batches of z whose way is mapped", "free", "z_iterator_tsne", one_to(1000)
     )
 
 
@@ -90,66 +79,52 @@ class EvaluationConfig:
         None,
         "folder of the judge that --mode=train_judge wrote (default: judge_DATASET beside the "
         "run's folder; trained there if it is missing)",
-        "free",
-        ("study", "matched_study", "latent_map", "evaluate", *FITTING),
+        "free", "fit study matched_study latent_map evaluate",
     )
     features: str | None = field(
         None,
         "what turns images into numbers: classifier (the judge), inception, pixels, or random (a "
         "network with random weights) (default: the judge where the data has labels, else random)",
-        "free",
-        ("evaluate", *FITTING),
-        one_of(*FEATURES),
+        "free", "fit matched_study evaluate", one_of(*FEATURES),
     )
     generated: str | None = field(
         None,
         "a folder of images or an .npz to measure (default: samples of the run)",
-        "free",
-        ("evaluate",),
+        "free", "evaluate",
     )
     before: str | None = field(
         None,
         "a folder or an .npz of the same z's before, for paired differences (default: what an "
         "iterator's .npz began with)",
-        "free",
-        ("evaluate",),
+        "free", "evaluate",
     )
     real: str | None = field(
         None,
         "a folder or an .npz to measure against (default: held-out images of the run's data set)",
-        "free",
-        ("evaluate",),
+        "free", "evaluate",
     )
     samples: int | None = field(
         None,
         "images to generate (default: as many as there are held-out ones, at most 10,000)",
-        "free",
-        ("evaluate",),
-        resampled,
+        "free", "evaluate", resampled,
     )
     checkpoint: str = field(
         "newest",
         "which weights: the newest, or the best that --evaluate_every found",
-        "free",
-        (*PICTURES, *GENERATING, *LOOKS, "evaluate"),
-        one_of("newest", "best"),
+        "free", "trained", one_of("newest", "best"),
     )
     evaluate_every: int = field(
-        0, "iterations between measurements of the samples; 0: none", "free", FITTING, not_negative
+        0, "iterations between measurements of the samples; 0: none", "free", "fit", not_negative
     )
     evaluate_samples: int = field(
         1000,
         "samples, and at most as many real images, of each",
-        "free",
-        (*FITTING, "matched_study"),
-        resampled,
+        "free", "fit matched_study", resampled,
     )
     keep_best: str = field(
         "frechet",
         "the metric by which --evaluate_every keeps the best checkpoint",
-        "free",
-        FITTING,
-        one_of(*CHEAP_METRICS),
+        "free", "fit matched_study", one_of(*CHEAP_METRICS),
     )
 
 
@@ -160,19 +135,15 @@ class StudyConfig:
     study_seeds: int = field(
         3,
         "trainings, with the seeds from --seed on",
-        "training",
-        ("study", "matched_study"),
-        one_to(1000),
+        "training", "study matched_study", one_to(1000),
     )
     study_stages: str = field(
         "300,3000",
         "iterations after which samples are refined: early and converged",
-        "training",
-        ("study",),
-        rising,
+        "training", "study", rising,
     )
     study_samples: int = field(
-        1000, "samples of every set that is measured", "training", ("study",), measurable
+        1000, "samples of every set that is measured", "training", "study", measurable
     )
 
     @property
@@ -188,6 +159,5 @@ class BenchmarkConfig:
     scaling: bool = field(
         False,
         "also time iterations of other image sizes, batches and widths (minutes)",
-        "free",
-        ("benchmark",),
+        "free", "benchmark",
     )

@@ -86,15 +86,15 @@ def load_network(path: str | os.PathLike) -> keras.Model:
 def _check_described(value) -> None:
     """Refuses classes and functions that no network of ours has, wherever they are named."""
     if isinstance(value, list):
-        for each in value:
-            _check_described(each)
+        for part in value:
+            _check_described(part)
     if not isinstance(value, dict):
         return
     if {"class_name", "module", "registered_name"} & value.keys() and not _is_ours(value):
         name = value.get("registered_name") or value.get("class_name")
         raise ValueError(f"it asks for {value.get('module')!r}: {name!r}")
-    for each in value.values():
-        _check_described(each)
+    for part in value.values():
+        _check_described(part)
 
 
 def _is_ours(value: dict) -> bool:

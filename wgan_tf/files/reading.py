@@ -67,8 +67,8 @@ def read_figures(path: str | os.PathLike, name: str | None = None):
         UserError: the file is missing or damaged.
     """
     try:
-        told = read_json(path)
-        return told if name is None else told[name]
+        values = read_json(path)
+        return values if name is None else values[name]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise UserError(
             f"{path} is damaged ({type(error).__name__}: {error}): delete it, or choose another "
@@ -98,17 +98,17 @@ def read_arrays(
     Raises:
         ValueError: as `array_names`, it is damaged, or an array is not of plain numbers.
     """
-    found = {}
+    arrays = {}
     with _opened(path) as archive:
         for name, info in _members(archive):
             if names is not None and name not in names:
                 continue
             try:
                 with archive.open(info) as member:
-                    found[name] = _array(member, info.file_size)
+                    arrays[name] = _array(member, info.file_size)
             except _BROKEN as error:
                 raise ValueError(f"array {name!r}: {error}") from error
-    return found
+    return arrays
 
 
 def _array(member, size: int) -> np.ndarray:

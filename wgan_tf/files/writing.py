@@ -47,8 +47,8 @@ def remove_unfinished(folder: str | os.PathLike) -> None:
     """
     folder = Path(folder)
     for path in folder.iterdir() if folder.is_dir() else ():
-        found = _UNFINISHED.fullmatch(path.name)
-        if found and path.is_file() and not _is_another(int(found[1])):
+        match = _UNFINISHED.fullmatch(path.name)
+        if match and path.is_file() and not _is_another(int(match[1])):
             # What cannot be removed is in nobody's way.
             with suppress(OSError):
                 path.unlink()
@@ -78,9 +78,9 @@ def write_json(path: str | os.PathLike, values: dict) -> None:
         if isinstance(value, np.ndarray | np.generic):
             value = value.tolist()
         if isinstance(value, dict):
-            return {key: plain(each) for key, each in value.items()}
+            return {key: plain(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [plain(each) for each in value]
+            return [plain(item) for item in value]
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
     with written_whole(path) as unfinished:

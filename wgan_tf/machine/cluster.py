@@ -67,13 +67,13 @@ def read_cluster(environment: Mapping[str, str] = os.environ) -> Cluster | None:
     if not text:
         return None
     try:
-        told = json.loads(text)
-        kinds, task = told["cluster"], told["task"]
+        described = json.loads(text)
+        kinds, task = described["cluster"], described["task"]
         unknown = sorted({*kinds, task["type"]} - set(_KINDS))
         kind, index = (*_KINDS, *unknown).index(task["type"]), task["index"]
         jobs = [list(kinds.get(job, ())) for job in (*_KINDS, *unknown)]
         addresses = tuple(address for job in jobs for address in job)
-        good = all(re.fullmatch(r"[^\s:]+:\d+|\[[^\s\]]+\]:\d+", each) for each in addresses)
+        good = all(re.fullmatch(r"[^\s:]+:\d+|\[[^\s\]]+\]:\d+", address) for address in addresses)
         good = good and type(index) is int and 0 <= index < len(jobs[kind])
     except (ValueError, TypeError, KeyError, AttributeError):
         unknown, good = [], False

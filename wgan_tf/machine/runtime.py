@@ -27,15 +27,15 @@ _NOISE = re.compile(
 def _quiet():
     """Holds back what native code writes to stderr, then lets through all but known noise."""
     sys.stderr.flush()
-    kept = os.dup(2)
+    stderr = os.dup(2)
     with tempfile.TemporaryFile() as file:
         os.dup2(file.fileno(), 2)
         try:
             yield
         finally:
             sys.stderr.flush()
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(stderr, 2)
+            os.close(stderr)
             file.seek(0)
             for line in file.read().decode(errors="replace").splitlines(keepends=True):
                 if not _NOISE.match(line):
@@ -129,20 +129,20 @@ def gathered(number: int) -> list[int]:
 
     if workers() is None:
         return [number]
-    own = tf.constant([number], tf.int64)
+    local = tf.constant([number], tf.int64)
 
     def gather():
-        return strategy().gather(strategy().run(lambda: own), axis=0)
+        return strategy().gather(strategy().run(lambda: local), axis=0)
 
     try:
         # A concrete function: a new one for each call would be taken for retracing by mistake.
         traced = tf.function(gather, autograph=False).get_concrete_function()
         return traced().numpy().tolist()
     except tf.errors.OpError as error:
-        told = gone(error)
-        if not told:
+        message = gone(error)
+        if not message:
             raise
-        raise UserError(told) from error
+        raise UserError(message) from error
 
 
 def gone(error: Exception) -> str | None:
@@ -173,7 +173,7 @@ def precision(wanted: str) -> str:
         return wanted
     gpus = tf.config.list_physical_devices("GPU")
     details = [tf.config.experimental.get_device_details(gpu) for gpu in gpus]
-    capable = [each.get("compute_capability", (0, 0)) >= (8, 0) for each in details]
+    capable = [detail.get("compute_capability", (0, 0)) >= (8, 0) for detail in details]
     return "mixed_bfloat16" if capable and all(capable) else "float32"
 
 

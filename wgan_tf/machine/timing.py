@@ -59,7 +59,7 @@ def peak_memory() -> dict[str, float]:
     """GiB at most so far: resident memory of this process and, if there is one, of the GPU."""
     import tensorflow as tf
 
-    found = {}
+    memory = {}
     try:
         import resource
     except ImportError:  # not on Windows
@@ -67,15 +67,15 @@ def peak_memory() -> dict[str, float]:
     else:
         unit = 1 if sys.platform == "darwin" else 1024
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        found["resident"] = peak * unit / 2**30
+        memory["resident"] = peak * unit / 2**30
     if tf.config.list_physical_devices("GPU"):
-        found["gpu"] = tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**30
-    return found
+        memory["gpu"] = tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**30
+    return memory
 
 
 def import_seconds() -> float:
     """Seconds that a new process needs until TensorFlow and Keras are imported."""
-    code = "from wgan_tf import runtime; runtime.start(); import keras"
+    code = "from wgan_tf.machine import runtime; runtime.start(); import keras"
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     return time.perf_counter() - start

@@ -23,7 +23,6 @@ class ACGAN(WGANGP):
     the losses of IE534/CS598 HW6 (2018), `train_gan.py`.
     """
 
-    settings = ("penalty_weight", "classes")
     critic_term_logs = (
         "gradient_penalty",
         "class_loss_real",

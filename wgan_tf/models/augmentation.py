@@ -68,9 +68,6 @@ def cropped(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
     return _jittered(images, *tf.unstack(strengths))
 
 
-AUGMENTATIONS = {"none": unchanged, "turned": turned, "shifted": shifted, "cropped": cropped}
-
-
 def _mirror(sign: tf.Tensor, side: float):
     """Slope and offset that mirror where the sign is positive."""
     flip = tf.where(sign > 0, -1.0, 1.0)

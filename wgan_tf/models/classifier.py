@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from wgan_tf.models.augmentation import AUGMENTATIONS
+from wgan_tf.models import AUGMENTATIONS
 from wgan_tf.models.generative import default_policy
 from wgan_tf.models.losses import accuracy, class_loss
 from wgan_tf.models.replicas import Iteration, own_key, replica_count

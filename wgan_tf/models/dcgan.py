@@ -2,9 +2,9 @@
 
 import keras
 
+from wgan_tf.models import LOSSES
 from wgan_tf.models.adversarial import AdversarialModel
 from wgan_tf.models.clipping import clip_variables
-from wgan_tf.models.losses import LOSSES
 
 
 @keras.saving.register_keras_serializable("wgan_tf")
@@ -12,15 +12,13 @@ class DCGAN(AdversarialModel):
     """A GAN on the DCGAN networks (5x5 kernels, biases, a dense last layer).
 
     Args:
-        loss_name: a key of `losses.LOSSES`.
+        loss_name: a key of `LOSSES`.
         clip_value: with the Wasserstein loss the critic's variables are clipped to +- this.
         minibatch_discrimination: see `networks.minibatch.nearness`.
 
     Source: Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional
     Generative Adversarial Networks"; the losses name theirs.
     """
-
-    settings = ("loss_name", "clip_value", "minibatch_discrimination")
 
     def __init__(
         self,

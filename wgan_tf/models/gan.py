@@ -25,7 +25,6 @@ class GAN(AdversarialModel):
     """
 
     network_style = {"kernel_size": 5, "bias": True, "dense_score": True}
-    settings = ("crop_size",)
     generator_needs_real = True
     threshold = 0.0
 

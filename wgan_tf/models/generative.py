@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.models import game_of
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.strided import BATCH_NORM_DECAY
 
@@ -30,11 +31,8 @@ class GenerativeModel(keras.Model):
             variables are float32 under any.
     """
 
-    # Which networks a game has and what they look like, and what it needs beyond the common
-    # arguments.
-    network = "dcgan"
+    # What its networks look like; which they are says the game's row in `GAMES`.
     network_style: dict = {}
-    settings: tuple[str, ...] = ()
     # Classes of the labels that it learns from; 0: it needs none. z begins with a class or
     # category of `one_hot` values, if it has one, then come `codes` continuous codes, then noise.
     classes = 0
@@ -65,7 +63,7 @@ class GenerativeModel(keras.Model):
         }
         self.size, self.channels, self.z_dim = size, channels, z_dim
         self.z_prior, self.seed = z_prior, seed
-        networks = NETWORKS[self.network](**self.arguments, **self.network_style)
+        networks = NETWORKS[game_of(type(self)).network](**self.arguments, **self.network_style)
         with default_policy(self.dtype_policy):
             self.generator = networks.build_generator()
             self.critic = networks.build_critic()
@@ -107,7 +105,7 @@ class GenerativeModel(keras.Model):
 
     def get_config(self):
         """The constructor's arguments."""
-        extra = {name: getattr(self, name) for name in self.settings}
+        extra = {name: getattr(self, name) for name in game_of(type(self)).settings}
         return {**super().get_config(), **self.arguments, "z_prior": self.z_prior, **extra}
 
     def classes_of(self, z):

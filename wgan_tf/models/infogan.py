@@ -32,7 +32,6 @@ class InfoGAN(DCGAN):
     Maximizing Generative Adversarial Nets", equation 6.
     """
 
-    settings = (*DCGAN.settings, "categories", "codes")
     critic_term_logs = ("category_loss", "code_loss", "accuracy_fake")
 
     def __init__(self, *args, categories=10, codes=2, **kwargs):

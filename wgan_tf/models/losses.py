@@ -88,13 +88,12 @@ class Loss(NamedTuple):
     threshold: float | None
 
 
-LOSSES = {
-    "minimax": Loss(cross_entropy_critic_loss, minimax_generator_loss, 0.0),
-    "non_saturating": Loss(cross_entropy_critic_loss, cross_entropy_generator_loss, 0.0),
-    "wasserstein": Loss(wasserstein_critic_loss, wasserstein_generator_loss, None),
-    "hinge": Loss(hinge_critic_loss, wasserstein_generator_loss, 0.0),
-    "least_squares": Loss(least_squares_critic_loss, least_squares_generator_loss, 0.5),
-}
+# The keys of `models.LOSSES`.
+MINIMAX = Loss(cross_entropy_critic_loss, minimax_generator_loss, 0.0)
+NON_SATURATING = Loss(cross_entropy_critic_loss, cross_entropy_generator_loss, 0.0)
+WASSERSTEIN = Loss(wasserstein_critic_loss, wasserstein_generator_loss, None)
+HINGE = Loss(hinge_critic_loss, wasserstein_generator_loss, 0.0)
+LEAST_SQUARES = Loss(least_squares_critic_loss, least_squares_generator_loss, 0.5)
 
 
 def code_loss(means: tf.Tensor, codes: tf.Tensor) -> tf.Tensor:

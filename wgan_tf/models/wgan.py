@@ -19,7 +19,6 @@ class WGAN(AdversarialModel):
 
     network_style = {"kernel_size": 4, "bias": False, "dense_score": False}
     wasserstein = True
-    settings = ("clip_value",)
 
     def __init__(self, *args, clip_value=0.01, **kwargs):
         super().__init__(*args, **kwargs)

@@ -22,9 +22,7 @@ class WGANGP(AdversarialModel):
     Source: Gulrajani et al. 2017, "Improved Training of Wasserstein GANs", algorithm 1.
     """
 
-    network = "homework"
     wasserstein = True
-    settings = ("penalty_weight",)
     critic_term_logs = ("gradient_penalty",)
 
     def __init__(self, *args, penalty_weight=10.0, **kwargs):

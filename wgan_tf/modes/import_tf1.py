@@ -67,4 +67,5 @@ def _fit(config, found: dict) -> Config:
             )
     # The original's iterators use the moving averages.
     kept = {"dataset": config.data.dataset, "logs_dir": config.run.logs_dir}
-    return resolve({"critic_statistics": "moving", **kept, **given, **found})
+    values = {"critic_statistics": "moving", **kept, **given, **found}
+    return resolve({"mode": config.run.mode, **values}).but(mode="train")

@@ -8,11 +8,12 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from wgan_tf import runs
+from wgan_tf.config.latent import DISTANCES
 from wgan_tf.data.image_set import read_image, read_images
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError
 from wgan_tf.files.writing import write_json, written_whole
-from wgan_tf.refine.distances import l1, l2, psnr, relative
+from wgan_tf.refine.distances import psnr
 from wgan_tf.refine.project import Projection, project
 from wgan_tf.runs.artefacts import write_images
 from wgan_tf.visualize.captioned import sheet
@@ -20,7 +21,6 @@ from wgan_tf.visualize.difference import difference
 from wgan_tf.visualize.grid import save_png
 from wgan_tf.visualize.projection import plot_distances
 
-_MEASURES = {"l1": l1, "l2": l2, "features": relative}
 NAMES = {
     "l1": "mean absolute difference",
     "l2": "mean squared difference",
@@ -111,7 +111,7 @@ def search(config, model, targets: np.ndarray) -> Projection:
         return project(
             model,
             targets,
-            _MEASURES[latent.distance],
+            DISTANCES[latent.distance],
             look=features if latent.distance == "features" else tf.identity,
             starts=latent.starts,
             steps=refinement.nr_iter_vis,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.optimizers import SignDescent
+from wgan_tf.optimizers.steps import SignDescent
 from wgan_tf.refine.loop import refine
 
 LEVEL = 2 / 255

@@ -1,10 +1,12 @@
 """The model of a run: built anew, with its optimizer, or with the weights of a checkpoint."""
 
 import os
+from operator import attrgetter
 from pathlib import Path
 
 from wgan_tf.config import Config
 from wgan_tf.files.writing import written_whole
+from wgan_tf.models import GAMES, MODELS
 from wgan_tf.runs.checkpoints import restore_best, restore_latest
 from wgan_tf.runs.layout import check_trained, checkpoint_dir, read_config
 
@@ -17,45 +19,11 @@ def build_model(config: Config, precision: str = "float32"):
         precision: name of the networks' Keras policy. Only training has another than float32:
             the iterators' steps are smaller than a half float's resolution.
     """
-    from wgan_tf.models import MODELS
-
-    network, data = config.network, config.data
-    cls = MODELS[network.model]
-    if network.model == "classifier":
-        return cls(
-            size=data.size,
-            channels=data.channels,
-            classes=network.classes,
-            critic_widths=network.critic_channels,
-            network=network.network,
-            augmentation=config.classifier.augmentation,
-            label_smoothing=config.classifier.label_smoothing,
-            seed=config.run.seed,
-            name=network.model,
-            dtype=precision,
-        )
-    settings = {
-        "clip_value": config.training.clip_value,
-        "crop_size": data.crop or data.size,
-        "penalty_weight": config.training.penalty_weight,
-        "classes": network.classes,
-        "loss_name": config.training.loss,
-        "categories": network.categories,
-        "codes": network.codes,
-        "minibatch_discrimination": network.minibatch_discrimination,
+    name = config.network.model
+    arguments = {
+        argument: attrgetter(place)(config) for argument, place in GAMES[name].arguments.items()
     }
-    return cls(
-        size=data.size,
-        channels=data.channels,
-        z_dim=network.z_dim,
-        generator_widths=network.generator_channels,
-        critic_widths=network.critic_channels,
-        z_prior=network.z_prior,
-        seed=config.run.seed,
-        name=network.model,
-        dtype=precision,
-        **{name: settings[name] for name in cls.settings},
-    )
+    return MODELS[name](**arguments, name=name, dtype=precision)
 
 
 def build_trainable(config: Config, steps: int | None = None, strategy=None):
@@ -71,7 +39,8 @@ def build_trainable(config: Config, steps: int | None = None, strategy=None):
 
     from wgan_tf.machine import runtime
     from wgan_tf.models.matching import Matching
-    from wgan_tf.optimizers import make_classifier_optimizer, make_optimizer
+    from wgan_tf.optimizers import make_optimizer
+    from wgan_tf.optimizers.steps import make_classifier_optimizer
 
     strategy = strategy or tf.distribute.get_strategy()
     training, together = config.training, config.machines.sync_batch_norm

@@ -236,10 +236,10 @@ def _read(path: Path, iteration: int | None = None) -> tuple[dict, dict] | None:
 def _told(path: Path) -> dict | None:
     """An object in a JSON file, or None."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return told if isinstance(told, dict) else None
+    return values if isinstance(values, dict) else None
 
 
 def _assign(path: Path, model, values: dict) -> None:

@@ -52,10 +52,10 @@ def with_classes(config: Config, source) -> Config:
     Raises:
         UsageError: `--classes` is smaller, or there are not two.
     """
-    found = max(int(source.labels.max()) + 1, len(source.class_names or ()))
-    classes = config.network.classes or found
-    if classes < found:
-        raise UsageError(f"--classes={classes}: {source.description} has {found} classes")
+    known = max(int(source.labels.max()) + 1, len(source.class_names or ()))
+    classes = config.network.classes or known
+    if classes < known:
+        raise UsageError(f"--classes={classes}: {source.description} has {known} classes")
     if classes < 2:
         raise UsageError(f"{source.description}: a classifier needs images of two classes or more")
     return config.but(classes=classes)

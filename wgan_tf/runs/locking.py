@@ -36,7 +36,7 @@ def alone_in(
         UserError: another process holds it, or it cannot be written.
     """
     folder = Path(folder)
-    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
     lock = FileLock(folder / NAME)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,16 +54,16 @@ def alone_in(
         # On a full disk the lock holds all the same; only its holder is not told.
         with suppress(OSError):
             (folder / NAME).write_text(f"{os.getpid()} {socket.gethostname()}", encoding="utf-8")
-        for each in within:
-            remove_unfinished(folder / each)
+        for name in within:
+            remove_unfinished(folder / name)
         yield
     finally:
         lock.release()
         if made and _holds_nothing(folder):
             with suppress(OSError):
                 (folder / NAME).unlink()
-                for each in made:
-                    each.rmdir()
+                for path in made:
+                    path.rmdir()
 
 
 def _holder(path: Path) -> str:

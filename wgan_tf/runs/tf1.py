@@ -79,10 +79,10 @@ def find_prefix(path: str | os.PathLike) -> str:
     state = tf.train.get_checkpoint_state(str(path))
     if state and (path / (Path(state.model_checkpoint_path).name + ".index")).exists():
         return str(path / Path(state.model_checkpoint_path).name)
-    found = sorted(path.glob("*.index"), key=lambda file: (iteration(file.stem), file.name))
-    if not found:
+    checkpoints = sorted(path.glob("*.index"), key=lambda file: (iteration(file.stem), file.name))
+    if not checkpoints:
         raise UserError(f"--tf1_checkpoint={path}: there is no checkpoint (*.index) in it")
-    return str(found[-1].with_suffix(""))
+    return str(checkpoints[-1].with_suffix(""))
 
 
 def iteration(prefix: str) -> int:
@@ -124,7 +124,7 @@ def infer(values: dict[str, np.ndarray]) -> dict:
         )
     # The original's Wasserstein critic ends with a convolution, its discriminator is dense there.
     convolution = len(_shape(values, "discriminator/W_pred", (2, 4))) == 4
-    found = {
+    facts = {
         "model": "wgan" if convolution else "gan",
         "z_dim": z_kernel[0],
         "channels": _shape(values, "generator/W_pred", (4,))[2],
@@ -134,7 +134,7 @@ def infer(values: dict[str, np.ndarray]) -> dict:
         "critic_widths": tuple(shape[3] for shape in critic),
     }
     slot = next((s for s in ("RMSProp", "Adam") if f"generator/W_z/{s}" in values), None)
-    return found | ({"optimizer": slot} if slot else {})
+    return facts | ({"optimizer": slot} if slot else {})
 
 
 def _kernels(values: dict, network: str) -> list[tuple[int, ...]]:
@@ -173,7 +173,7 @@ def variable_map(model) -> dict[str, tuple]:
     # A second pass of the original through one network keeps moving statistics of its own.
     named |= {_name("discriminator", v, "discriminator_1"): v for v in model.critic.variables}
     moving = zip(model.critic.non_trainable_variables, model.real_statistics, strict=True)
-    named |= {_name("discriminator", v, "discriminator"): kept for v, kept in moving}
+    named |= {_name("discriminator", v, "discriminator"): average for v, average in moving}
     return {name: (v, _sign(name, v)) for name, v in named.items()}
 
 

@@ -10,6 +10,7 @@ from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.errors import UsageError
 from wgan_tf.machine import runtime
+from wgan_tf.models import GAMES
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.measurements import Evaluations
 from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
@@ -60,7 +61,7 @@ def _run(config) -> list:
             "several devices need a fixed number of critic updates: --critic_boost=false, and no "
             "--alternate"
         )
-    if config.network.model == "acgan":
+    if GAMES[config.network.model].labelled:
         source = runs.open_labelled(config)
         config = runs.with_classes(config, source)
     else:

@@ -1,4 +1,4 @@
-"""Optimizers by name, among them TensorFlow 1's RMSProp and Adam, which Keras lacks."""
+"""The optimizers: TensorFlow 1's RMSProp and Adam, which Keras lacks, Keras' own, and a sign's."""
 
 import keras
 from keras import ops
@@ -96,30 +96,24 @@ class SignDescent(keras.optimizers.Optimizer):
         self.assign_sub(variable, rate * ops.sign(ops.cast(gradient, variable.dtype)))
 
 
-OPTIMIZERS = {
-    "RMSProp": lambda rate, param, _: TF1RMSprop(rate, rho=param),
-    "Adam": lambda rate, param, beta_2: TF1Adam(rate, param, beta_2),
-    "keras_rmsprop": lambda rate, param, _: keras.optimizers.RMSprop(
-        rate, rho=param, name="rmsprop"
-    ),
-    "keras_adam": lambda rate, param, beta_2: keras.optimizers.Adam(
-        rate, param, beta_2, name="adam"
-    ),
-}
+def tf1_rmsprop(rate: float, decay: float, _beta_2: float) -> TF1RMSprop:
+    """See `make_optimizer`."""
+    return TF1RMSprop(rate, rho=decay)
 
 
-def make_optimizer(
-    name: str, learning_rate: float, param: float, beta_2: float = 0.999
-) -> keras.optimizers.Optimizer:
-    """A new optimizer.
+def tf1_adam(rate: float, beta_1: float, beta_2: float) -> TF1Adam:
+    """See `make_optimizer`."""
+    return TF1Adam(rate, beta_1, beta_2)
 
-    Args:
-        name: a key of OPTIMIZERS.
-        learning_rate: positive.
-        param: decay of RMSProp or beta 1 of Adam, in [0, 1).
-        beta_2: of Adam, in [0, 1); RMSProp has none.
-    """
-    return OPTIMIZERS[name](learning_rate, param, beta_2)
+
+def keras_rmsprop(rate: float, decay: float, _beta_2: float) -> keras.optimizers.RMSprop:
+    """See `make_optimizer`."""
+    return keras.optimizers.RMSprop(rate, rho=decay, name="rmsprop")
+
+
+def keras_adam(rate: float, beta_1: float, beta_2: float) -> keras.optimizers.Adam:
+    """See `make_optimizer`."""
+    return keras.optimizers.Adam(rate, beta_1, beta_2, name="adam")
 
 
 def make_classifier_optimizer(

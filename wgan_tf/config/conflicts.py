@@ -1,0 +1,124 @@
+"""What is refused of values that are good each by itself and cannot be together."""
+
+from wgan_tf.config import Config
+from wgan_tf.config.commands import COMMANDS
+from wgan_tf.errors import UsageError
+from wgan_tf.models import GAMES
+from wgan_tf.networks import ARCHITECTURES
+
+_MOST_SHARDS = 99_999  # their names have five digits
+
+
+def check_together(config: Config) -> None:
+    """Refuses what a mode or a game cannot do, except by the sizes of its images and networks.
+
+    Raises:
+        UsageError: saying what to change.
+    """
+    _check_mode(config)
+    _check_latent(config)
+    _check_schedule(config)
+    _check_shards(config)
+
+
+def _check_mode(config: Config) -> None:
+    mode, command, model = config.run.mode, COMMANDS[config.run.mode], config.network.model
+    if not GAMES[model].generator and not {"classify", "look"} & command.kinds:
+        first = next(name for name, row in COMMANDS.items() if row.network)
+        raise UsageError(
+            f"--mode={mode} needs a generator, a classifier has none: choose the --logs_dir of a "
+            f"GAN, or --mode={first}"
+        )
+    if command.games and model not in command.games:
+        raise UsageError(f"--mode={mode}: --model must be {' or '.join(command.games)}")
+    start = config.refinement.start
+    if command.starts and start not in command.starts:
+        raise UsageError(
+            f"--start={start}: --mode={mode} starts from {' or '.join(command.starts)}"
+        )
+
+
+def _check_latent(config: Config) -> None:
+    """Refuses a z that has no room for what its first values ask for."""
+    network, first = config.network, GAMES[config.network.model].first
+    # Classes are counted in the data, where no flag says how many; two are the least.
+    counts = {name: getattr(network, name) or (2 if name == "classes" else 0) for name in first}
+    if first and sum(counts.values()) >= network.z_dim:
+        what = " and ".join(f"{count} {name}" for name, count in counts.items())
+        raise UsageError(
+            f"--z_dim={network.z_dim}: must be more than the {what}, which are its first values"
+        )
+
+
+def _check_schedule(config: Config) -> None:
+    training = config.training
+    if training.alternate and training.matched_batches:
+        raise UsageError("--matched_batches: pairs are made for both sides: leave out --alternate")
+    if training.alternate and training.critic_boost:
+        raise UsageError("--critic_boost: whole epochs have no longer ones; leave it out")
+
+
+def _check_shards(config: Config) -> None:
+    count, size = config.generation.count, config.generation.shard_size
+    if -(-count // size) > _MOST_SHARDS:
+        raise UsageError(
+            f"--shard_size={size}: {count} samples make {-(-count // size)} files, at most "
+            f"{_MOST_SHARDS} can be; put more into each"
+        )
+
+
+def check_named_loss(flags: dict, model: str) -> None:
+    """Refuses what a game with a loss of its own would silently leave out.
+
+    Args:
+        flags: field name to value, what the user gave.
+        model: a key of `GAMES`.
+
+    Raises:
+        UsageError: naming the games that have it.
+    """
+    problems = {"minibatch_discrimination": "has none", "loss": "has a loss of its own"}
+    for name, problem in problems.items():
+        default = Config().flat()[name]
+        if name not in GAMES[model].takes and flags.get(name, default) != default:
+            games = [other for other, game in GAMES.items() if name in game.takes]
+            flag = f"--{name}" if default is False else f"--{name}={flags[name]}"
+            uses = " or ".join(f"--model={other}" for other in games)
+            raise UsageError(f"{flag}: {model} {problem}; use {uses}")
+
+
+def check_sizes(config: Config) -> None:
+    """Refuses images that the networks cannot have, and widths that do not fit their layers.
+
+    Raises:
+        UsageError: saying what would.
+    """
+    data, network, game = config.data, config.network, GAMES[config.network.model]
+    if not 16 <= data.size <= 256:
+        raise UsageError(f"--image_size={data.image_size}: the size must be 16 to 256")
+    if network.one_width:
+        _check_one_width(data, network, game)
+        return
+    layers = network.layers
+    if data.size % 2**layers:
+        raise UsageError(
+            f"--image_size={data.image_size}: {data.size} is not divisible by 2^{layers}; "
+            f"choose a size that is, or fewer --layers"
+        )
+    for name in ("generator_widths", "critic_widths"):
+        widths = getattr(network, name)
+        if widths and len(widths.split(",")) != layers:
+            raise UsageError(f"--{name}={widths}: must be {layers} numbers, as many as --layers")
+
+
+def _check_one_width(data, network, game) -> None:
+    for name in ("generator_widths", "critic_widths"):
+        if getattr(network, name):
+            raise UsageError(f"--{name}: these networks have one width; use --disc_dimension")
+    layers = ARCHITECTURES[game.network].layers if game.generator else None
+    if layers and network.layers != layers:
+        raise UsageError(
+            f"--layers={network.layers}: these networks have {layers} stride-2 layers"
+        )
+    if data.size % 8:
+        raise UsageError(f"--image_size={data.image_size}: must be divisible by 8")
