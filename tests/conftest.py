@@ -34,7 +34,7 @@ def trained_run(tmp_path_factory, cache_dir):
     from wgan_tf.training import game
 
     folder = tmp_path_factory.mktemp("trained") / "tiny"
-    game.run(
+    game.train(
         resolve(
             {
                 **TINY_FLAGS,

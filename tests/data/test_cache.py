@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wgan_tf.data import cache as module
-from wgan_tf.data.cache import Kept
+from wgan_tf.data.cache import ImageCache
 from wgan_tf.data.source import DecodingSource
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (20, 4, 4, 3), np.uint8)
@@ -28,7 +28,7 @@ def load(loaded):
 
 
 def test_each_image_is_loaded_once_and_stays_the_same(tmp_path, load, loaded):
-    kept = Kept(load, 20, (4, 4, 3), tmp_path / "cache")
+    kept = ImageCache(load, 20, (4, 4, 3), tmp_path / "cache")
     for index in (7, 0, 19, 7, 7, 0):
         np.testing.assert_array_equal(kept(index), IMAGES[index])
     assert loaded == [7, 0, 19]
@@ -36,7 +36,7 @@ def test_each_image_is_loaded_once_and_stays_the_same(tmp_path, load, loaded):
 
 
 def test_a_source_gives_the_same_with_several_threads(tmp_path, load, loaded):
-    kept = Kept(load, 20, (4, 4, 3), tmp_path)
+    kept = ImageCache(load, 20, (4, 4, 3), tmp_path)
     source = DecodingSource(kept, [str(n) for n in range(20)], (4, 4, 3), "twenty")
     for seed in range(5):
         order = np.random.default_rng(seed).permutation(20)
@@ -48,15 +48,15 @@ def test_what_cannot_be_loaded_is_not_kept(tmp_path):
     def broken(index):
         raise OSError("no image")
 
-    kept = Kept(broken, 3, (4, 4, 3), tmp_path)
+    kept = ImageCache(broken, 3, (4, 4, 3), tmp_path)
     for _ in range(2):
         with pytest.raises(OSError, match="no image"):
             kept(1)
 
 
 def test_no_more_than_allowed_is_kept(tmp_path, load, loaded, monkeypatch):
-    monkeypatch.setattr(module, "KEPT_BYTES", 5 * 48 + 47)
-    kept = Kept(load, 20, (4, 4, 3), tmp_path)
+    monkeypatch.setattr(module, "MOST_BYTES", 5 * 48 + 47)
+    kept = ImageCache(load, 20, (4, 4, 3), tmp_path)
     assert kept.most == 5
     for index in (4, 5, 4, 5):
         np.testing.assert_array_equal(kept(index), IMAGES[index])
@@ -64,7 +64,7 @@ def test_no_more_than_allowed_is_kept(tmp_path, load, loaded, monkeypatch):
 
 
 def test_a_full_disk_ends_keeping_and_nothing_else(tmp_path, load, loaded, monkeypatch):
-    kept = Kept(load, 20, (4, 4, 3), tmp_path)
+    kept = ImageCache(load, 20, (4, 4, 3), tmp_path)
     kept(0)
 
     def full(*args):
@@ -77,7 +77,7 @@ def test_a_full_disk_ends_keeping_and_nothing_else(tmp_path, load, loaded, monke
 
 
 def test_half_an_image_is_not_taken_for_one(tmp_path, load, loaded, monkeypatch):
-    kept, real = Kept(load, 20, (4, 4, 3), tmp_path), os.pwrite
+    kept, real = ImageCache(load, 20, (4, 4, 3), tmp_path), os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda file, pixels, at: real(file, pixels[:10], at))
     for _ in range(2):
         np.testing.assert_array_equal(kept(3), IMAGES[3])
@@ -86,7 +86,7 @@ def test_half_an_image_is_not_taken_for_one(tmp_path, load, loaded, monkeypatch)
 
 def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path, load, loaded):
     (tmp_path / "file").write_text("")
-    kept = Kept(load, 20, (4, 4, 3), tmp_path / "file" / "cache")
+    kept = ImageCache(load, 20, (4, 4, 3), tmp_path / "file" / "cache")
     for _ in range(2):
         np.testing.assert_array_equal(kept(3), IMAGES[3])
     assert kept.most == 0 and loaded == [3, 3]

@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.data.source import ArraySource
 
 
@@ -14,20 +15,20 @@ def counting(count):
     return ArraySource(images, "counting")
 
 
-def schedule(iteration):
-    return 4 if iteration % 5 == 0 else 2
+class Varying(Schedule):
+    """Four critic updates in every fifth iteration, two in the others."""
+
+    def critic_updates_before(self, iteration):
+        return 2 * iteration + 2 * -(-iteration // 5)
 
 
-def run(source, start, stop, steps=schedule, batch_size=3, seed=1, extra=1):
-    dataset = training_batches(
-        source,
-        batch_size=batch_size,
-        seed=seed,
-        critic_steps=steps,
-        extra_batches=extra,
-        start=start,
-        stop=stop,
-    )
+def schedule(batch_size, count):
+    return Varying(batch_size, count, for_generator=True)
+
+
+def run(source, start, stop, seed=1):
+    chosen = schedule(3, source.count)
+    dataset = training_batches(source, chosen, seed=seed, start=start, stop=stop)
     return dataset, list(dataset.as_numpy_iterator())
 
 
@@ -113,7 +114,7 @@ def test_workers_share_every_batch_without_overlap(workers, each):
     """What all replicas get together is, row by row, what one gets alone."""
     source, replicas = counting(24), workers * each
     labelled = ArraySource(source.images, "counting", labels=np.arange(24) * 3)
-    common = dict(batch_size=6, seed=1, critic_steps=schedule, extra_batches=1, labelled=True)
+    common = dict(schedule=schedule(6, 24), seed=1, labelled=True)
     whole = list(training_batches(labelled, start=1, stop=7, **common).as_numpy_iterator())
     strategy = Workers(workers, each)
     shares = training_batches(labelled, start=1, stop=7, strategy=strategy, **common)
@@ -131,10 +132,8 @@ def test_workers_share_every_batch_without_overlap(workers, each):
 def test_three_workers_count_every_image_once_an_epoch():
     shares = training_batches(
         counting(24),
-        batch_size=6,
+        Schedule(6, 24, n_critic=2),
         seed=1,
-        critic_steps=lambda _: 2,
-        extra_batches=0,
         start=0,
         stop=4,  # of two batches of six: two epochs
         strategy=Workers(3, 1),
@@ -155,10 +154,8 @@ def test_each_worker_reads_its_own_rows_only():
 
     shares = training_batches(
         Noting(counting(24).images, "noting"),
-        batch_size=6,
+        Schedule(6, 24, n_critic=2),
         seed=1,
-        critic_steps=lambda _: 2,
-        extra_batches=0,
         start=0,
         stop=5,
         strategy=Workers(3, 1),

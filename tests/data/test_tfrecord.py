@@ -1,6 +1,5 @@
 """TFRecords, and paths with a scheme."""
 
-import io
 import struct
 import subprocess
 import sys
@@ -11,13 +10,14 @@ import tensorflow as tf
 from PIL import Image
 
 from tests.processes import ROOT
+from tests.tfrecords import example, png, write
 from wgan_tf import data, runs
 from wgan_tf.config.resolve import resolve
-from wgan_tf.data import places
-from wgan_tf.data import records as records_module
+from wgan_tf.data import file_systems, tfrecord_format
 from wgan_tf.data import source as source_module
-from wgan_tf.data.records import Records, is_records
+from wgan_tf.data.folder import has_labels
 from wgan_tf.data.skipped import Skipped
+from wgan_tf.data.tfrecord_format import Records, is_records
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files import shards
 
@@ -26,26 +26,6 @@ from wgan_tf.files import shards
 def ram(tmp_path):
     """A folder in TensorFlow's own file system in memory."""
     return f"ram://{tmp_path.name}"
-
-
-def png(value, form="PNG"):
-    file = io.BytesIO()
-    Image.new("L", (8, 8), value).save(file, form)
-    return file.getvalue()
-
-
-def example(image, label=None, key="image/encoded", label_key="image/class/label"):
-    features = {key: tf.train.Feature(bytes_list=tf.train.BytesList(value=[image]))}
-    if label is not None:
-        features[label_key] = tf.train.Feature(int64_list=tf.train.Int64List(value=[label]))
-    return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
-
-
-def write(path, records):
-    tf.io.gfile.makedirs(str(path).rpartition("/")[0])
-    with tf.io.TFRecordWriter(str(path)) as writer:
-        for record in records:
-            writer.write(record)
 
 
 def opened(data_dir, tmp_path, split="train", dataset=None):
@@ -107,6 +87,17 @@ def test_a_training_with_classes_finds_them(tmp_path, both_ways):
     given = {"data_dir": str(tmp_path / "set"), "cache_dir": str(tmp_path), "logs_dir": "unused"}
     config = resolve({**given, "mode": "train", "model": "acgan", "image_size": "16"})
     assert runs.with_classes(config, runs.open_labelled(config)).network.classes == 3
+
+
+def test_whether_there_are_labels_is_asked_of_the_first_record(tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "0.tfrecord").write_bytes(b"")
+    write(tmp_path / "set" / "a.tfrecord", [b"no example", example(png(1), 2)])
+    write(tmp_path / "other" / "a.tfrecord", [example(png(1)), example(png(1), 2)])
+    assert has_labels(str(tmp_path / "set")) and not has_labels(str(tmp_path / "other"))
+    # Where there are images their records are not read, see `test_folder`.
+    (tmp_path / "set" / "z.png").write_bytes(png(1))
+    assert not has_labels(str(tmp_path / "set"))
 
 
 def test_labels_are_read_only_when_they_are_asked_for(tmp_path, monkeypatch):
@@ -181,7 +172,7 @@ def damaged_set(folder):
         writer.write(rows[0])
     huge = struct.pack("<Q", 2**62)
     (folder / "h_huge.tfrecord").write_bytes(
-        huge + struct.pack("<I", records_module._checksum(huge)) + b"x" * 40
+        huge + struct.pack("<I", tfrecord_format._checksum(huge)) + b"x" * 40
     )
     write(folder / "i_odd.tfrecord", [b"\xff\xff", example(b"text", 1), rows[3]])
     other = tf.train.Example(features=tf.train.Features(feature={"y": tf.train.Feature()}))
@@ -338,9 +329,9 @@ def test_what_vanishes_behind_a_scheme_is_skipped(ram, tmp_path, monkeypatch, wa
 
 def test_too_large_a_file_behind_a_scheme(ram, monkeypatch):
     put(f"{ram}/a.png", png(1))
-    monkeypatch.setattr(places, "MAX_BYTES", 10)
+    monkeypatch.setattr(file_systems, "MAX_BYTES", 10)
     with pytest.raises(ValueError, match="MiB"):
-        places.contents(f"{ram}/a.png")
+        file_systems.contents(f"{ram}/a.png")
 
 
 def test_what_is_not_there_is_one_line(ram, tmp_path, monkeypatch):

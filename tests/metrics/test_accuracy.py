@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wgan_tf.metrics.accuracy import best_matching, share_right
+from wgan_tf.metrics.accuracy import best_matching, share, share_right
 
 
 def test_best_matching_is_the_best_of_all_ways_not_the_greedy_one():
@@ -20,3 +20,9 @@ def test_categories_that_are_left_over_stand_for_nothing():
     meaning = best_matching(answers, labels, 4)
     assert meaning[2] == 0 and sorted(meaning) == [-1, -1, 0, 1]
     assert share_right(meaning[answers], labels)["accuracy"] == 3 / 4
+
+
+def test_shares_along_the_last_axis():
+    shares, errors = share(np.array([[True, True, False, True], [False] * 4]))
+    np.testing.assert_allclose(shares, [0.75, 0])
+    np.testing.assert_allclose(errors, [np.sqrt(0.75 * 0.25 / 4), 0])

@@ -7,11 +7,11 @@ from wgan_tf.errors import UserError
 from wgan_tf.metrics.bootstrap import (
     as_weights,
     counts,
+    estimate_of,
     halves,
-    measure,
     weighted_mean,
 )
-from wgan_tf.metrics.memo import remembered
+from wgan_tf.metrics.remembered import remembered
 
 
 class MeanDifference:
@@ -51,7 +51,7 @@ def test_counts_are_multinomial():
 
 def test_interval_of_a_difference_of_means():
     metric = MeanDifference(samples(0, 200, 2.0), 5 + samples(1, 100, 3.0))
-    estimate = measure(metric, 4000)
+    estimate = estimate_of(metric, 4000)
     value, low, high = estimate.value, estimate.low, estimate.high
     error = np.sqrt(2.0**2 / 200 + 3.0**2 / 100)
     assert value == pytest.approx(5)
@@ -62,44 +62,44 @@ def test_interval_of_a_difference_of_means():
 
 def test_bias_of_the_resamples_does_not_move_the_interval():
     real, fake = samples(0, 60, 1.0), samples(1, 60, 1.0)
-    biased, plain = (measure(MeanDifference(real, fake, bias=bias)) for bias in (7.0, 0.0))
+    biased, plain = (estimate_of(MeanDifference(real, fake, bias=bias)) for bias in (7.0, 0.0))
     assert biased.interval() == pytest.approx(plain.interval())
 
 
 def test_the_two_sides_are_drawn_independently():
     # Drawn together, the same numbers on both sides would cancel.
     x = samples(0, 100, 1.0)
-    low, high = measure(MeanDifference(x, x)).interval()
+    low, high = estimate_of(MeanDifference(x, x)).interval()
     assert high - low == pytest.approx(2 * 1.96 * np.sqrt(2 / 100), rel=0.15)
 
 
 def test_interval_stays_within_the_limits():
     metric = MeanDifference(samples(0, 50, 1.0), samples(1, 50, 1.0) + 0.01)
     metric.limits = (0.0, 0.1)
-    assert measure(metric).interval() == (0.0, 0.1)
+    assert estimate_of(metric).interval() == (0.0, 0.1)
 
 
 def test_paired_difference_loses_what_both_share():
     real, fake = samples(0, 80, 1.0), samples(1, 80, 10.0)
     after = fake + 0.5 + samples(2, 80, 0.1)
-    before = measure(MeanDifference(real, fake), resamples=2000)
-    difference, low, high = measure(MeanDifference(real, after), resamples=2000).minus(before)
+    before = estimate_of(MeanDifference(real, fake), resamples=2000)
+    difference, low, high = estimate_of(MeanDifference(real, after), resamples=2000).minus(before)
     assert difference == pytest.approx(0.5)
     assert high - low == pytest.approx(2 * 1.96 * 0.1 / np.sqrt(80), rel=0.1)
 
 
 def test_a_pair_needs_the_same_resamples():
     x = samples(0, 20, 1.0)
-    before = measure(MeanDifference(x, x), 50)
+    before = estimate_of(MeanDifference(x, x), 50)
     with pytest.raises(ValueError, match="no pair"):
-        measure(MeanDifference(x, x[:10]), 50).minus(before)
+        estimate_of(MeanDifference(x, x[:10]), 50).minus(before)
     with pytest.raises(ValueError, match="no pair"):
-        measure(MeanDifference(x, x), 50, seed=1).minus(before)
+        estimate_of(MeanDifference(x, x), 50, seed=1).minus(before)
 
 
 def test_without_resamples_there_is_a_value_but_no_interval():
     x = samples(0, 20, 1.0)
-    estimate = measure(MeanDifference(x, x[:4] + 2), resamples=0)
+    estimate = estimate_of(MeanDifference(x, x[:4] + 2), resamples=0)
     assert estimate.value == pytest.approx(x[:4].mean() + 2)
     assert np.isnan(estimate.interval()).all()
 
@@ -107,7 +107,7 @@ def test_without_resamples_there_is_a_value_but_no_interval():
 def test_too_few_images_for_an_interval():
     x = samples(0, 20, 1.0)
     with pytest.raises(UserError, match="at least 10 generated images, not 9"):
-        measure(MeanDifference(x, x[:9]))
+        estimate_of(MeanDifference(x, x[:9]))
 
 
 def test_wrong_counts():

@@ -39,7 +39,7 @@ def with_nan(array):
 def test_every_metric_refuses_bad_generated_images(name, spoil, message):
     metric = METRICS[name]
     good = GOOD[metric.needs]
-    others = [good] if name == "memorisation" else []
+    others = [good] if metric.of_training else []
     with pytest.raises(UserError, match=message) as error:
         metric(good, spoil(good), *others)
     assert "\n" not in str(error.value)
@@ -51,7 +51,7 @@ def test_every_metric_refuses_two_sizes(name):
     if metric.needs == "probabilities":
         return  # of one set only
     good = GOOD[metric.needs]
-    others = [good] if name == "memorisation" else []
+    others = [good] if metric.of_training else []
     with pytest.raises(UserError, match="8x8x1, generated images 8x7x1|4 wide, .* 3"):
         metric(good, good[:, :, :7] if good.ndim == 4 else good[:, :3], *others)
 

@@ -7,7 +7,7 @@ from scipy.linalg import sqrtm
 from wgan_tf.errors import UserError
 from wgan_tf.metrics import frechet
 from wgan_tf.metrics.bootstrap import counts
-from wgan_tf.metrics.frechet import FrechetDistance, covariance_warning, frechet_infinity
+from wgan_tf.metrics.frechet import FrechetDistance, FrechetInfinity
 
 RNG = np.random.default_rng(5)
 MIX = RNG.normal(size=(6, 6))
@@ -92,24 +92,24 @@ def test_extrapolation_removes_the_bias():
         rng = np.random.default_rng(seed)
         real, fake = rng.normal(size=(2, 400, 16))
         biased.append(FrechetDistance(real, fake).estimate()[0])
-        extrapolated.append(frechet_infinity(real, fake, seed))
+        extrapolated.append(FrechetInfinity(real, fake, seed).estimate()[0])
     assert np.mean(biased) > 0.3
     assert abs(np.mean(extrapolated)) < 0.25 * np.mean(biased)
-    assert frechet_infinity(real, fake, 5) == extrapolated[-1]
+    assert FrechetInfinity(real, fake, 5).estimate()[0] == extrapolated[-1]
 
 
 def test_extrapolation_keeps_what_is_no_bias():
     rng = np.random.default_rng(0)
     real, fake = rng.normal(size=(2, 3000, 4))
-    assert frechet_infinity(real, fake[:2000] + 2, 0) == pytest.approx(16, rel=0.05)
+    assert FrechetInfinity(real, fake[:2000] + 2).estimate()[0] == pytest.approx(16, rel=0.05)
 
 
 def test_extrapolation_of_too_few():
     with pytest.raises(UserError, match="at least 20 images, not 19"):
-        frechet_infinity(REAL[:19], FAKE)
+        FrechetInfinity(REAL[:19], FAKE)
 
 
 def test_covariance_warning():
-    assert covariance_warning(128, 64) is None
-    assert "127 images" in covariance_warning(127, 64)
-    assert "at least 128" in covariance_warning(127, 64)
+    assert FrechetDistance.warning(128, 64) is None
+    assert "127 images" in FrechetDistance.warning(127, 64)
+    assert "at least 128" in FrechetDistance.warning(127, 64)

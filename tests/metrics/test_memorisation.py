@@ -6,7 +6,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from wgan_tf.errors import UserError
 from wgan_tf.metrics import memorisation
-from wgan_tf.metrics.bootstrap import counts, measure
+from wgan_tf.metrics.bootstrap import counts, estimate_of
 from wgan_tf.metrics.memorisation import Memorisation
 
 RNG = np.random.default_rng(9)
@@ -69,6 +69,6 @@ def test_resamples_are_ratios_of_weighted_means():
 def test_interval_holds_one_for_fresh_images():
     rng = np.random.default_rng(3)
     train, held, fake = rng.uniform(-1, 1, (3, 200, 3, 3, 1))
-    estimate = measure(Memorisation(train, fake, held))
+    estimate = estimate_of(Memorisation(train, fake, held))
     value, low, high = estimate.value, estimate.low, estimate.high
     assert low < value < high and high - low < 0.1

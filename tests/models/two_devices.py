@@ -11,6 +11,7 @@ import tensorflow as tf
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.machine import runtime
 from wgan_tf.models.breakdown import Search
 from wgan_tf.optimizers import steps
@@ -76,15 +77,16 @@ def trained(devices, iterations, labelled=False, plain_descent=False, **flags):
     adam = _descent if plain_descent else steps.keras_adam
     with mock.patch.object(steps, "keras_adam", adam):
         model = runs.build_trainable(config, 9 if classifier else None, strategy)
+    source = runs.open_images(config)
+    for_generator = getattr(model, "generator_needs_real", False)
+    schedule = Schedule(8, source.count, 1 if classifier else 2, for_generator=for_generator)
     batches = training_batches(
-        runs.open_images(config),
-        batch_size=8,
+        source,
+        schedule,
         seed=0,
-        critic_steps=lambda _: 1 if classifier else 2,
         start=0,
         stop=iterations,
         strategy=strategy,
-        extra_batches=int(getattr(model, "generator_needs_real", False)),
         labelled=labelled,
     )
     before, logs = copies(model), Logs()

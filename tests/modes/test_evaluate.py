@@ -12,15 +12,17 @@ from tests.fakes import Classless
 from tests.pngs import save_folder
 from tests.processes import run_main
 from tests.reading import events
+from tests.tfrecords import example, png, write
 from wgan_tf import metrics, runs
-from wgan_tf.config import use as configuration
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
-from wgan_tf.metrics import features, two_sample
-from wgan_tf.metrics.evaluation import NAMES, Evaluation, better
+from wgan_tf.metrics import two_sample
+from wgan_tf.metrics.bootstrap import weighted_mean
+from wgan_tf.metrics.evaluation import Evaluation
+from wgan_tf.metrics.metric import Metric
 from wgan_tf.modes import evaluate
-from wgan_tf.training import measuring
+from wgan_tf.training import judging
 
 
 class Quarters(Classless):
@@ -57,9 +59,8 @@ def two_sets(tmp_path, generated, real, **changes):
 
 
 def test_the_flags_values_are_those_there_are():
-    assert set(configuration.FEATURES) == set(features.FEATURES)
-    assert set(configuration.CHEAP_METRICS) < set(metrics.METRICS)
-    assert all(better(name) for name in configuration.CHEAP_METRICS)
+    assert set(metrics.BEST_BY) < set(metrics.IN_TRAINING) < set(metrics.METRICS)
+    assert all(metrics.METRICS[name].better for name in metrics.BEST_BY)
 
 
 def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
@@ -77,7 +78,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
         "shape": [16, 16, 1],
     }
     rows = report["metrics"]
-    assert set(rows) == set(NAMES) - {"classifier_score"}
+    assert set(rows) == set(metrics.METRICS) - {"classifier_score"}
     assert report["iteration"] == 6 and report["features"] == "corners"
     model = wgan_tf.load(run_dir)
     fake = model.generate(model.sample_z(60, 0)).numpy()
@@ -107,6 +108,39 @@ def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
     for name in rows:
         assert [step for step, _ in found[f"metrics/{name}"]] == [6], name
     assert {"evaluate/table", "evaluate/picture"} <= set(found)
+
+
+class Brightness(Metric):
+    """What one file and one row add."""
+
+    title, needs, limits = "brightness beside real", "images", (-2.0, 2.0)
+
+    def __init__(self, real, fake):
+        self.real_count, self.fake_count = len(real), len(fake)
+        self._means = [images.mean((1, 2, 3)) for images in (real, fake)]
+
+    def estimate(self, real_counts=None, fake_counts=None):
+        weights = self._weights(real_counts, fake_counts)
+        real, fake = map(weighted_mean, weights, self._means)
+        return fake - real
+
+
+def test_a_metric_that_is_registered_is_in_the_table_the_picture_and_the_json(
+    tmp_path, monkeypatch, capsys
+):
+    generated = save_folder(tmp_path / "generated", blobs(48, 1, shift=51))
+    real = save_folder(tmp_path / "real", blobs(48, 1))
+    heights = []
+    for entries in ({}, {"brightness": f"{__name__}:Brightness"}):
+        for name, entry in entries.items():
+            monkeypatch.setitem(metrics.METRICS._entries, name, entry)
+        (picture,) = evaluate.run(two_sets(tmp_path, generated, real))
+        with Image.open(picture) as image:
+            heights.append(image.height)
+    row = json.loads((tmp_path / "out" / "evaluate.json").read_text())["metrics"]["brightness"]
+    assert 0.35 < row["value"] < 0.45 and row["low"] < row["value"] < row["high"]
+    assert f"| brightness beside real | {row['value']:.4g} |" in capsys.readouterr().out
+    assert heights[1] > heights[0]
 
 
 def test_two_folders_and_an_npz_need_no_run(tmp_path, capsys):
@@ -239,29 +273,34 @@ class TestWhoJudges:
 
     @pytest.fixture(autouse=True)
     def known(self, monkeypatch):
-        monkeypatch.setattr(measuring, "find_judge", lambda config: "the judge")
+        monkeypatch.setattr(judging, "find_judge", lambda config: "the judge")
 
     def test_the_judge_where_there_are_labels(self, run_dir):
-        assert measuring.open_judge(command(run_dir), (16, 16, 1)) == "the judge"
-        assert measuring.open_judge(command(run_dir, features="classifier"), (16, 16, 1))
-        pixels = measuring.open_judge(command(run_dir, features="pixels"), (16, 16, 1))
+        assert judging.open_judge(command(run_dir), (16, 16, 1)) == "the judge"
+        assert judging.open_judge(command(run_dir, features="classifier"), (16, 16, 1))
+        pixels = judging.open_judge(command(run_dir, features="pixels"), (16, 16, 1))
         assert pixels.name == "pixels" and pixels.width == 256
 
     def test_random_features_with_a_line_where_there_are_none(self, tmp_path, capsys):
         save_folder(tmp_path / "data", blobs(12))
         config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
-        assert measuring.open_judge(config, (16, 16, 1)).name == "random"
+        assert judging.open_judge(config, (16, 16, 1)).name == "random"
         (line,) = capsys.readouterr().out.splitlines()
         assert line.startswith("folder has no labels")
         asked = resolve({**config.flat(), "judge_dir": str(tmp_path)})
-        assert measuring.open_judge(asked, (16, 16, 1)) == "the judge"
+        assert judging.open_judge(asked, (16, 16, 1)) == "the judge"
+
+    def test_records_may_have_labels(self, tmp_path, capsys):
+        write(tmp_path / "data" / "a.tfrecord", [example(png(n), n % 2) for n in range(12)])
+        config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
+        assert judging.open_judge(config, (8, 8, 1)) == "the judge" and not capsys.readouterr().out
 
     def test_two_sets_have_the_judge_that_is_named(self, tmp_path, capsys):
         config = two_sets(tmp_path, "a", "b", features=None)
-        assert measuring.open_judge(config, (16, 16, 1)).name == "random"
+        assert judging.open_judge(config, (16, 16, 1)).name == "random"
         assert "no --judge_dir" in capsys.readouterr().out
         with pytest.raises(UsageError, match="--judge_dir"):
-            measuring.open_judge(two_sets(tmp_path, "a", "b", features="classifier"), (16, 16, 1))
+            judging.open_judge(two_sets(tmp_path, "a", "b", features="classifier"), (16, 16, 1))
         config = two_sets(tmp_path, "a", "b", features=None, judge_dir=str(tmp_path))
         with pytest.raises(UserError, match="no judge in"):
-            measuring.open_judge(config, (16, 16, 1))
+            judging.open_judge(config, (16, 16, 1))

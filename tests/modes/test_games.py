@@ -14,7 +14,7 @@ from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError
 from wgan_tf.modes import matched_study
-from wgan_tf.training import game, measuring
+from wgan_tf.training import game, judging
 from wgan_tf.visualize.page import read_png
 
 # ------------------------------------------------------------------------------------ options
@@ -49,21 +49,15 @@ def test_what_a_game_has_not_is_refused(values, word):
 # -------------------------------------------------------------------------------------- turns
 
 
-def test_epochs_in_turn_begin_with_the_discriminator():
-    config = resolve({"alternate": "epochs:2,1", "batch_size": 10, "loss": "hinge"})
-    steps = game.critic_steps(config, 35)  # four batches are an epoch
-    assert [steps(i) for i in range(14)] == 8 * [1] + 4 * [0] + 2 * [1]
-
-
 def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path):
     # Of 4,000 digits: two updates an epoch.
     chosen = {"loss": "hinge", "alternate": "epochs:1,1", "batch_size": 2000, "summary_every": 1}
     whole = {**chosen, "iterations": 5, "logs_dir": str(tmp_path / "whole")}
-    game.run(resolve_tiny(**whole))
-    game.run(resolve_tiny(**{**whole, "iterations": 3, "logs_dir": str(tmp_path / "parts")}))
+    game.train(resolve_tiny(**whole))
+    game.train(resolve_tiny(**{**whole, "iterations": 3, "logs_dir": str(tmp_path / "parts")}))
     stored = runs.read_config(tmp_path / "parts")
     again = {"mode": "train", "logs_dir": str(tmp_path / "parts"), "iterations": 5}
-    game.run(resolve(again, stored))
+    game.train(resolve(again, stored))
     name = "checkpoints/iteration-00000005.npz"
     one, other = (stored_arrays(tmp_path / part / name) for part in ("whole", "parts"))
     for name, values in one.items():
@@ -81,7 +75,7 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
     config = resolve_tiny(
         model="infogan", z_dim=14, categories=11, iterations=2, batch_size=2000, watch_every=0
     )
-    (picture,) = game.run(config)
+    (picture,) = game.train(config)
     assert picture.name == "categories.png" and read_png(picture).shape[1] > 500
     told = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
     (epoch,) = told["epochs"]
@@ -102,7 +96,7 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
 
 
 def test_matched_study(resolve_tiny, tmp_path, monkeypatch):
-    monkeypatch.setattr(measuring, "open_judge", lambda config, shape: Corners())
+    monkeypatch.setattr(judging, "open_judge", lambda config, shape: Corners())
     monkeypatch.setattr(matched_study, "find_judge", lambda config: None)
     config = resolve_tiny(
         mode="matched_study",

@@ -52,7 +52,7 @@ def test_training_writes_the_whole_run(run_dir):
 
 def test_reached_iterations_say_so(run_dir, capsys):
     before = {p: p.stat().st_mtime_ns for p in (run_dir / "checkpoints").iterdir()}
-    game.run(command(run_dir, "train"))
+    game.train(command(run_dir, "train"))
     assert "nothing to do" in capsys.readouterr().out
     assert before == {p: p.stat().st_mtime_ns for p in (run_dir / "checkpoints").iterdir()}
 
@@ -140,7 +140,7 @@ def test_data_that_vanishes_in_training_is_one_line_and_saves(tmp_path, monkeypa
         runs, "open_images", lambda config, split=None: Vanishing(images, "vanishing")
     )
     with pytest.raises(UserError, match="^the folder is gone$"):
-        game.run(resolve_tiny(iterations=100, n_critic=1))
+        game.train(resolve_tiny(iterations=100, n_critic=1))
     (saved,) = (tmp_path / "run" / "checkpoints").iterdir()
     assert 0 < int(saved.stem.split("-")[1]) < 10
 
@@ -151,7 +151,7 @@ def test_several_gpus_need_a_fixed_schedule(monkeypatch, resolve_tiny):
 
     monkeypatch.setattr(game.runtime, "strategy", Two)
     with pytest.raises(UserError, match="--critic_boost=false"):
-        game.run(resolve_tiny(critic_boost=True))
+        game.train(resolve_tiny(critic_boost=True))
 
 
 def test_tsne_maps_every_recorded_step(run_dir):
@@ -189,7 +189,7 @@ def test_scores_of_a_trained_model_rank_images_as_training_does(tmp_path, cache_
     from wgan_tf.config.resolve import resolve
 
     values = {"logs_dir": str(tmp_path / "run"), "cache_dir": str(cache_dir), "iterations": 400}
-    game.run(resolve(values))
+    game.train(resolve(values))
     model = wgan_tf.load(tmp_path / "run")
     images = model.generate(model.sample_z(256, 1))
     inference = model.score(images).numpy()
@@ -209,7 +209,7 @@ def test_bfloat16_learns_digits_as_float32_does(tmp_path, cache_dir):
         folder = tmp_path / f"{precision}-{iterations}"
         values = {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
         config = resolve({**values, "precision": precision, "iterations": iterations})
-        game.run(config)
+        game.train(config)
         source = runs.open_images(config)
         real = to_float(source.read(np.arange(source.count))).reshape(source.count, -1)
         model = wgan_tf.load(folder)

@@ -27,7 +27,7 @@ def quick(monkeypatch):
 
 @pytest.mark.parametrize("mode", ["train_classifier", "train_judge"])
 def test_writes_classifier_figures_and_pictures(mode, classifier, tmp_path, capsys):
-    pictures = classifiers.run(classifier(mode=mode))
+    pictures = classifiers.train(classifier(mode=mode))
     folder = tmp_path / "run"
     network = keras.saving.load_model(folder / "classifier.keras", safe_mode=True)
     assert network.input_shape == (None, 16, 16, 1) and network.outputs[1].shape == (None, 10)
@@ -54,7 +54,7 @@ def test_writes_classifier_figures_and_pictures(mode, classifier, tmp_path, caps
 def test_resumed_equals_uninterrupted_and_its_list_goes_on(network, classifier, tmp_path):
     settings = {"network": network, "epochs": 3, "augmentation": "cropped", "split": "test"}
     whole = classifier(logs_dir=str(tmp_path / "whole"), **settings)
-    classifiers.run(whole)
+    classifiers.train(whole)
     parts = classifier(logs_dir=str(tmp_path / "parts"), **settings)
     source = runs.open_labelled(parts)
     parts = runs.with_classes(parts, source)
@@ -65,7 +65,7 @@ def test_resumed_equals_uninterrupted_and_its_list_goes_on(network, classifier, 
     classifiers._fit(parts, model, None, source, test, writer, 4, 500)
     runs.write_config(parts)
     stored = runs.read_config(tmp_path / "parts")
-    classifiers.run(resolve({"mode": "train_classifier"}, stored))
+    classifiers.train(resolve({"mode": "train_classifier"}, stored))
     one, two = (
         keras.saving.load_model(tmp_path / part / "classifier.keras").get_weights()
         for part in ("whole", "parts")
@@ -87,7 +87,7 @@ def test_what_cannot_be_is_one_line(classifier, resolve_tiny, tmp_path):
     with pytest.raises(UsageError, match="trains a classifier; leave the flag out"):
         classifier(model="gan")
     with pytest.raises(UsageError, match="--classes=4: .* has 10 classes"):
-        classifiers.run(classifier(classes=4))
+        classifiers.train(classifier(classes=4))
     with pytest.raises(UsageError, match="divisible by 8"):
         classifier(image_size="20")
     rng = np.random.default_rng(0)
@@ -95,7 +95,7 @@ def test_what_cannot_be_is_one_line(classifier, resolve_tiny, tmp_path):
         pixels = rng.integers(0, 255, (16, 16), np.uint8)
         Image.fromarray(pixels).save(tmp_path / f"{index}.png")
     with pytest.raises(UserError, match="no labels, which this needs"):
-        classifiers.run(classifier(data_dir=str(tmp_path), channels=1))
+        classifiers.train(classifier(data_dir=str(tmp_path), channels=1))
     runs.write_config(resolve_tiny())
     with pytest.raises(UsageError, match="was started with wgan; leave the flag out or choose"):
         resolve({"mode": "train_classifier"}, runs.read_config(tmp_path / "run"))

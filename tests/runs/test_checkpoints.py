@@ -194,9 +194,9 @@ def test_resumed_equals_uninterrupted_bit_for_bit(kind, resolve_tiny, tmp_path):
             made, run=dataclasses.replace(made.run, logs_dir=str(tmp_path / name))
         )
 
-    game.run(config("whole", 5))
-    game.run(config("parts", 3))
-    game.run(config("parts", 5))
+    game.train(config("whole", 5))
+    game.train(config("parts", 3))
+    game.train(config("parts", 5))
     name = "checkpoints/iteration-00000005.npz"
     one, other = (stored_arrays(tmp_path / part / name) for part in ("whole", "parts"))
     assert set(one) == set(other) == set(values(make_model(kind)))
@@ -213,12 +213,12 @@ def test_a_killed_run_has_the_scalars_of_an_uninterrupted_one(resolve_tiny, tmp_
     two writings.
     """
     same = {"n_critic": 1, "critic_boost": False, "checkpoint_every": 2, "summary_every": 3}
-    game.run(resolve_tiny(**same, iterations=8, logs_dir=str(tmp_path / "whole")))
+    game.train(resolve_tiny(**same, iterations=8, logs_dir=str(tmp_path / "whole")))
     parts = {**same, "logs_dir": str(tmp_path / "parts")}
-    game.run(resolve_tiny(**parts, iterations=7))
+    game.train(resolve_tiny(**parts, iterations=7))
     for iteration in (6, 7):
         (tmp_path / "parts" / "checkpoints" / f"iteration-{iteration:08d}.npz").unlink()
-    game.run(resolve_tiny(**parts, iterations=8))
+    game.train(resolve_tiny(**parts, iterations=8))
 
     def scalars(run):
         found = events(tmp_path / run / "train").items()

@@ -28,18 +28,19 @@ def measured(flags: dict, iterations: int, shared: bool) -> dict:
     from wgan_tf import runs
     from wgan_tf.config.resolve import resolve
     from wgan_tf.data.pipeline import training_batches
+    from wgan_tf.data.schedule import Schedule
     from wgan_tf.machine import runtime
 
     runtime.start("multi_worker" if shared else "none")
     config = resolve({**flags, "critic_boost": False})
     strategy = runtime.strategy()
     model = runs.build_trainable(config, strategy=strategy)
+    images = runs.open_images(config)
+    size, needs_real = config.data.batch_size, model.generator_needs_real
     batches = training_batches(
-        runs.open_images(config),
-        batch_size=config.data.batch_size,
+        images,
+        Schedule.of(config.training, size, images.count, needs_real),
         seed=0,
-        critic_steps=lambda _: config.training.n_critic,
-        extra_batches=int(model.generator_needs_real),
         start=0,
         stop=WARM + iterations,
         strategy=strategy,

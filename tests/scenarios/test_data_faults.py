@@ -17,10 +17,10 @@ from PIL import Image
 from tests.pngs import black_png
 from tests.processes import ROOT
 from wgan_tf import data
-from wgan_tf.data import opening, places, preprocess
+from wgan_tf.data import file_systems, image_file, preprocess
 from wgan_tf.data import source as source_module
+from wgan_tf.data.image_file import Allowance
 from wgan_tf.data.image_set import read_image, read_images
-from wgan_tf.data.opening import Allowance
 from wgan_tf.data.skipped import FILE, Skipped, printable, write_skipped
 from wgan_tf.errors import UserError
 
@@ -226,9 +226,9 @@ def test_bands_convert_as_the_whole(mode, monkeypatch):
 def test_a_file_of_too_many_bytes_is_not_read(tmp_path, monkeypatch):
     path = tmp_path / "a.webp"
     path.write_bytes(encoded("WEBP"))
-    monkeypatch.setattr(opening, "MAX_BYTES", 1000)
+    monkeypatch.setattr(image_file, "MAX_BYTES", 1000)
     for given in (path, path.read_bytes()):
-        with pytest.raises(opening.TooLarge, match="MiB"):
+        with pytest.raises(image_file.TooLarge, match="MiB"):
             preprocess.read(given, None, 8, 3)
 
 
@@ -405,7 +405,7 @@ def test_sets_to_measure_hold_too(folder, tmp_path, warned):
 
 
 def test_a_training_lists_what_it_skips(folder, tmp_path, resolve_tiny, monkeypatch, capsys):
-    from wgan_tf.training.game import run
+    from wgan_tf.training.game import train
 
     monkeypatch.setattr(source_module, "RAM_BYTES", 0)
     wanted = fill_with_faults(folder)
@@ -413,7 +413,7 @@ def test_a_training_lists_what_it_skips(folder, tmp_path, resolve_tiny, monkeypa
     config = resolve_tiny(
         mode="train", data_dir=str(folder), iterations=3, n_critic=1, critic_boost=False
     )
-    run(config)
+    train(config)
     stored = json.loads((tmp_path / "run" / FILE).read_text())
     assert {each["name"]: each["reason"] for each in stored["files"]} == wanted
     told = [line for line in capsys.readouterr().out.splitlines() if "skipped" in line]
@@ -422,5 +422,5 @@ def test_a_training_lists_what_it_skips(folder, tmp_path, resolve_tiny, monkeypa
 
 
 def test_remote_paths_are_told_by_their_scheme():
-    assert places.is_remote("gs://bucket/x") and places.is_remote("s3://b")
-    assert not places.is_remote("/a/b") and not places.is_remote("C:/a")
+    assert file_systems.is_remote("gs://bucket/x") and file_systems.is_remote("s3://b")
+    assert not file_systems.is_remote("/a/b") and not file_systems.is_remote("C:/a")

@@ -9,6 +9,7 @@ from PIL import Image
 
 from wgan_tf import data
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 
 COUNT, FOLDERS, FILES = 150_000, 500, 10
 
@@ -32,15 +33,7 @@ def test_it_opens_and_gives_batches_in_little_memory(large, tmp_path):
     tracemalloc.start()
     try:
         source = data.open_source(None, str(large), str(tmp_path), None, 64, 3)
-        batches = training_batches(
-            source,
-            batch_size=64,
-            seed=3,
-            critic_steps=lambda _: 1,
-            extra_batches=0,
-            start=0,
-            stop=10,
-        )
+        batches = training_batches(source, Schedule(64, source.count), seed=3, start=0, stop=10)
         found = np.concatenate([batch[:, 0] for batch in batches.as_numpy_iterator()])
         peak = tracemalloc.get_traced_memory()[1]
     finally:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.processes import ROOT
 from tests.scenarios.fuzzing import damage, originals
-from wgan_tf.data.records import Records
 from wgan_tf.data.skipped import Skipped
+from wgan_tf.data.tfrecord_format import Records
 
 COUNT = 3000
 

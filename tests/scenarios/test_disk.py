@@ -265,9 +265,9 @@ def test_events_go_on_when_there_is_room_again(tmp_path, caplog):
 
 def test_a_list_that_could_not_be_written_comes_from_the_checkpoint(resolve_tiny, tmp_path):
     flags = {"n_critic": 1, "critic_boost": False, "watch_every": 1, "checkpoint_every": 2}
-    game.run(resolve_tiny(**flags, iterations=4))
+    game.train(resolve_tiny(**flags, iterations=4))
     path = tmp_path / "run" / "feedback.json"
     path.unlink()
-    game.run(resolve_tiny(**flags, iterations=6))
+    game.train(resolve_tiny(**flags, iterations=6))
     looks = json.loads(path.read_text())["looks"]
     assert [look["iteration"] for look in looks] == [1, 2, 3, 4, 5, 6]

@@ -155,7 +155,9 @@ def test_the_originals_command_lines(celeba_layout):
             "--nr_iter_vis=15",
         ],
     ):
-        run_main(*command, cwd=celeba_layout)
+        process = run_main(*command, cwd=celeba_layout)
+    line = "--iterations=500000 has no effect in --mode=z_iterator_tsne: the stored 2 holds"
+    assert line in process.stdout.splitlines()
     run = celeba_layout / "logs" / "CelebA_WGAN_logs4"
     pictures = {path.name for path in (run / "images").iterdir()}
     assert {

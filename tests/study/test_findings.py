@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from wgan_tf.study.experiments import RULES, STEPS, conditions
-from wgan_tf.study.findings import attainable, findings, over_seeds, verdict
-from wgan_tf.study.report import report
+from wgan_tf.study.findings import attainable, findings_by_stage, over_seeds, verdict
+from wgan_tf.study.report import study_in_words
 from wgan_tf.visualize.study_plots import plot_study
 
 
@@ -69,7 +69,7 @@ def study(*models):
             {"seed": seed, "stage": 300, "conditions": each} for seed, each in enumerate(models)
         ],
     }
-    return made | {"findings": findings(made)}
+    return made | {"findings": findings_by_stage(made)}
 
 
 @pytest.mark.parametrize(
@@ -179,12 +179,12 @@ def test_a_dead_critic_is_not_fooled():
     made = study(dead, dead)
     claim = made["findings"]["300"]["claims"]["critic_fooled"]
     assert not claim["holds"] and claim["each"] == [{"goal": 0.9}] * 2
-    assert "Not found: in 0 of 2 trainings" in report(made, [])
+    assert "Not found: in 0 of 2 trainings" in study_in_words(made, [])
 
 
 def test_report_says_what_was_found(tmp_path):
     made = study(model(), model(0.5))
-    text = report(made, [Path("images/study_steps_300.png")])
+    text = study_in_words(made, [Path("images/study_steps_300.png")])
     assert "## After 300 iterations" in text and "few images" in text
     assert "![study_steps_300](images/study_steps_300.png)" in text
     assert "gains 2.00, 2.00; a random change of the same length gains 0.00, 0.00" in text
@@ -199,7 +199,7 @@ def test_a_condition_that_could_not_be_measured_is_left_out(tmp_path):
     broken["z_iterator 0.03 100"]["metrics"] = {}
     broken["image_iterator 0.01 100"]["metrics"] = {}
     made = study(broken, model())
-    assert "not measured" in report(made, [])
+    assert "not measured" in study_in_words(made, [])
     (found,) = made["findings"].values()
     assert not found["claims"]["too_few_too_many"]["too_many"]
 

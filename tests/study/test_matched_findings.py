@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from wgan_tf.study.matched_findings import (
-    findings,
-    images_per_iteration,
-    report,
+    findings_by_budget,
+    matched_in_words,
     value_at,
     with_budgets,
 )
@@ -22,12 +21,6 @@ def curve(seconds, *frechet, n_critic=2, images=100):
         for k, value in enumerate(frechet)
     ]
     return with_budgets(measurements, n_critic, images)
-
-
-def test_images_are_counted():
-    # Two critic updates with three steps each draw 2 x (3 + 1) batches, the generator's own one.
-    assert images_per_iteration(8, 2, 3) == 8 * 9
-    assert images_per_iteration(8, 1, 0) == 8 * 2
 
 
 def test_values_lie_between_measurements():
@@ -51,7 +44,7 @@ def test_findings_at_equal_budgets():
             "without": curve(2.0, 30.0, 13.0, 9.0, 13.0, 4.0, 8.0),
         },
     ]
-    found = findings(pairs)
+    found = findings_by_budget(pairs)
     updates = found["critic_updates"]["metrics"]["frechet"]
     assert found["critic_updates"]["amount"] == 40
     np.testing.assert_allclose(updates["difference"], [-6.0, -1.0])
@@ -68,13 +61,14 @@ def test_findings_at_equal_budgets():
     # Variety has no better side.
     assert updates["better"] == "lower"
     assert found["seconds"]["metrics"]["variety"]["verdict"] == "higher"
-    text = report(found, 1, {"frechet": 0.5, "variety": 0.1})
+    text = matched_in_words(found, 1, {"frechet": 0.5, "variety": 0.1})
     assert "At equal critic updates matching helps by the Frechet distance: 14.5 without, " in text
     assert "At equal seconds of training matching does harm" in text
 
 
 def test_one_training_has_no_interval():
     pairs = [{"seed": 0, "with": curve(1.0, 5.0), "without": curve(1.0, 4.0)}]
-    row = findings(pairs)["seconds"]["metrics"]["frechet"]
+    row = findings_by_budget(pairs)["seconds"]["metrics"]["frechet"]
     assert row["low"] is None and row["verdict"] == "worse"
-    assert "to" not in report(findings(pairs), 1, {"frechet": 0, "variety": 0}).split("|")[13]
+    text = matched_in_words(findings_by_budget(pairs), 1, {"frechet": 0, "variety": 0})
+    assert "to" not in text.split("|")[13]

@@ -13,8 +13,7 @@ from wgan_tf.metrics.variety import variety_of
 from wgan_tf.runs import checkpoints
 from wgan_tf.training import game
 from wgan_tf.training.callbacks.control import Checkpoints
-from wgan_tf.training.callbacks.feedback import Feedback
-from wgan_tf.training.watch import UserError, _held_out
+from wgan_tf.training.callbacks.feedback import Feedback, UserError, _held_out
 
 RNG = np.random.default_rng(5)
 REAL = RNG.uniform(-1, 1, (24, 16, 16, 1)).astype(np.float32)
@@ -88,9 +87,9 @@ def test_a_look_by_hand(kind, tmp_path):
 @pytest.mark.parametrize("kind", ["wgan", "gan"])
 def test_a_training_that_is_watched_is_the_same_training(kind, resolve_tiny, tmp_path):
     same = settings(model=kind, iterations=6, checkpoint_every=2)
-    game.run(resolve_tiny(**same | {"watch_every": 0}, logs_dir=str(tmp_path / "plain")))
-    game.run(resolve_tiny(**same | {"iterations": 3}, logs_dir=str(tmp_path / "watched")))
-    game.run(command(tmp_path / "watched", "train", iterations=6))
+    game.train(resolve_tiny(**same | {"watch_every": 0}, logs_dir=str(tmp_path / "plain")))
+    game.train(resolve_tiny(**same | {"iterations": 3}, logs_dir=str(tmp_path / "watched")))
+    game.train(command(tmp_path / "watched", "train", iterations=6))
     assert not (tmp_path / "plain" / "feedback.json").exists()
     name = "checkpoints/iteration-00000006.npz"
     one, other = (stored_arrays(tmp_path / folder / name) for folder in ("plain", "watched"))
@@ -100,7 +99,7 @@ def test_a_training_that_is_watched_is_the_same_training(kind, resolve_tiny, tmp
 
 
 def test_the_run_has_its_list_its_picture_and_its_scalars(resolve_tiny, tmp_path):
-    (picture,) = game.run(resolve_tiny(**settings(iterations=7, watch_every=2, summary_every=2)))
+    (picture,) = game.train(resolve_tiny(**settings(iterations=7, watch_every=2, summary_every=2)))
     run = tmp_path / "run"
     assert picture == run / "images" / "feedback.png" and picture.exists()
     values = stored(run)
@@ -121,20 +120,20 @@ def test_the_run_has_its_list_its_picture_and_its_scalars(resolve_tiny, tmp_path
 
 def test_a_resumed_and_a_killed_run_have_each_look_once(resolve_tiny, tmp_path):
     whole = settings(iterations=7, checkpoint_every=2)
-    game.run(resolve_tiny(**whole, logs_dir=str(tmp_path / "whole")))
+    game.train(resolve_tiny(**whole, logs_dir=str(tmp_path / "whole")))
     parts = tmp_path / "parts"
-    game.run(resolve_tiny(**whole | {"iterations": 5}, logs_dir=str(parts)))
+    game.train(resolve_tiny(**whole | {"iterations": 5}, logs_dir=str(parts)))
     # Killed after what is written before a checkpoint, and before the checkpoint.
     (parts / "checkpoints" / "iteration-00000005.npz").unlink()
     assert checkpoints.list_checkpoints(parts / "checkpoints")[-1].stem == "iteration-00000004"
     assert stored(parts)["looks"][-1]["iteration"] == 5
-    game.run(command(parts, "train", iterations=7))
+    game.train(command(parts, "train", iterations=7))
     assert [look["iteration"] for look in stored(parts)["looks"]] == list(range(1, 8))
     assert stored(parts) == stored(tmp_path / "whole")
     # A new training in the same folder has nothing to go on from.
     for path in (parts / "checkpoints").iterdir():
         path.unlink()
-    game.run(command(parts, "train", iterations=2))
+    game.train(command(parts, "train", iterations=2))
     assert [look["iteration"] for look in stored(parts)["looks"]] == [1, 2]
 
 

@@ -18,29 +18,28 @@ from tests.reading import order, read_film
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data.order import batch
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.training import game
 from wgan_tf.training.callbacks.control import Checkpoints
-from wgan_tf.training.callbacks.film import Due, Reel
+from wgan_tf.training.callbacks.film import Reel, is_due
 from wgan_tf.visualize.video import frame
 
 
-def frames_due(updates, every, iterations):
-    due = Due(updates, every)
-    return [iteration for iteration in range(1, iterations + 1) if due(iteration)]
+def frames_due(every, iterations, **given):
+    schedule = Schedule(10, 35, **given)
+    return [i for i in range(1, iterations + 1) if is_due(i, schedule, every)]
 
 
 def test_frames_come_with_critic_updates_but_at_most_one_per_iteration():
-    assert frames_due(lambda _: 1, 2, 7) == [2, 4, 6]
-    assert frames_due(lambda _: 3, 2, 5) == [1, 2, 3, 4, 5]
-    assert frames_due(lambda _: 2, 5, 10) == [3, 5, 8, 10]
-    assert frames_due(lambda i: 25 if i < 2 else 1, 10, 20) == [1, 2, 12]
+    assert frames_due(2, 7, n_critic=1) == [2, 4, 6]
+    assert frames_due(2, 5, n_critic=3) == [1, 2, 3, 4, 5]
+    assert frames_due(5, 10, n_critic=2) == [3, 5, 8, 10]
+    assert frames_due(100, 150, boost=True) == [4, 8, 12, 16, 20, 24, 124]
 
 
-def test_when_a_frame_is_due_does_not_depend_on_what_was_asked_before():
-    due, expected = Due(lambda i: 1 + i % 3, 4), frames_due(lambda i: 1 + i % 3, 4, 30)
-    for iteration in (17, 5, 5, 30, 29, 1, 18):
-        assert due(iteration) == (iteration in expected), iteration
+def test_the_generators_turn_is_filmed_too():
+    assert frames_due(3, 13, turns=(1, 2)) == [3, 6, 9, 12]
 
 
 @pytest.fixture
@@ -63,7 +62,7 @@ def film_of(folder):
 @pytest.mark.parametrize(("n_critic", "frames"), [(1, 1 + 5), (3, 1 + 10)])
 def test_a_training_is_filmed(config, tmp_path, n_critic, frames):
     made = config(iterations=10, n_critic=n_critic, film_strip="3,10")
-    pictures = game.run(made)
+    pictures = game.train(made)
     folder = tmp_path / "run"
     assert pictures == [folder / "images" / "film.mp4", folder / "images" / "film_strip.png"]
     found, fps, _ = read_film(pictures[0])
@@ -89,13 +88,13 @@ def test_a_training_is_filmed(config, tmp_path, n_critic, frames):
 
 
 def test_without_the_flag_nothing_is_filmed(config, tmp_path):
-    assert game.run(config(iterations=2, film=False)) == []
+    assert game.train(config(iterations=2, film=False)) == []
     assert not (tmp_path / "run" / "film").exists()
 
 
 def test_a_killed_and_resumed_training_has_the_film_of_an_uninterrupted_one(config, tmp_path):
-    game.run(config("whole", iterations=11))
-    game.run(config("parts", iterations=6))
+    game.train(config("whole", iterations=11))
+    game.train(config("parts", iterations=6))
     film = tmp_path / "parts" / "film"
     # As if it had been killed after iteration 9, just before the checkpoint that follows.
     segment = (film / "iteration-00000004.mp4").read_bytes()
@@ -103,7 +102,7 @@ def test_a_killed_and_resumed_training_has_the_film_of_an_uninterrupted_one(conf
     (film / ".123.iteration-00000008.mp4").write_bytes(segment[:100])
     late = film / "still-00000009.png"
     late.write_bytes(b"another")
-    game.run(config("parts", iterations=11))
+    game.train(config("parts", iterations=11))
     assert not late.exists()
     assert sorted(path.name for path in film.glob("*.mp4")) == [
         f"iteration-{number:08d}.mp4" for number in (0, 4, 6, 8)
@@ -116,11 +115,11 @@ def test_a_killed_and_resumed_training_has_the_film_of_an_uninterrupted_one(conf
 
 def test_a_film_that_was_not_joined_is_joined_by_the_next_command(config, tmp_path):
     made = config(iterations=4)
-    game.run(made)
+    game.train(made)
     path = tmp_path / "run" / "images" / "film.mp4"
     frames = film_of(tmp_path / "run")
     path.unlink()
-    assert path in game.run(made)
+    assert path in game.train(made)
     np.testing.assert_array_equal(film_of(tmp_path / "run"), frames)
 
 
@@ -141,7 +140,7 @@ def test_the_film_is_complete_before_a_checkpoint_is_written(config, tmp_path, m
     # Whatever the order of the callbacks.
     ordered = game._callbacks
     monkeypatch.setattr(game, "_callbacks", lambda *given: ordered(*given)[::-1])
-    game.run(config(iterations=8, checkpoint_every=3, film_every=1))
+    game.train(config(iterations=8, checkpoint_every=3, film_every=1))
     assert found == [["00000000"], ["00000000", "00000003"], ["00000000", "00000003", "00000006"]]
     counts = [len(read_film(path)[0]) for path in sorted((tmp_path / "run" / "film").glob("*.mp4"))]
     assert counts == [1 + 3, 3, 2]
@@ -166,19 +165,19 @@ def watched(save, look):
 def test_no_encoder_is_said_before_anything_is_written(config, tmp_path, monkeypatch):
     break_ffmpeg(tmp_path, monkeypatch, "exit 1")
     with pytest.raises(UserError, match="--film: nothing here encodes"):
-        game.run(config(iterations=2))
+        game.train(config(iterations=2))
     assert not (tmp_path / "run").exists()
 
 
 def test_an_encoder_that_fails_on_the_way_costs_the_film_only(
     config, tmp_path, monkeypatch, caplog
 ):
-    from wgan_tf.training import filming
+    from wgan_tf.training.callbacks import film
 
-    monkeypatch.setattr(filming, "check_encoder", lambda: None)
+    monkeypatch.setattr(film, "check_encoder", lambda: None)
     break_ffmpeg(tmp_path, monkeypatch, "echo No space left on device >&2; exit 1")
     with caplog.at_level(logging.WARNING):
-        assert game.run(config(iterations=9)) == []
+        assert game.train(config(iterations=9)) == []
     warnings = [record.getMessage() for record in caplog.records if "film" in record.getMessage()]
     assert len(warnings) == 1 and "training goes on" in warnings[0]
     assert (tmp_path / "run" / "checkpoints" / "iteration-00000009.npz").exists()

@@ -11,19 +11,19 @@ from tests.reading import events, stored_arrays
 from tests.tiny import command, make_model
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
-from wgan_tf.config.use import TRAINING_METRICS
 from wgan_tf.errors import UsageError, UserError
+from wgan_tf.metrics import IN_TRAINING
 from wgan_tf.metrics.bootstrap import Estimate
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.runs import checkpoints
-from wgan_tf.training import game, measuring
+from wgan_tf.training import game, judging
 from wgan_tf.training.callbacks.measurements import Evaluations
 
 
 @pytest.fixture(autouse=True)
 def judge(monkeypatch):
     """Four features and classes, so that nothing is trained but the run."""
-    monkeypatch.setattr(measuring, "open_judge", lambda config, shape: Corners())
+    monkeypatch.setattr(judging, "open_judge", lambda config, shape: Corners())
 
 
 def settings(**changes):
@@ -33,17 +33,17 @@ def settings(**changes):
 
 
 def go_on(folder, **changes):
-    game.run(command(folder, "train", **changes))
+    game.train(command(folder, "train", **changes))
 
 
 def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, capsys):
-    game.run(resolve_tiny(**settings(iterations=7, keep_best="sliced_wasserstein")))
+    game.train(resolve_tiny(**settings(iterations=7, keep_best="sliced_wasserstein")))
     run = tmp_path / "run"
     found = events(run / "train")
-    for name in TRAINING_METRICS:
+    for name in IN_TRAINING:
         assert [step for step, _ in found[f"metrics/{name}"]] == [2, 4, 6], name
     assert {tag for tag in found if tag.startswith("metrics/")} == {
-        f"metrics/{name}" for name in TRAINING_METRICS
+        f"metrics/{name}" for name in IN_TRAINING
     }
     values = [float(tf.make_ndarray(v.tensor)) for _, v in found["metrics/sliced_wasserstein"]]
     best = json.loads((run / "checkpoints" / "best.json").read_text())
@@ -55,16 +55,16 @@ def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, capsys):
     config = resolve({"mode": "visualize", "checkpoint": "best"}, runs.read_config(run))
     model = runs.load_trained(config)
     assert int(model.iteration.numpy()) == best["iteration"]
-    evaluation = measuring.training_evaluation(config)
+    evaluation = judging.training_evaluation(config)
     again = evaluation.measure(model.generate(model.sample_z(40, 0)).numpy())
     assert again["sliced_wasserstein"].value == pytest.approx(best["value"], rel=1e-5)
 
 
 def test_a_training_that_is_measured_is_the_same_training(resolve_tiny, tmp_path):
     plain = settings(evaluate_every=0, iterations=6, checkpoint_every=2)
-    game.run(resolve_tiny(**plain, logs_dir=str(tmp_path / "plain")))
+    game.train(resolve_tiny(**plain, logs_dir=str(tmp_path / "plain")))
     stopped = {**plain, "iterations": 3, "evaluate_every": 1}
-    game.run(resolve_tiny(**stopped, logs_dir=str(tmp_path / "measured")))
+    game.train(resolve_tiny(**stopped, logs_dir=str(tmp_path / "measured")))
     go_on(tmp_path / "measured", iterations=6)
     assert not (tmp_path / "plain" / "checkpoints" / "best.npz").exists()
     one, other = (
@@ -140,7 +140,7 @@ def test_a_collapsed_generator_does_not_end_the_training(resolve_tiny, tmp_path,
         raise UserError("all generated images are the same")
 
     monkeypatch.setattr(Evaluation, "measure", collapsed)
-    game.run(resolve_tiny(**settings(iterations=3, evaluate_every=1)))
+    game.train(resolve_tiny(**settings(iterations=3, evaluate_every=1)))
     saved = {path.name for path in (tmp_path / "run" / "checkpoints").iterdir()}
     assert saved == {"iteration-00000003.npz"}
 
@@ -148,9 +148,9 @@ def test_a_collapsed_generator_does_not_end_the_training(resolve_tiny, tmp_path,
 def test_a_metric_that_needs_classes_is_refused_before_anything_is_written(
     resolve_tiny, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(measuring, "open_judge", lambda config, shape: Classless())
+    monkeypatch.setattr(judging, "open_judge", lambda config, shape: Classless())
     with pytest.raises(UsageError, match="--keep_best=classifier_score"):
-        game.run(resolve_tiny(**settings(iterations=2, keep_best="classifier_score")))
+        game.train(resolve_tiny(**settings(iterations=2, keep_best="classifier_score")))
     assert not (tmp_path / "run").exists()
 
 

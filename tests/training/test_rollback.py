@@ -14,8 +14,8 @@ from wgan_tf.errors import UserError
 from wgan_tf.runs import checkpoints
 from wgan_tf.training import classifiers, game, rollback
 from wgan_tf.training.callbacks.control import Checkpoints
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.iterations import Iterations
-from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
 from wgan_tf.training.fit import fit
 
 # With these the critic's weights grow by the rate in every update, until the variance of a layer
@@ -32,7 +32,7 @@ PLACE = "it began in critic/disc_bn1/moving_variance for real images, in critic 
 
 
 def numbers(model, *every, stop=1000):
-    callback = Numbers(tf.summary.create_noop_writer(), every, stop)
+    callback = CheckFinite(tf.summary.create_noop_writer(), every, stop)
     callback.set_model(model)
     return callback
 
@@ -45,7 +45,7 @@ def logs(critic, generator):
 def test_any_loss_that_is_no_number(critic, generator):
     callback = numbers(make_model(), 10)
     callback.after(7, logs(1.0, -1.0))
-    with pytest.raises(BrokenNumbers, match="iteration 8: .*_loss is (nan|-?inf)") as caught:
+    with pytest.raises(NotFinite, match="iteration 8: .*_loss is (nan|-?inf)") as caught:
         callback.after(8, logs(critic, generator))
     assert caught.value.iteration == 8
 
@@ -55,7 +55,7 @@ def test_a_side_that_is_idle_reports_nan():
     callback.after(1, logs(np.nan, 1.0))
     callback.after(2, logs(1.0, np.nan))
     for broken in (logs(np.nan, np.nan), logs(np.inf, np.nan), logs(np.nan, -np.inf)):
-        with pytest.raises(BrokenNumbers):
+        with pytest.raises(NotFinite):
             callback.after(3, broken)
 
 
@@ -68,10 +68,10 @@ def test_variables_are_looked_at_where_they_are_saved():
     for iteration in (1, 2, 3, 5):
         callback.after(iteration, logs(1.0, 1.0))
     for iteration in (4, 10, 11):
-        with pytest.raises(BrokenNumbers, match="critic/disc_bn1/moving_variance holds NaN"):
+        with pytest.raises(NotFinite, match="critic/disc_bn1/moving_variance holds NaN"):
             callback.after(iteration, logs(1.0, 1.0))
     model.stop_training = True
-    with pytest.raises(BrokenNumbers):
+    with pytest.raises(NotFinite):
         callback.after(5, logs(1.0, 1.0))
 
 
@@ -93,7 +93,7 @@ def test_nothing_of_a_broken_iteration_is_written(tmp_path):
     images[3, 2, 1, 0] = np.nan
     saver = Checkpoints(tmp_path, 2, stop=5)
     before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(BrokenNumbers, match="iteration 4: critic_loss is nan"):
+    with pytest.raises(NotFinite, match="iteration 4: critic_loss is nan"):
         batches = tf.data.Dataset.from_tensor_slices(images)
         fit(model, batches, 5, [numbers(model, 2), seen], saver)
     assert seen.iterations == [1, 2, 3] and not seen.ended
@@ -122,7 +122,7 @@ def test_stops_and_keeps_the_checkpoint(resolve_tiny):
     config = resolve_tiny(**BREAKING, learning_rate=6e7, checkpoint_every=3)
     for _ in range(2):  # the same command, again
         with pytest.raises(UserError) as caught:
-            game.run(config)
+            game.train(config)
         text = str(caught.value)
         assert text.startswith("iteration 5: critic/disc_bn1/moving_variance holds NaN")
         assert f"; {PLACE}; the checkpoint of iteration 3 is kept: try a smaller" in text
@@ -139,14 +139,14 @@ def test_weights_that_broke_long_before_they_are_saved(resolve_tiny):
     """The loss of a layer that is normalised by infinity is a number."""
     config = resolve_tiny(**BREAKING | {"iterations": 9}, learning_rate=1e8)
     with pytest.raises(UserError, match=f"iteration 9.*; {PLACE} of iteration 3; nothing was"):
-        game.run(config)
+        game.train(config)
 
 
 def test_goes_back_with_half_the_rate(resolve_tiny, caplog):
     settings = {**BREAKING, "learning_rate": 6e7, "checkpoint_every": 3, "on_nan": "rollback"}
     config = resolve_tiny(**settings)
     with caplog.at_level(logging.WARNING):
-        game.run(config)
+        game.train(config)
     told = [each.getMessage() for each in caplog.records if "rollback" in each.getMessage()]
     assert len(told) == 1 and told[0].startswith("iteration 5: ") and PLACE in told[0]
     assert told[0].endswith("back to iteration 3 with the learning rate 3e+07 (rollback 1 of 3)")
@@ -164,7 +164,7 @@ def test_goes_back_with_half_the_rate(resolve_tiny, caplog):
 
     # Killed after the rollback, before the next checkpoint: the same comes out.
     (folder / "checkpoints" / "iteration-00000005.npz").unlink()
-    game.run(config)
+    game.train(config)
     for variable, value in newest(config)[1].items():
         if not variable.startswith(("beside/", "sha256")):
             np.testing.assert_array_equal(value, values[variable], err_msg=variable)
@@ -184,7 +184,7 @@ def test_goes_back_three_times_at_most(resolve_tiny, caplog):
     for goes_back in (3, 0):  # the same command, again
         caplog.clear()
         with pytest.raises(UserError, match="after 3 rollbacks; the checkpoint of iteration 1 is"):
-            game.run(config)
+            game.train(config)
         told = [each for each in caplog.records if "back to iteration 1" in each.getMessage()]
         assert len(told) == goes_back
     entries = json.loads((Path(config.run.logs_dir) / rollback.FILE).read_text())["rollbacks"]
@@ -211,7 +211,7 @@ def test_what_a_repetition_does_not_find_is_said(resolve_tiny):
         images = np.zeros((last - first, 8, 2, 16, 16, 1), np.float32)
         return tf.data.Dataset.from_tensor_slices(images)
 
-    fault = BrokenNumbers(4, "critic_loss is nan")
+    fault = NotFinite(4, "critic_loss is nan")
     names = ("critic_loss", "generator_loss")
     text = rollback.where_it_began(fault, make_model, batches, names)
     assert text.startswith("trained again from iteration 0, nothing broke")
@@ -220,7 +220,7 @@ def test_what_a_repetition_does_not_find_is_said(resolve_tiny):
 def test_a_classifier_stops(classifier):
     config = classifier(learning_rate=1e30, epochs=5, split="test")
     with pytest.raises(UserError) as caught:
-        classifiers.run(config)
+        classifiers.train(config)
     text = str(caught.value)
     assert "loss is nan" in text or "holds NaN" in text
     assert "classifier" in text and text.endswith("in another --logs_dir")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wgan_tf.visualize.captioned import PAGE, beside, sheet
+from wgan_tf.visualize.captioned import PAGE, sheet, side_by_side
 
 MARGIN = 8
 
@@ -62,7 +62,7 @@ def test_lines_of_captions_rows_and_columns_have_their_place():
 
 def test_beside_pads_the_lower_one_with_white():
     low, high = np.zeros((10, 5, 3), np.uint8), np.zeros((20, 7, 3), np.uint8)
-    both = beside([low, high])
+    both = side_by_side([low, high])
     assert both.shape == (20, 5 + 24 + 7, 3)
     assert (both[10:, :5] == 255).all() and (both[:, 5:29] == 255).all() and both[:, 29:].max() == 0
 

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 
+from wgan_tf import data
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import (
     MOST_WIDTH,
@@ -48,9 +49,7 @@ class DataConfig:
     """Where the images come from and how they are fitted."""
 
     dataset: str = field(
-        "mnist5k",
-        "mnist5k (embedded), folder, or any image data set of tensorflow-datasets by its name",
-        "training", "data", plain_name,
+        data.DEFAULT, data.HELP, "training", "data", plain_name,
     )
     data_dir: str | None = field(
         None,

@@ -5,6 +5,7 @@ built. What it lets through may still be too much.
 import os
 from pathlib import Path
 
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES
 
@@ -49,7 +50,10 @@ def least_bytes(data, network, training, learning: bool) -> int:
     if not learning:
         return weights * _FLOAT
     pixels = data.batch_size * data.size**2
-    batches = pixels * data.channels * (training.n_critic if game.generator else 1)
+    batches = pixels * data.channels
+    if game.generator:
+        # How many images there are decides only when it is whose turn.
+        batches *= Schedule.of(training, data.batch_size, 1).usual
     return (3 * weights + batches + 2 * (pixels // 4) * critic[0]) * _FLOAT
 
 

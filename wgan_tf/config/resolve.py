@@ -17,6 +17,7 @@ from wgan_tf.config.presets import (
     classifier_defaults,
     defaults,
 )
+from wgan_tf.data import FOLDER, is_in_data_dir
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES, OF_SOME
 from wgan_tf.networks import CLASSIFIERS
@@ -50,13 +51,11 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     base = _without_flags(flags, stored, mode)
     check_named_loss(flags, {**base, **flags}["model"])
     idle = _without_effect(flags, base, mode)
-    if notes is not None:
-        notes += [
-            f"--{name}={flags[name]} has no effect {why}"
-            + (f": the stored {base[name]} holds" if stored and base[name] is not None else "")
-            for name, why in idle.items()
-            if name in explicit and flags[name] != base[name]
-        ]
+    for name, where in idle.items():
+        if notes is not None and name in explicit and flags[name] != base[name]:
+            holds = stored and base[name] is not None and not reads(mode, name)
+            line = f"--{name}={flags[name]} has no effect {where}"
+            notes.append(f"{line}: the stored {base[name]} holds" if holds else line)
     flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
         _refuse_contradictions(flags, stored, command.learns)
@@ -68,7 +67,7 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
         )
     _share_rate(values, flags, stored, mode)
     config = Config.from_flat(values)
-    if stored is not None and command.network and stored.network.model != "classifier":
+    if stored is not None and command.network and GAMES[stored.network.model].generator:
         raise UsageError(
             f"{config.run.logs_dir} holds a run of {stored.network.model}; choose another "
             "--logs_dir"
@@ -108,11 +107,8 @@ def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
 
 def _share_rate(values: dict, flags: dict, stored: Config | None, mode: str) -> None:
     """Takes the learning rate for the iterators', as the original does."""
-    if (
-        "learning_rate" in flags
-        and not COMMANDS[mode].learns
-        and reads(mode, "iterator_learning_rate")
-    ):
+    refines = not COMMANDS[mode].learns and reads(mode, "iterator_learning_rate")
+    if refines and "learning_rate" in flags:
         values["iterator_learning_rate"] = flags.get(
             "iterator_learning_rate", flags["learning_rate"]
         )
@@ -151,13 +147,13 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         else:
             flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
         # Of a run on a named data set it says where that is kept.
-        flags.setdefault("dataset", "folder" if stored is None else stored.data.dataset)
+        flags.setdefault("dataset", FOLDER if stored is None else stored.data.dataset)
     for name in ("cache_dir", "generated", "before", "real"):
         if flags.get(name):
             flags[name] = os.path.expanduser(flags[name])
     if mode == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
-        flags.setdefault("dataset", "folder")
+        flags.setdefault("dataset", FOLDER)
     if "image_size" in flags:
         flags["image_size"] = _image_size(flags["image_size"])
     return flags
@@ -212,7 +208,7 @@ def default_logs_dir(explicit: dict) -> str:
     if _of_two_sets(flags):
         return os.path.join("logs", "evaluate")
     data = flags.get("dataset", Config().data.dataset)
-    if data == "folder" and flags.get("data_dir"):
+    if is_in_data_dir(data) and flags.get("data_dir"):
         data = os.path.basename(flags["data_dir"])
     model = flags.get("model", Config().network.model)
     game = "" if model == Config().network.model else f"_{model}"
@@ -229,7 +225,7 @@ def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name
-        if name == "data_dir" and flat["dataset"] != "folder":
+        if name == "data_dir" and not is_in_data_dir(flat["dataset"]):
             continue  # Where a named data set is kept decides nothing.
         if name == "data_dir" and flat[name] is None:
             continue  # An imported run may have none yet.

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from wgan_tf import metrics
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import (
     MOST_IMAGES,
@@ -15,21 +16,6 @@ from wgan_tf.config.field import (
     resampled,
     rising,
 )
-
-# What judges images, and the metrics that are cheap enough for training.
-FEATURES = ("classifier", "inception", "pixels", "random")
-CHEAP_METRICS = (
-    "frechet",
-    "kernel",
-    "precision",
-    "recall",
-    "density",
-    "coverage",
-    "classifier_score",
-    "sliced_wasserstein",
-)
-# With those that no checkpoint is the best by.
-TRAINING_METRICS = (*CHEAP_METRICS, "variety")
 
 _STARTS = dict.fromkeys(start for command in COMMANDS.values() for start in command.starts)
 
@@ -85,7 +71,7 @@ class EvaluationConfig:
         None,
         "what turns images into numbers: classifier (the judge), inception, pixels, or random (a "
         "network with random weights) (default: the judge where the data has labels, else random)",
-        "free", "fit matched_study evaluate", one_of(*FEATURES),
+        "free", "fit matched_study evaluate", one_of(*metrics.FEATURES),
     )
     generated: str | None = field(
         None,
@@ -124,7 +110,7 @@ class EvaluationConfig:
     keep_best: str = field(
         "frechet",
         "the metric by which --evaluate_every keeps the best checkpoint",
-        "free", "fit matched_study", one_of(*CHEAP_METRICS),
+        "free", "fit matched_study", one_of(*metrics.BEST_BY),
     )
 
 

@@ -1,34 +1,57 @@
 """Sources of images, one file each; `pipeline` turns any of them into a `tf.data.Dataset`.
 
-Nothing here imports TensorFlow except `pipeline` and, while they read, `tfds_source`, `records`
-and, for paths with a scheme, `places`: a wrong flag has to be answered in under a second.
+Nothing here imports TensorFlow except `pipeline` and, while they read, `tfds`, `tfrecord_format`
+and, for paths with a scheme, `file_systems`: a wrong flag has to be answered in under a second.
 """
 
-from wgan_tf.registry import Registry
-
-DATASETS = Registry(
-    {
-        "mnist5k": "wgan_tf.data.mnist5k:open_mnist5k",
-        "folder": "wgan_tf.data.folder:open_folder",
-        "tfds": "wgan_tf.data.tfds_source:open_tfds",
-    }
-)
-_CHECKS = Registry(
-    {
-        "folder": "wgan_tf.data.folder:check_folder",
-        "tfds": "wgan_tf.data.tfds_source:check_tfds",
-    }
-)
+from pkgutil import resolve_name
+from typing import NamedTuple
 
 
-def source_kind(dataset: str | None, data_dir: str | None) -> str:
-    """The key of `DATASETS` that is meant: any name that is not ours is one of tfds.
+class Row(NamedTuple):
+    """A source of images.
 
-    Without a name it is `data_dir`, a folder of images, or mnist5k if there is none either.
+    Attributes:
+        entry: function of a `source.Request`, "module:name"; see `open_source` for what it returns.
+        help: what `--help` calls it.
+        check: function of `--dataset` and `--data_dir`, see `check_source`; None: never wrong.
+        in_data_dir: whether `--data_dir` is the images themselves, which have one split and are not
+            known before they are read; of others it is where data sets are kept.
     """
+
+    entry: str
+    help: str
+    check: str | None = None
+    in_data_dir: bool = False
+
+
+SOURCES = {
+    "mnist5k": Row("wgan_tf.data.mnist5k:open_mnist5k", "mnist5k (embedded)"),
+    "folder": Row(
+        "wgan_tf.data.folder:open_folder", "folder", "wgan_tf.data.folder:check_folder", True
+    ),
+    "tfds": Row(
+        "wgan_tf.data.tfds:open_tfds",
+        "any image data set of tensorflow-datasets by its name",
+        "wgan_tf.data.tfds:check_tfds",
+    ),
+}
+# What is meant without flags, by `--data_dir` alone, and by any name that is none of these.
+DEFAULT, FOLDER, _ANY_NAME = "mnist5k", "folder", "tfds"
+*_FIRST, _LAST = (row.help for row in SOURCES.values())
+HELP = f"{', '.join(_FIRST)}, or {_LAST}"
+
+
+def source_kind(dataset: str | None, data_dir: str | None = None) -> str:
+    """The key of `SOURCES` that is meant."""
     if dataset is None:
-        return "mnist5k" if data_dir is None else "folder"
-    return dataset if dataset in ("mnist5k", "folder") else "tfds"
+        return DEFAULT if data_dir is None else FOLDER
+    return dataset if dataset in SOURCES else _ANY_NAME
+
+
+def is_in_data_dir(dataset: str) -> bool:
+    """Whether the images are those in `--data_dir`, see `Row`."""
+    return SOURCES[source_kind(dataset)].in_data_dir
 
 
 def check_source(dataset: str | None, data_dir: str | None) -> None:
@@ -38,9 +61,9 @@ def check_source(dataset: str | None, data_dir: str | None) -> None:
         UsageError: no such folder, no such data set.
         UserError: a folder without images, or one that cannot be reached.
     """
-    kind = source_kind(dataset, data_dir)
-    if kind in _CHECKS:
-        _CHECKS[kind](dataset, data_dir)
+    check = SOURCES[source_kind(dataset, data_dir)].check
+    if check:
+        resolve_name(check)(dataset, data_dir)
 
 
 def open_source(
@@ -55,11 +78,11 @@ def open_source(
     """Opens a source of images.
 
     Args:
-        dataset: "mnist5k", "folder", the name of a data set of tensorflow-datasets, or None
-            (see `source_kind`).
+        dataset: a key of `SOURCES`, the name of a data set of tensorflow-datasets, or None (see
+            `source_kind`).
         data_dir: the folder of images or TFRecords, local or on a path that `tf.io.gfile` reads
-            (see `places`), or the folder in which tensorflow-datasets keeps its data (None: its
-            own default).
+            (see `file_systems`), or the folder in which tensorflow-datasets keeps its data (None:
+            its own default).
         cache_dir: where parsed and resized images are kept for the next time.
         crop: side of the square that is cut out before resizing, or None (`preprocess.fit`).
         size: side of the images in pixels.
@@ -79,6 +102,5 @@ def open_source(
     from wgan_tf.data.source import Request
 
     kind = source_kind(dataset, data_dir)
-    return DATASETS[kind](
-        Request(dataset or kind, data_dir, cache_dir, crop, size, channels, split)
-    )
+    request = Request(dataset or kind, data_dir, cache_dir, crop, size, channels, split)
+    return resolve_name(SOURCES[kind].entry)(request)

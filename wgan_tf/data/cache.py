@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 # At most this much of the disk, and at most this share of what is free there.
-KEPT_BYTES, _SHARE = 16 * 2**30, 0.25
+MOST_BYTES, _SHARE = 16 * 2**30, 0.25
 
 
-class Kept:
+class ImageCache:
     """Loads images by index, each from where it comes from once and then from a file.
 
     The file has no name and ends with the process, however that ends: nothing can be stale or
@@ -45,7 +45,7 @@ class Kept:
             return
         weakref.finalize(self, os.close, self._file)
         if hasattr(os, "pread"):  # not on Windows
-            self.most = min(count, min(KEPT_BYTES, free) // self._bytes)
+            self.most = min(count, min(MOST_BYTES, free) // self._bytes)
 
     def __call__(self, index: int) -> np.ndarray:
         """uint8 `shape`."""

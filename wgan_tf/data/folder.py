@@ -2,9 +2,9 @@
 
 import os
 
-from wgan_tf.data import places
-from wgan_tf.data.cache import Kept
-from wgan_tf.data.records import is_records
+from wgan_tf.data import file_systems
+from wgan_tf.data.cache import ImageCache
+from wgan_tf.data.file_search import EXTENSIONS, is_image, walk
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import (
     REMOTE_THREADS,
@@ -16,8 +16,8 @@ from wgan_tf.data.source import (
     fits_in_ram,
 )
 from wgan_tf.data.splits import part
-from wgan_tf.data.tfrecord import open_records
-from wgan_tf.data.walking import EXTENSIONS, is_image, walk
+from wgan_tf.data.tfrecord import open_records, records_have_labels
+from wgan_tf.data.tfrecord_format import is_records
 from wgan_tf.errors import UsageError, UserError
 
 # The original expects --data_dir to hold CelebA's folder under this name.
@@ -38,8 +38,8 @@ def open_folder(request: Request) -> ArraySource | DecodingSource:
     Args:
         request: `data_dir` is a folder of images or, if it has none, of TFRecords; or a TFRecord
             file, or a pattern of them. Its one split is "train", of which "train[:50%]" and the
-            like are parts, see `parts`. Images in files have no labels. `request.name` is not
-            used.
+            like are parts, see `splits`. Images in files have no labels, TFRecords may have.
+            `request.name` is not used.
 
     Raises:
         UsageError: there is no such folder, or another split is asked for.
@@ -60,23 +60,38 @@ def open_folder(request: Request) -> ArraySource | DecodingSource:
     return _open_images(request, root, images, skipped)
 
 
+def has_labels(data_dir: str) -> bool:
+    """Whether the images of `open_folder` have labels, by the first record or image alone.
+
+    Raises:
+        UsageError: there is no such folder.
+        UserError: none of the first records can be used.
+    """
+    root, files = _find(data_dir)
+    names = []
+    for name in files or walk(root, _is_wanted):
+        if is_image(name):
+            return False
+        names.append(name)
+    return records_have_labels(root, sorted(names))
+
+
 def _open_images(
     request: Request, root: str, names: list[str], skipped: Skipped
 ) -> ArraySource | DecodingSource:
     chosen = part(len(names), request.split)
     names = [names[index] for index in chosen]
     skipped.total += len(names)
-    remote = places.is_remote(root)
+    remote = file_systems.is_remote(root)
 
     def load(index: int):
-        path = places.join(root, names[index])
-        return request.decode(places.contents(path) if remote else path)
+        path = file_systems.join(root, names[index])
+        return request.decode(file_systems.contents(path) if remote else path)
 
     shown, threads = printable(root), REMOTE_THREADS if remote else THREADS
-    form = f"{request.size}x{request.size}x{request.channels}"
     if not fits_in_ram(len(names), request.shape):
-        description = f"folder {shown}: {len(names)} images, {form}, decoded on the fly"
-        load = Kept(load, len(names), request.shape, request.cache_dir)
+        description = f"folder {shown}: {len(names)} images, {request.form}, decoded on the fly"
+        load = ImageCache(load, len(names), request.shape, request.cache_dir)
         if load.most:
             description += f" and kept in {request.cache_dir}"
         return DecodingSource(load, names, request.shape, description, skipped, threads=threads)
@@ -90,7 +105,8 @@ def _open_images(
     count = f"{len(good)} images"
     if len(skipped):
         count += f" ({len(skipped)} skipped)"
-    return ArraySource(images, f"folder {shown}: {count}, {form}, in memory", skipped=skipped)
+    description = f"folder {shown}: {count}, {request.form}, in memory"
+    return ArraySource(images, description, skipped=skipped)
 
 
 def _is_wanted(name: str) -> bool:
@@ -101,15 +117,15 @@ def _find(data_dir: str | None) -> tuple[str, list[str]]:
     """The folder that is meant, and the TFRecord files in it where `data_dir` names them."""
     if data_dir is None:
         raise UsageError("a folder of images needs --data_dir=FOLDER")
-    root = places.absolute(data_dir)
+    root = file_systems.absolute(data_dir)
     try:
-        if places.is_folder(root):
-            inner = places.join(root, CELEBA_FOLDER)
-            return (inner if places.is_folder(inner) else root), []
-        files = [root] if places.is_file(root) else places.matching(root)
+        if file_systems.is_folder(root):
+            inner = file_systems.join(root, CELEBA_FOLDER)
+            return (inner if file_systems.is_folder(inner) else root), []
+        files = [root] if file_systems.is_file(root) else file_systems.matching(root)
     except OSError as error:
         raise UserError(f"--data_dir={data_dir} cannot be reached: {one_line(error)}") from error
-    files = [path for path in files if is_records(path) and places.is_file(path)]
+    files = [path for path in files if is_records(path) and file_systems.is_file(path)]
     if not files:
         raise UsageError(
             f"--data_dir={printable(data_dir)}: there is no such folder, and no TFRecord file"

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf.data import preprocess
-from wgan_tf.data.opening import opened
+from wgan_tf.data.file_search import walk
+from wgan_tf.data.image_file import opened
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import decode_all
-from wgan_tf.data.walking import walk
 from wgan_tf.errors import UserError
 from wgan_tf.files.reading import array_names, read_arrays
 
@@ -114,16 +114,16 @@ def _read_folder(root: Path, most: int, crop, size, channels) -> np.ndarray:
 
 def _forms(root: Path, names: list[str]) -> set[tuple[tuple[int, int], str]]:
     """((width, height), mode) of the files that are images; `decode_all` warns of the others."""
-    found = set()
+    forms = set()
     for name in names:
         try:
             with opened(root / name) as image:
-                found.add((image.size, image.mode.split(";")[0]))
+                forms.add((image.size, image.mode.split(";")[0]))
         except Exception:  # Pillow's readers raise nearly anything on damaged files
             continue
-    if not found:
+    if not forms:
         raise UserError(f"{root}: none of its {len(names)} images can be decoded")
-    return found
+    return forms
 
 
 def _common_side(root: Path, sizes: set[tuple[int, int]]) -> int:

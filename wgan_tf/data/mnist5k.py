@@ -38,10 +38,7 @@ def open_mnist5k(request: Request) -> ArraySource:
         request.shape,
         "mnist5k",
     )
-    description = (
-        f"mnist5k {request.split}: {len(chosen)} images, "
-        f"{request.size}x{request.size}x{request.channels}"
-    )
+    description = f"mnist5k {request.split}: {len(chosen)} images, {request.form}"
     return ArraySource(images, description, labels[chosen], [str(digit) for digit in range(10)])
 
 

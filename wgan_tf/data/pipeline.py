@@ -1,5 +1,6 @@
 """The real images of a training run as a `tf.data.Dataset`, one element per iteration."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -7,15 +8,65 @@ import tensorflow as tf
 
 from wgan_tf.data.order import training_indices
 from wgan_tf.data.scaling import to_float
+from wgan_tf.data.schedule import Schedule
+
+
+@dataclasses.dataclass(frozen=True)
+class Batches:
+    """The fresh batches of an iteration, stacked along axis 1: one for every critic update, and
+    behind them one for the generator's where it needs one.
+
+    Attributes:
+        images: float32 (rows, k, height, width, channels).
+        labels: int64 (rows, k), or None.
+        spare: batches that are no critic update's, 0 or 1.
+    """
+
+    images: tf.Tensor
+    labels: tf.Tensor | None = None
+    spare: int = 0
+
+    @classmethod
+    def of(cls, element, for_generator: bool = False) -> "Batches":
+        """Of what `training_batches` gives in an iteration."""
+        images, labels = element if isinstance(element, tuple) else (element, None)
+        return cls(images, labels, int(for_generator))
+
+    @property
+    def size(self) -> tf.Tensor:
+        """Rows of each batch."""
+        return tf.shape(self.images)[0]
+
+    @property
+    def critic_updates(self) -> tf.Tensor:
+        """How many critic updates they are for."""
+        return tf.shape(self.images)[1] - self.spare
+
+    @property
+    def static_critic_updates(self) -> int:
+        """As `critic_updates`, where the number is known before anything is computed."""
+        return self.images.shape[1] - self.spare
+
+    def of_critic(self, update) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Images and labels of a critic update, numbered from 1."""
+        labels = None if self.labels is None else self.labels[:, update - 1]
+        return self.images[:, update - 1], labels
+
+    def of_generator(self) -> tf.Tensor | None:
+        """Images of the generator's update, where it needs any."""
+        return self.images[:, -1] if self.spare else None
+
+
+def stacked(images, schedule: Schedule) -> tf.Tensor:
+    """An iteration's element in which all batches are this one."""
+    return tf.stack([images] * schedule.batches(0), 1)
 
 
 def training_batches(
     source,
+    schedule: Schedule,
     *,
-    batch_size: int,
     seed: int,
-    critic_steps: Callable[[int], int],
-    extra_batches: int,
     start: int,
     stop: int,
     labelled: bool = False,
@@ -23,15 +74,14 @@ def training_batches(
 ) -> tf.data.Dataset | tf.distribute.DistributedDataset:
     """All real images that the iterations from `start` to before `stop` use.
 
-    Iteration i gets k = critic_steps(i) + extra_batches fresh batches and begins in the stream of
-    `order` where iteration i - 1 ended, so a data set that starts at an iteration gives from there
-    on what one that started at 0 would.
+    Iteration i gets k = schedule.batches(i) fresh batches and begins in the stream of `order` where
+    iteration i - 1 ended, so a data set that starts at an iteration gives from there on what one
+    that started at 0 would.
 
     Args:
         source: what `open_source` returned.
-        batch_size, seed: images per batch, and what decides their order.
-        critic_steps: critic updates of an iteration, a pure function of its number (from 0).
-        extra_batches: further real batches per iteration.
+        schedule: how many batches each iteration takes, and how large they are.
+        seed: what decides the order of the images.
         start, stop: the first iteration and the one after the last.
         labelled: whether the labels come with the images.
         strategy: whose replicas share every batch, each its own rows, so that no image comes twice
@@ -39,26 +89,24 @@ def training_batches(
             replica has all.
 
     Returns:
-        Elements float32 (rows, k, height, width, channels) in [-1, 1], where rows are the
-        batch's or a replica's, and k is static if it is the same in all iterations from `start`
-        on, else None; labelled, pairs of them and int64 (rows, k).
+        Elements for `Batches.of`: float32 (rows, k, height, width, channels) in [-1, 1], where
+        rows are the batch's or a replica's, and k is static if it is the same in all iterations
+        from `start` on, else None; labelled, pairs of them and int64 (rows, k).
     """
-    last = max(start, stop)
-    batches = np.fromiter((critic_steps(i) for i in range(last)), np.int64, last) + extra_batches
-    used = np.unique(batches[start:stop])
+    counts = set(map(schedule.batches, range(start, stop)))
     replicas = 1 if strategy is None else strategy.num_replicas_in_sync
-    shape = source.read(np.array([0])).shape[1:]
-    shape = (batch_size // replicas, int(used[0]) if len(used) == 1 else None, *shape)
-    load = _loader(source, batch_size, seed, batches, labelled)
+    rows, k = schedule.batch_size // replicas, counts.pop() if len(counts) == 1 else None
+    shape = (rows, k, *source.read(np.array([0])).shape[1:])
+    load = _loader(source, schedule, seed, labelled)
     types = (tf.float32, tf.int64) if labelled else (tf.float32,)
     shapes = (shape, shape[:2]) if labelled else (shape,)
 
-    def own(first: int, count: int) -> tf.data.Dataset:
+    def part_of_batch(first: int, count: int) -> tf.data.Dataset:
         """The elements of `count` replicas from the first on, in turn."""
 
         def load_tensor(number: tf.Tensor):
             iteration, replica = number // count, first + number % count
-            loaded = tf.numpy_function(load, [iteration, replica * shape[0], shape[0]], types)
+            loaded = tf.numpy_function(load, [iteration, replica * rows, rows], types)
             tensors = tuple(map(tf.ensure_shape, loaded, shapes))
             return tensors if labelled else tensors[0]
 
@@ -68,20 +116,23 @@ def training_batches(
 
     def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         count = replicas // context.num_input_pipelines
-        return own(context.input_pipeline_id * count, count)
+        return part_of_batch(context.input_pipeline_id * count, count)
 
-    return own(0, 1) if replicas == 1 else strategy.distribute_datasets_from_function(of_worker)
+    if replicas == 1:
+        return part_of_batch(0, 1)
+    return strategy.distribute_datasets_from_function(of_worker)
 
 
-def _loader(source, batch_size: int, seed: int, batches: np.ndarray, labelled: bool) -> Callable:
-    """The function from an iteration, a first row and a number of rows to these rows' images, of
-    `batches` in each iteration, and their labels.
+def _loader(source, schedule: Schedule, seed: int, labelled: bool) -> Callable:
+    """The function from an iteration, a first row and a number of rows to these rows' images in
+    all batches of the iteration, and their labels.
     """
-    positions = np.concatenate([[0], np.cumsum(batches)]) * batch_size
+    batch_size = schedule.batch_size
 
     def load(iteration: int, first: int, rows: int) -> tuple[np.ndarray, ...]:
-        k = int(batches[iteration])
-        indices = training_indices(int(positions[iteration]), k * batch_size, source.count, seed)
+        iteration = int(iteration)
+        k, position = schedule.batches(iteration), schedule.images_before(iteration)
+        indices = training_indices(position, k * batch_size, source.count, seed)
         # The stream holds whole batches one after the other; the result has the batch first.
         indices = indices.reshape(k, batch_size).T[first : first + rows]
         images = source.read(indices.ravel())

@@ -9,7 +9,7 @@ import os
 import numpy as np
 from PIL import Image, ImageOps
 
-from wgan_tf.data.opening import MAX_PIXELS, Allowance, opened, pixels
+from wgan_tf.data.image_file import MAX_PIXELS, Allowance, opened, pixels
 
 # CelebA's aligned images, (width, height), and the original's crop (row 55, column 35).
 CELEBA_SIZE = (178, 218)

@@ -11,8 +11,8 @@ from threading import Lock
 from absl import logging
 from PIL import Image, UnidentifiedImageError
 
-from wgan_tf.data.opening import Empty, TooLarge
-from wgan_tf.data.places import Unreachable
+from wgan_tf.data.file_systems import Unreachable
+from wgan_tf.data.image_file import Empty, TooLarge
 from wgan_tf.files.writing import write_json
 
 FILE = "skipped.json"
@@ -104,10 +104,10 @@ def write_skipped(logs_dir: str | os.PathLike, source, file: str = FILE) -> str 
         UserError: the file cannot be written.
     """
     skipped, path = source.skipped, Path(logs_dir) / file
-    skips = {each.name: asdict(each) for each in skipped}
+    skips = {skip.name: asdict(skip) for skip in skipped}
     stored = _stored(path)
     if not skipped.complete and stored.get("data") == source.description:
-        skips = {**{each["name"]: each for each in stored["files"]}, **skips}
+        skips = {**{skip["name"]: skip for skip in stored["files"]}, **skips}
     if not skips and not stored:
         return None
     values = {
@@ -116,21 +116,21 @@ def write_skipped(logs_dir: str | os.PathLike, source, file: str = FILE) -> str 
         "skipped": len(skips),
         # Where images are decoded as they are needed there may be more.
         "all_read": skipped.complete,
-        "reasons": dict(Counter(each["reason"] for each in skips.values()).most_common()),
+        "reasons": dict(Counter(skip["reason"] for skip in skips.values()).most_common()),
         "files": [skips[name] for name in sorted(skips)],
     }
     if values != stored:
         write_json(path, values)
     far = "" if skipped.complete else " so far"
-    found = f"{len(skips):,} of {skipped.total:,} images skipped{far}, see {path}"
-    return found if skips else None
+    line = f"{len(skips):,} of {skipped.total:,} images skipped{far}, see {path}"
+    return line if skips else None
 
 
 def _stored(path: Path) -> dict:
     """What the file holds, or nothing if it is not there or not of this form."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        skips = [Skip(**each) for each in stored["files"]]
+        skips = [Skip(**entry) for entry in stored["files"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     plain = all(isinstance(text, str) for skip in skips for text in asdict(skip).values())
@@ -142,7 +142,8 @@ def printable(text: str) -> str:
     file name that is no text.
     """
     return "".join(
-        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
     )
 
 

@@ -40,6 +40,11 @@ class Request:
         """(height, width, channels) of every image."""
         return self.size, self.size, self.channels
 
+    @property
+    def form(self) -> str:
+        """The same in words, as 32x32x1."""
+        return "x".join(map(str, self.shape))
+
     def decode(self, encoded: bytes | str | os.PathLike) -> np.ndarray:
         """uint8 `shape` from the bytes of an image file or from its path."""
         return preprocess.read(encoded, self.crop, self.size, self.channels, quick=True)

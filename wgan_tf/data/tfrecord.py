@@ -1,12 +1,11 @@
 """TFRecord files as a source of images: what tensorflow-datasets, TensorFlow's own converters and
-`--mode=generate` write. See `records` for their form.
+`--mode=generate` write. See `tfrecord_format` for their form.
 """
 
 import numpy as np
 
-from wgan_tf.data import places
-from wgan_tf.data.cache import Kept
-from wgan_tf.data.records import Damaged, Records
+from wgan_tf.data import file_systems
+from wgan_tf.data.cache import ImageCache
 from wgan_tf.data.skipped import Skipped, printable
 from wgan_tf.data.source import (
     REMOTE_THREADS,
@@ -19,6 +18,7 @@ from wgan_tf.data.source import (
     fits_in_ram,
 )
 from wgan_tf.data.splits import part
+from wgan_tf.data.tfrecord_format import Damaged, Records
 from wgan_tf.errors import UserError
 
 # Records that are tried until one is not damaged, to see what they hold.
@@ -31,8 +31,8 @@ def open_records(
     """The images of TFRecord files, in memory if they fit, else decoded as they are read and kept.
 
     Args:
-        request: its split is "train" or a part of it, see `parts`.
-        root: the files' folder, see `places`.
+        request: its split is "train" or a part of it, see `splits`.
+        root: the files' folder, see `file_systems`.
         names: of the files in it, in order.
         skipped: takes files and records that cannot be used.
 
@@ -46,10 +46,10 @@ def open_records(
     records.choose(part(len(records), request.split))
     skipped.total += len(records)
     labelled = _is_labelled(records, where)
-    threads = REMOTE_THREADS if places.is_remote(root) else THREADS
-    form = f"{request.size}x{request.size}x{request.channels}"
+    threads = REMOTE_THREADS if file_systems.is_remote(root) else THREADS
     if fits_in_ram(len(records), request.shape):
-        return _in_memory(request, records, labelled, f"{where}: {{}}, {form}, in memory", threads)
+        description = f"{where}: {{}}, {request.form}, in memory"
+        return _in_memory(request, records, labelled, description, threads)
 
     def load(index: int) -> np.ndarray:
         encoded, label = records.parse(index)
@@ -70,8 +70,8 @@ def open_records(
         )
         return labels[np.searchsorted(good, np.arange(len(records))) % len(good)]
 
-    description = f"{where}: {len(records)} images, {form}, decoded on the fly"
-    load = Kept(load, len(records), request.shape, request.cache_dir)
+    description = f"{where}: {len(records)} images, {request.form}, decoded on the fly"
+    load = ImageCache(load, len(records), request.shape, request.cache_dir)
     if load.most:
         description += f" and kept in {request.cache_dir}"
     return DecodingSource(
@@ -83,6 +83,19 @@ def open_records(
         labels=read_labels if labelled else None,
         threads=threads,
     )
+
+
+def records_have_labels(root: str, names: list[str]) -> bool:
+    """Whether the records of `open_records` have labels; of the first file with any.
+
+    Raises:
+        UserError: none of the first records can be used.
+    """
+    for name in names:
+        records = Records(root, [name], Skipped())
+        if len(records):
+            return _is_labelled(records, f"TFRecords in {printable(root)}")
+    return False
 
 
 def _in_memory(
@@ -123,9 +136,9 @@ def _is_labelled(records: Records, where: str) -> bool:
     """
     attempt = Attempt(records.parse, records, records.skipped)
     for index in range(min(len(records), _TRIED)):
-        found = attempt(index)
-        if found is not None:
-            return found[1] is not None and found[1] >= 0
+        record = attempt(index)
+        if record is not None:
+            return record[1] is not None and record[1] >= 0
     raise UserError(f"{where}: none of its first records can be used, see the warnings")
 
 

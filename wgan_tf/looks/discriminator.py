@@ -211,7 +211,7 @@ def _without_classes(model, source, order, count: int) -> dict:
     scale = max(half, float(np.sqrt((real.var() + fake.var()) / 2))) or 1.0
 
     def logits(images):
-        score = (model.critic_with_features(images, training=False)[0] - threshold) / scale
+        score = (model.judged(images).scores - threshold) / scale
         return tf.stack([score, -score], 1)
 
     return {

@@ -3,37 +3,63 @@
 A metric is prepared once and then estimated cheaply for many resamples of its images:
 
     metric = METRICS["frechet"](real_features, generated_features)
-    estimate = measure(metric)                    # bootstrap.py: .value, .low, .high
+    estimate = estimate_of(metric)                # bootstrap.py: .value, .low, .high
     difference, low, high = after.minus(before)   # two estimates of the same resamples
 
-Each class of `METRICS` has `title` (for an axis), `better` ("higher", "lower" or None) and
-`needs`: "images" (n, h, w, c) in [-1, 1], "features" (n, d) or "probabilities" (n, classes);
-and `limits`, the lowest and highest possible value.
-All are built as `Metric(real, fake)`; `memorisation` takes a third array, held-out real images.
-`classifier_score` and `variety` describe the second array alone. `ways.py` and `neighbourhood.py`
-are plain functions, on walks through z and on points with classes.
+A new one is a sub-class of `metric.Metric` in a file of its own and a row here; then `evaluate`,
+`study` and, where the row says so, training show it. `image_changes.py` and `purity.py` are
+plain functions, on walks through z and on points with classes.
 
-The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `memo.py`
+The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `remembered.py`
 (an expensive part that several numbers have in common), `neighbours.py` and `batches.py`.
 `features.py` and `judges.py` hold what turns images into features; `evaluation.py` is all metrics
 at once. Only these three, `batches` and `two_sample` import TensorFlow.
 """
 
+from typing import NamedTuple
+
 from wgan_tf.registry import Registry
 
-METRICS = Registry(
+
+class Row(NamedTuple):
+    """A metric.
+
+    Attributes:
+        entry: its class.
+        in_training: whether it is cheap enough for `--evaluate_every`.
+        chooses: whether the best checkpoint may be chosen by it (`--keep_best`).
+    """
+
+    entry: str
+    in_training: bool = False
+    chooses: bool = False
+
+
+_ROWS = {
+    "frechet": Row("wgan_tf.metrics.frechet:FrechetDistance", True, True),
+    "frechet_infinity": Row("wgan_tf.metrics.frechet:FrechetInfinity"),
+    "kernel": Row("wgan_tf.metrics.kernel:KernelDistance", True, True),
+    "precision": Row("wgan_tf.metrics.neighbours:Precision", True, True),
+    "recall": Row("wgan_tf.metrics.neighbours:Recall", True, True),
+    "density": Row("wgan_tf.metrics.neighbours:Density", True, True),
+    "coverage": Row("wgan_tf.metrics.neighbours:Coverage", True, True),
+    "classifier_score": Row("wgan_tf.metrics.classifier_score:ClassifierScore", True, True),
+    "sliced_wasserstein": Row("wgan_tf.metrics.sliced_wasserstein:SlicedWasserstein", True, True),
+    "two_sample_accuracy": Row("wgan_tf.metrics.two_sample:TwoSampleAccuracy"),
+    "two_sample_auc": Row("wgan_tf.metrics.two_sample:TwoSampleAUC"),
+    "memorisation": Row("wgan_tf.metrics.memorisation:Memorisation"),
+    "variety": Row("wgan_tf.metrics.variety:Variety", True),
+}
+METRICS = Registry({name: row.entry for name, row in _ROWS.items()})
+IN_TRAINING = tuple(name for name, row in _ROWS.items() if row.in_training)
+BEST_BY = tuple(name for name, row in _ROWS.items() if row.chooses)
+
+# What turns images into numbers, see `features`.
+FEATURES = Registry(
     {
-        "frechet": "wgan_tf.metrics.frechet:FrechetDistance",
-        "kernel": "wgan_tf.metrics.kernel:KernelDistance",
-        "precision": "wgan_tf.metrics.neighbours:Precision",
-        "recall": "wgan_tf.metrics.neighbours:Recall",
-        "density": "wgan_tf.metrics.neighbours:Density",
-        "coverage": "wgan_tf.metrics.neighbours:Coverage",
-        "classifier_score": "wgan_tf.metrics.classifier_score:ClassifierScore",
-        "sliced_wasserstein": "wgan_tf.metrics.sliced_wasserstein:SlicedWasserstein",
-        "two_sample_accuracy": "wgan_tf.metrics.two_sample:TwoSampleAccuracy",
-        "two_sample_auc": "wgan_tf.metrics.two_sample:TwoSampleAUC",
-        "memorisation": "wgan_tf.metrics.memorisation:Memorisation",
-        "variety": "wgan_tf.metrics.variety:Variety",
+        "classifier": "wgan_tf.metrics.judges:Judge",
+        "inception": "wgan_tf.metrics.features:Inception",
+        "pixels": "wgan_tf.metrics.features:Pixels",
+        "random": "wgan_tf.metrics.features:RandomNetwork",
     }
 )

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from scipy.optimize import linear_sum_assignment
 
-from wgan_tf.metrics.batches import in_batches
+from wgan_tf.networks.inference import in_batches
 
 
 def class_logits(logits, images: np.ndarray) -> np.ndarray:
@@ -20,17 +20,22 @@ def class_logits(logits, images: np.ndarray) -> np.ndarray:
 
 
 def accuracy_of(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """The share of logits (n, classes) that is highest at its label, and its standard error.
-
-    The error is that of a binomial share, sqrt(p (1 - p) / n).
-    """
+    """The share of logits (n, classes) that is highest at its label, and its standard error."""
     return share_right(logits.argmax(1), labels)
 
 
 def share_right(answers: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """The share of answers (n,) that equal their label; see `accuracy_of`."""
-    share = float(np.mean(answers == labels))
-    return {"accuracy": share, "standard_error": float(np.sqrt(share * (1 - share) / len(labels)))}
+    accuracy, error = share(answers == labels)
+    return {"accuracy": float(accuracy), "standard_error": float(error)}
+
+
+def share(right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The share p (...) of rights among (..., n) rights and wrongs, and its standard error as a
+    binomial one, sqrt(p (1 - p) / n).
+    """
+    shares = np.mean(right, axis=-1)
+    return shares, np.sqrt(shares * (1 - shares) / right.shape[-1])
 
 
 def best_matching(answers: np.ndarray, labels: np.ndarray, categories: int) -> np.ndarray:

@@ -1,8 +1,6 @@
 """Confidence intervals by the bootstrap over images (Efron, 1979).
 
-A metric here is anything with `real_count` and `fake_count`, its numbers of images, `limits`,
-the (lowest, highest) value that it can have, and `estimate(real_counts (r, n), fake_counts (r, m))
--> (r,)`, its value on r resamples of the images.
+A metric is drawn on by its `real_count` and `fake_count`, `limits` and `estimate`, see `metric`.
 """
 
 import dataclasses
@@ -105,11 +103,11 @@ def weighted_mean(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     return (weights @ values) / totals.reshape(-1, *[1] * (values.ndim - 1))
 
 
-def measure(metric, resamples: int = 1000, seed: int = 0) -> Estimate:
+def estimate_of(metric, resamples: int = 1000, seed: int = 0) -> Estimate:
     """The metric's value with its bootstrap.
 
     Args:
-        metric: see the head of this file.
+        metric: see `metric`.
         resamples: of the bootstrap; real and generated images are drawn independently. 0: none.
         seed: of the resamples.
 

@@ -5,9 +5,10 @@ from scipy.special import entr
 
 from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
 from wgan_tf.metrics.checks import check_probabilities
+from wgan_tf.metrics.metric import Metric
 
 
-class ClassifierScore:
+class ClassifierScore(Metric):
     """exp(mean KL(p(y|x) || p(y))), from 1 to the number of classes; higher is better.
 
     High where each image is clearly of one class and all classes occur. Over all images at once,

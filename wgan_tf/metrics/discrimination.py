@@ -151,8 +151,8 @@ def accuracies(real, fake, threshold: float | None) -> tuple[float, float]:
     if threshold is not None:
         return _shares(real, fake, threshold)
     first, second = zip(*(np.array_split(scores, 2) for scores in (real, fake)), strict=True)
-    told = [_shares(*second, best_threshold(*first)), _shares(*first, best_threshold(*second))]
-    return tuple(float(share) for share in np.mean(told, axis=0))
+    pairs = [_shares(*second, best_threshold(*first)), _shares(*first, best_threshold(*second))]
+    return tuple(float(share) for share in np.mean(pairs, axis=0))
 
 
 def best_threshold(real: np.ndarray, fake: np.ndarray) -> float:
@@ -165,8 +165,8 @@ def best_threshold(real: np.ndarray, fake: np.ndarray) -> float:
     scores = np.unique(np.concatenate([real, fake]))
     between = np.concatenate([[-np.inf], (scores[1:] + scores[:-1]) / 2, [np.inf]])
     missed = np.searchsorted(real, between) / len(real)
-    found = np.searchsorted(fake, between) / len(fake)
-    gain = found - missed
+    caught = np.searchsorted(fake, between) / len(fake)
+    gain = caught - missed
     best = np.flatnonzero(gain >= gain.max() - 1e-12)
     return float(between[best[len(best) // 2]])
 

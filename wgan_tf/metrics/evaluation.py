@@ -4,25 +4,10 @@ import numpy as np
 from tqdm import tqdm
 
 from wgan_tf.metrics import METRICS
-from wgan_tf.metrics.bootstrap import Estimate, halves, measure
+from wgan_tf.metrics.bootstrap import Estimate, estimate_of, halves
 from wgan_tf.metrics.checks import check_image_pair, check_images
-from wgan_tf.metrics.frechet import covariance_warning, frechet_infinity
 
-INFINITY = "frechet_infinity"
-NAMES = ("frechet", INFINITY, *(name for name in METRICS if name != "frechet"))
 _SUBSET = 81  # stream of random numbers
-
-
-def title(name: str) -> str:
-    """A metric's title, for a table or an axis."""
-    if name == INFINITY:
-        return METRICS["frechet"].title + ", infinitely many images"
-    return METRICS[name].title
-
-
-def better(name: str) -> str | None:
-    """Which values of a metric are better: "higher", "lower", or None."""
-    return METRICS["frechet" if name == INFINITY else name].better
 
 
 class Evaluation:
@@ -35,7 +20,7 @@ class Evaluation:
             and real against real is two halves of `real` instead of training against held-out
             images.
         count: how many images the generated sets will have: real against real then has as many.
-        names: of `NAMES`; None: all that can be had.
+        names: of `METRICS`; None: all that can be had.
         resamples: of the bootstrap; 0: no intervals.
         seed: of every choice at random.
 
@@ -54,16 +39,11 @@ class Evaluation:
         self._real = self._inputs(check_images(real, "real images"))
         self._training = None if training is None else check_images(training, "training images")
         self.count = len(real) if count is None else count
-        available = [
-            name
-            for name in NAMES
-            if not (name == "classifier_score" and self._real["probabilities"] is None)
-            and not (name == "memorisation" and training is None)
-        ]
-        self.names = tuple(name for name in available if names is None or name in names)
+        wanted = METRICS if names is None else names
+        self.names = tuple(name for name in METRICS if name in wanted and self._can(METRICS[name]))
         fewest = min(self.count, len(real))
-        warning = covariance_warning(fewest, judge.width) if "frechet" in self.names else None
-        self.warnings = [warning] if warning else []
+        warnings = (METRICS[name].warning(fewest, judge.width) for name in self.names)
+        self.warnings = [line for line in warnings if line]
         self._reference = None
 
     @property
@@ -79,8 +59,7 @@ class Evaluation:
         return self._reference
 
     def measure(self, fake: np.ndarray) -> dict[str, Estimate]:
-        """Every metric of generated images (m, h, w, c) in [-1, 1]; "frechet_infinity" has no
-        interval.
+        """Every metric of generated images (m, h, w, c) in [-1, 1].
 
         Raises:
             UserError: too few images, of another size, all the same, with NaN, out of range.
@@ -90,26 +69,27 @@ class Evaluation:
         bar = tqdm(self.names, desc="metrics", delay=1, leave=False, dynamic_ncols=True)
         return {name: self._estimate(name, self._real, inputs) for name in bar}
 
+    def _can(self, cls) -> bool:
+        """Whether there is what a metric needs."""
+        return self._real[cls.needs] is not None and not (
+            cls.of_training and self._training is None
+        )
+
     def _measure_real(self) -> dict[str, float]:
         real = self._real
-        if self._training is None:
-            real, other = ({}, {})
-            for kind, values in self._real.items():
-                real[kind], other[kind] = (None, None) if values is None else halves(values)
-        else:
+        first, second = {}, {}
+        for kind, values in real.items():
+            first[kind], second[kind] = (None, None) if values is None else halves(values)
+        one, other = first, second
+        if self._training is not None:
             rng = np.random.default_rng([_SUBSET, self.seed])
             rows = rng.permutation(len(self._training))[: self.count]
-            other = self._inputs(self._training[rows])
-        values = {
-            name: self._estimate(name, real, other, resamples=0).value
-            for name in self.names
-            if name != "memorisation"
-        }
-        if "memorisation" in self.names:
-            # Of real images that are in neither set.
-            held_out, fresh = halves(real["images"])
-            metric = METRICS["memorisation"](self._training, fresh, held_out)
-            values["memorisation"] = measure(metric, 0).value
+            one, other = real, self._inputs(self._training[rows])
+        values = {}
+        for name in self.names:
+            # For a metric of training images: real images that are in neither set.
+            pair = (first, second) if METRICS[name].of_training else (one, other)
+            values[name] = self._estimate(name, *pair, resamples=0).value
         return values
 
     def _inputs(self, images: np.ndarray) -> dict:
@@ -120,13 +100,12 @@ class Evaluation:
         }
 
     def _estimate(self, name: str, real: dict, fake: dict, resamples=None) -> Estimate:
-        if name == INFINITY:
-            value = frechet_infinity(real["features"], fake["features"], self.seed)
-            drawn = len(real["images"]), len(fake["images"]), 0, self.seed
-            return Estimate(value, np.empty(0), (-np.inf, np.inf), drawn)
-        cls = METRICS[name]
-        if name == "memorisation":
-            metric = cls(self._training, fake["images"], real["images"])
+        cls, resamples = METRICS[name], self.resamples if resamples is None else resamples
+        real, fake = real[cls.needs], fake[cls.needs]
+        if cls.of_training:
+            metric = cls(self._training, fake, real)
+        elif cls.has_interval:
+            metric = cls(real, fake)
         else:
-            metric = cls(real[cls.needs], fake[cls.needs])
-        return measure(metric, self.resamples if resamples is None else resamples, self.seed)
+            metric, resamples = cls(real, fake, seed=self.seed), 0
+        return estimate_of(metric, resamples, self.seed)

@@ -15,17 +15,9 @@ import tensorflow as tf
 from keras import layers as kl
 
 from wgan_tf.errors import UserError
-from wgan_tf.metrics.batches import compiled, in_batches
-from wgan_tf.registry import Registry
+from wgan_tf.metrics import FEATURES
+from wgan_tf.networks.inference import compiled, in_batches
 
-FEATURES = Registry(
-    {
-        "classifier": "wgan_tf.metrics.judges:Judge",
-        "inception": "wgan_tf.metrics.features:Inception",
-        "pixels": "wgan_tf.metrics.features:Pixels",
-        "random": "wgan_tf.metrics.features:RandomNetwork",
-    }
-)
 _SEED = 71
 _MOST_PIXELS = 1024  # wider features would need more images than most people have
 _INCEPTION_SIZE = 299

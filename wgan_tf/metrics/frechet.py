@@ -11,7 +11,8 @@ from threadpoolctl import ThreadpoolController
 
 from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
-from wgan_tf.metrics.memo import remembered
+from wgan_tf.metrics.metric import Metric
+from wgan_tf.metrics.remembered import remembered
 
 # Up to this width every resample has its own covariances and eigenvalues: 1,000 resamples of
 # 10,000 images take 2 s at 64 and 9 s at 128, but would take ten minutes or more at 1,024.
@@ -20,11 +21,11 @@ _IMAGES, _RESAMPLES = 1000, 100  # at a time
 _SIZES, _DRAWS, _SMALLEST = 10, 3, 4  # of the extrapolation; smallest subset: a quarter
 
 
-class FrechetDistance:
+class FrechetDistance(Metric):
     """The squared distance d^2, 0 for equal means and covariances; lower is better.
 
     Covariances divide by n - 1. The value is biased upward by an amount that falls like 1/n and
-    depends on the generator: see `frechet_infinity`. For features wider than 128, resamples
+    depends on the generator: see `FrechetInfinity`. For features wider than 128, resamples
     follow the first-order expansion around the value instead of being computed one by one.
 
     Args:
@@ -37,8 +38,6 @@ class FrechetDistance:
 
     title = "Fréchet distance"
     better = "lower"
-    needs = "features"
-    limits = (0.0, np.inf)
 
     def __init__(self, real: np.ndarray, fake: np.ndarray):
         real, fake = check_feature_pair(real, fake)
@@ -59,9 +58,7 @@ class FrechetDistance:
         if real_counts is None and fake_counts is None:
             return self._value
         if self._slopes is not None:
-            real = as_weights(real_counts, self.real_count)
-            fake = as_weights(fake_counts, self.fake_count)
-            changes = map(weighted_mean, (real, fake), self._slopes)
+            changes = map(weighted_mean, self._weights(real_counts, fake_counts), self._slopes)
             return self._value + sum(changes)
         if real_counts is None:
             real = _with_root(_moments(self._real, None))
@@ -70,8 +67,18 @@ class FrechetDistance:
             real = _resampled_real(self._real, real_counts)
         return _distance(real, _moments(self._fake, fake_counts))
 
+    @classmethod
+    def warning(cls, count: int, width: int) -> str | None:
+        """One line where `count` images are fewer than twice the feature width, else None."""
+        if count >= 2 * width:
+            return None
+        return (
+            f"{count} images are too few for covariances of {width} features: the Fréchet distance "
+            f"is unreliable; take at least {2 * width} images"
+        )
 
-def frechet_infinity(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> float:
+
+class FrechetInfinity(Metric):
     """d^2 extrapolated to infinitely many images: its bias goes, its noise grows.
 
     The distance of random subsets of n real and n generated images is regressed on 1/n, for ten
@@ -87,27 +94,32 @@ def frechet_infinity(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> float
 
     Source: Chong and Forsyth 2020, "Effectively Unbiased FID and Inception Score", section 3.
     """
-    real, fake = check_feature_pair(real, fake)
-    most = min(len(real), len(fake))
-    check_enough(most, 20, "images", "the extrapolation of the Fréchet distance")
-    rng = np.random.default_rng(seed)
-    sizes = np.linspace(most / _SMALLEST, most, _SIZES).round().astype(int)
-    points = []
-    for size in np.repeat(sizes, _DRAWS):
-        subsets = (rng.choice(x, size, replace=False).astype(np.float64) for x in (real, fake))
-        moments = [_moments(x, None) for x in subsets]
-        points.append((1 / size, _distance(_with_root(moments[0]), moments[1])[0]))
-    return float(np.polynomial.Polynomial.fit(*np.transpose(points), 1).convert().coef[0])
 
+    title = f"{FrechetDistance.title}, infinitely many images"
+    better = "lower"
+    limits = (-np.inf, np.inf)
+    has_interval = False
 
-def covariance_warning(count: int, width: int) -> str | None:
-    """One line where `count` images are fewer than twice the feature width, else None."""
-    if count >= 2 * width:
-        return None
-    return (
-        f"{count} images are too few for covariances of {width} features: the Fréchet distance is "
-        f"unreliable; take at least {2 * width} images"
-    )
+    def __init__(self, real: np.ndarray, fake: np.ndarray, seed: int = 0):
+        self._real, self._fake = check_feature_pair(real, fake)
+        self.real_count, self.fake_count, self._seed = len(real), len(fake), seed
+        most = min(len(real), len(fake))
+        check_enough(most, 20, "images", "the extrapolation of the Fréchet distance")
+
+    def estimate(self, real_counts=None, fake_counts=None) -> np.ndarray:
+        """The intercept, float64 (1,), of all images; counts are not heeded."""
+        rng = np.random.default_rng(self._seed)
+        most = min(self.real_count, self.fake_count)
+        sizes = np.linspace(most / _SMALLEST, most, _SIZES).round().astype(int)
+        points = []
+        for size in np.repeat(sizes, _DRAWS):
+            subsets = (
+                rng.choice(features, size, replace=False).astype(np.float64)
+                for features in (self._real, self._fake)
+            )
+            real, fake = (_moments(features, None) for features in subsets)
+            points.append((1 / size, _distance(_with_root(real), fake)[0]))
+        return np.polynomial.Polynomial.fit(*np.transpose(points), 1).convert().coef[:1]
 
 
 def _moments(features: np.ndarray, counts) -> tuple[np.ndarray, np.ndarray]:
@@ -173,7 +185,7 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _slope(features: np.ndarray, own: tuple, other: tuple) -> np.ndarray:
+def _slope(features: np.ndarray, this: tuple, other: tuple) -> np.ndarray:
     """How d^2 changes with the weight of each image, (n,), mean 0.
 
     With T the optimal map of one Gaussian onto the other, d^2 changes with the covariance S as
@@ -181,9 +193,9 @@ def _slope(features: np.ndarray, own: tuple, other: tuple) -> np.ndarray:
     "Wasserstein geometry of Gaussian measures").
     """
     root = _power(other[1][0], 0.5)
-    transport = root @ _power(root @ own[1][0] @ root, -0.5) @ root
-    centred = features - own[0]
-    slope = 2 * centred @ (own[0] - other[0])[0]
+    transport = root @ _power(root @ this[1][0] @ root, -0.5) @ root
+    centred = features - this[0]
+    slope = 2 * centred @ (this[0] - other[0])[0]
     slope += ((centred - centred @ transport) * centred).sum(1)
     return slope - slope.mean()
 

@@ -13,9 +13,9 @@ import tensorflow as tf
 from wgan_tf.errors import UserError
 from wgan_tf.files.keras_file import load_network
 from wgan_tf.files.writing import written_whole
-from wgan_tf.metrics.batches import compiled, in_batches
-from wgan_tf.metrics.memo import remembered
+from wgan_tf.metrics.remembered import remembered
 from wgan_tf.networks.batch_norm import plain
+from wgan_tf.networks.inference import compiled, in_batches
 
 
 class _Trained:
@@ -74,8 +74,8 @@ class _Trained:
 
     def _run(self, images: np.ndarray) -> np.ndarray:
         if tuple(images.shape[1:]) != self.shape:
-            given, own = ("x".join(map(str, s)) for s in (images.shape[1:], self.shape))
-            raise UserError(f"the judge was trained on {own} images, not {given}")
+            theirs, ours = ("x".join(map(str, s)) for s in (images.shape[1:], self.shape))
+            raise UserError(f"the judge was trained on {ours} images, not {theirs}")
         return in_batches(self._compiled, images, "judge")
 
 

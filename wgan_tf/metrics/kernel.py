@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from wgan_tf.metrics.bootstrap import as_weights
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
+from wgan_tf.metrics.metric import Metric
 
 BLOCK = 1000
 _ORDER = 21  # stream of random numbers
 
 
-class KernelDistance:
+class KernelDistance(Metric):
     """Unbiased estimate of MMD^2 with the kernel (x.y / d + 1)^3; lower is better.
 
     Both sets are shuffled and cut into as many blocks, of at most 1,000 images each; the value is
@@ -31,7 +31,6 @@ class KernelDistance:
 
     title = "kernel distance"
     better = "lower"
-    needs = "features"
     limits = (-np.inf, np.inf)
 
     def __init__(self, real: np.ndarray, fake: np.ndarray, seed: int = 0):
@@ -64,8 +63,7 @@ class KernelDistance:
 
     def _blocks(self, real_counts, fake_counts) -> np.ndarray:
         """MMD^2 (blocks, r); NaN where a resample has no pair of images in a block."""
-        real_weights = as_weights(real_counts, self.real_count)
-        fake_weights = as_weights(fake_counts, self.fake_count)
+        real_weights, fake_weights = self._weights(real_counts, fake_counts)
         values = []
         for rows, columns in zip(*self._rows, strict=True):
             x, y = (z.astype(np.float64) for z in (self._real[rows], self._fake[columns]))

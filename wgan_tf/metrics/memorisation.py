@@ -5,12 +5,13 @@ import numpy as np
 from wgan_tf.errors import UserError
 from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
 from wgan_tf.metrics.checks import check_feature_pair, check_image_pair
+from wgan_tf.metrics.metric import Metric
 
 _ORDER = 41  # stream of random numbers
 _ROWS = 500  # images at a time
 
 
-class Memorisation:
+class Memorisation(Metric):
     """Mean distance to the nearest training image over that to the nearest held-out image.
 
     1 for images that know no more of the training images than of others, below 1 for copies.
@@ -28,9 +29,8 @@ class Memorisation:
     """
 
     title = "distance to training / held-out images"
-    better = None
     needs = "images"
-    limits = (0.0, np.inf)
+    of_training = True
 
     def __init__(self, real, fake, held_out, seed: int = 0):
         check = check_feature_pair if np.ndim(real) == 2 else check_image_pair

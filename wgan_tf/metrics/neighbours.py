@@ -6,9 +6,10 @@ The ball of an image reaches to its k-th nearest neighbour in its own set (not c
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
 
-from wgan_tf.metrics.bootstrap import as_weights, weighted_mean
+from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.checks import check_enough, check_feature_pair
-from wgan_tf.metrics.memo import remembered
+from wgan_tf.metrics.metric import Metric
+from wgan_tf.metrics.remembered import remembered
 
 PRECISION_K = 3
 DENSITY_K = 5
@@ -71,7 +72,7 @@ class Neighbours:
 _neighbours = remembered(Neighbours)
 
 
-class _NeighbourMetric:
+class _NeighbourMetric(Metric):
     """Builds the shared neighbours; see the sub-classes.
 
     Under resampling, an image that was not drawn is gone with its ball, but all radii stay those
@@ -82,15 +83,11 @@ class _NeighbourMetric:
     """
 
     better = "higher"
-    needs = "features"
     limits = (0.0, 1.0)
 
     def __init__(self, real: np.ndarray, fake: np.ndarray):
         self._near = _neighbours(real, fake)
         self.real_count, self.fake_count = self._near.real_count, self._near.fake_count
-
-    def _weights(self, real_counts, fake_counts):
-        return as_weights(real_counts, self.real_count), as_weights(fake_counts, self.fake_count)
 
 
 class Precision(_NeighbourMetric):
@@ -180,12 +177,12 @@ def _weighted_share(weights: np.ndarray, members: np.ndarray, counts: np.ndarray
     # Transposed, a member's resamples lie side by side; row -1 is the one that is never drawn.
     drawn = np.zeros((counts.shape[1] + 1, counts.shape[0]), bool)
     drawn[:-1] = counts.T > 0
-    found = np.zeros((len(members), counts.shape[0]), bool)
+    reached = np.zeros((len(members), counts.shape[0]), bool)
     for column in members.T:
         if (column < 0).all():
             break
-        found |= drawn[column]
-    return (weights.T * found).sum(0, dtype=np.float64) / weights.sum(1, dtype=np.float64)
+        reached |= drawn[column]
+    return (weights.T * reached).sum(0, dtype=np.float64) / weights.sum(1, dtype=np.float64)
 
 
 def _squared_radii(features: np.ndarray, ks: tuple[int, ...]) -> list[np.ndarray]:
@@ -216,7 +213,7 @@ def _members(inside: np.ndarray) -> np.ndarray:
     rows, columns = np.nonzero(inside)
     starts = np.searchsorted(rows, np.arange(len(inside)))
     places = np.arange(len(rows)) - starts[rows]
-    kept = places < _MEMBERS
+    fitting = places < _MEMBERS
     members = np.full((len(inside), _MEMBERS), -1, np.int32)
-    members[rows[kept], places[kept]] = columns[kept]
+    members[rows[fitting], places[fitting]] = columns[fitting]
     return members

@@ -5,8 +5,8 @@ from scipy.ndimage import convolve1d
 from scipy.sparse import csc_array
 from scipy.stats import wasserstein_distance
 
-from wgan_tf.metrics.bootstrap import as_weights
 from wgan_tf.metrics.checks import check_image_pair
+from wgan_tf.metrics.metric import Metric
 
 PATCH = 7
 SMALLEST_LEVEL = 16  # pixels
@@ -24,7 +24,7 @@ _IMAGES = 500  # at a time
 _PLACES, _DIRECTIONS = 51, 52  # streams of random numbers
 
 
-class SlicedWasserstein:
+class SlicedWasserstein(Metric):
     """Mean Wasserstein-1 distance of random projections of 7 x 7 patches; 0 or more, low is good.
 
     Patches come from each level of a Laplacian pyramid, from full size down to 16 pixels, and the
@@ -51,7 +51,6 @@ class SlicedWasserstein:
     title = "sliced Wasserstein distance"
     better = "lower"
     needs = "images"
-    limits = (0.0, np.inf)
 
     def __init__(self, real: np.ndarray, fake: np.ndarray, seed: int = 0):
         real, fake = check_image_pair(real, fake)
@@ -77,8 +76,8 @@ class SlicedWasserstein:
         """The distance, float64 (r,), on resamples: counts (r, n) and (r, m), None: all once."""
         if real_counts is None and fake_counts is None:
             return np.array([self._value])
-        real = np.ascontiguousarray(as_weights(real_counts, self.real_count).T)
-        fake = np.ascontiguousarray(as_weights(fake_counts, self.fake_count).T)
+        weights = self._weights(real_counts, fake_counts)
+        real, fake = (np.ascontiguousarray(counts.T) for counts in weights)
         changes = [part.distance(real, fake) - part.whole for part in self._slices]
         return self._value + np.mean(changes, axis=0)
 

@@ -13,10 +13,10 @@ import tensorflow as tf
 from keras import layers as kl
 from tqdm import tqdm
 
-from wgan_tf.metrics.batches import compiled, in_batches
-from wgan_tf.metrics.bootstrap import as_weights
 from wgan_tf.metrics.checks import check_enough, check_image_pair
-from wgan_tf.metrics.memo import remembered
+from wgan_tf.metrics.metric import Metric
+from wgan_tf.metrics.remembered import remembered
+from wgan_tf.networks.inference import compiled, in_batches
 
 MIN_IMAGES = 20
 _SEED = 61
@@ -65,7 +65,7 @@ class TwoSample:
 _two_sample = remembered(TwoSample)
 
 
-class _TwoSampleMetric:
+class _TwoSampleMetric(Metric):
     better = "lower"
     needs = "images"
     limits = (0.0, 1.0)
@@ -75,11 +75,9 @@ class _TwoSampleMetric:
         self.real_count, self.fake_count = self._test.real_count, self._test.fake_count
 
     def _weights(self, real_counts, fake_counts) -> tuple[np.ndarray, np.ndarray]:
-        test = self._test
-        return (
-            as_weights(real_counts, self.real_count)[:, test.real_rows].astype(np.float64),
-            as_weights(fake_counts, self.fake_count)[:, test.fake_rows].astype(np.float64),
-        )
+        real, fake = super()._weights(real_counts, fake_counts)
+        rows = self._test.real_rows, self._test.fake_rows
+        return real[:, rows[0]].astype(np.float64), fake[:, rows[1]].astype(np.float64)
 
 
 class TwoSampleAccuracy(_TwoSampleMetric):

@@ -5,12 +5,13 @@ from scipy.spatial.distance import pdist, squareform
 
 from wgan_tf.metrics.bootstrap import as_weights
 from wgan_tf.metrics.checks import check_image_pair
+from wgan_tf.metrics.metric import Metric
 
 BATCH = 64
 _ORDER = 31  # stream of random numbers
 
 
-class Variety:
+class Variety(Metric):
     """Mean distance of two images of a batch, in [0, 2]; to be compared with real images' own.
 
     The distance is the root mean square over pixels and channels, in units of the [-1, 1] scale;
@@ -26,7 +27,6 @@ class Variety:
     """
 
     title = "variety in a batch"
-    better = None
     needs = "images"
     limits = (0.0, 2.0)
 

@@ -40,14 +40,14 @@ class ACGAN(WGANGP):
         """Penalty and the class losses of both sides."""
         term, logs = super().critic_terms(real, fake, key)
         for name, side in (("real", real), ("fake", fake)):
-            logs[f"class_loss_{name}"] = class_loss(side.judged[2], side.classes)
-            logs[f"accuracy_{name}"] = accuracy(side.judged[2], side.classes)
+            logs[f"class_loss_{name}"] = class_loss(side.judged.logits, side.classes)
+            logs[f"accuracy_{name}"] = accuracy(side.judged.logits, side.classes)
         return term + logs["class_loss_real"] + logs["class_loss_fake"], logs
 
     def generator_terms(self, fake: Side):
         """The class loss of the generated images."""
-        return class_loss(fake.judged[2], fake.classes)
+        return class_loss(fake.judged.logits, fake.classes)
 
     def classify(self, images):
         """Class logits (batch, classes) of images, inference mode."""
-        return self.critic(images, training=False)[1]
+        return self.judged(images).logits

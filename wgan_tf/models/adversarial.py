@@ -6,9 +6,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.generative import GenerativeModel
+from wgan_tf.models.judged import Judged
 from wgan_tf.models.matching import Matching, matched
-from wgan_tf.models.replicas import Iteration, own_rows, replica_count
+from wgan_tf.models.replicas import Replicas, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
@@ -24,13 +26,13 @@ class Side(NamedTuple):
 
     Attributes:
         images: (batch, size, size, channels).
-        judged: the critic's scores (batch,), features and, of two-headed critics, class logits.
+        judged: what the critic says of them.
         classes: int (batch,), the labels or the classes asked for; None without classes.
         z: the latents (batch, z_dim) of generated images; None of real ones.
     """
 
     images: tf.Tensor
-    judged: list
+    judged: Judged
     classes: tf.Tensor | None
     z: tf.Tensor | None = None
 
@@ -67,7 +69,7 @@ class AdversarialModel(GenerativeModel):
                 together.
         """
         self.in_turn, self.matching = in_turn, matching or Matching()
-        self.sync_batch_norm, self.replicas = sync_batch_norm, Iteration()
+        self.sync_batch_norm, self.replicas = sync_batch_norm, Replicas()
         for network in (self.generator, self.critic):
             synchronise(network, sync_batch_norm)
         # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
@@ -87,17 +89,17 @@ class AdversarialModel(GenerativeModel):
     def compile_from_config(self, config):
         """The inverse of `get_compile_config`."""
         optimizer = keras.saving.deserialize_keras_object(config["optimizer"])
-        told = {**config, "optimizer": optimizer, "matching": Matching(*config["matching"])}
-        self.compile(**told)
+        matching = Matching(*config["matching"])
+        self.compile(**{**config, "optimizer": optimizer, "matching": matching})
 
     # ------------------------------------------------------------------ what a game defines
 
-    def critic_loss(self, real, fake):
-        """Scalar loss of the critic; real and fake are (scores, features) of equal batches."""
+    def critic_loss(self, real: Judged, fake: Judged):
+        """Scalar loss of the critic for equal batches of both."""
         raise NotImplementedError
 
-    def generator_loss(self, fake, real=None):
-        """Scalar loss of the generator; arguments as for `critic_loss`."""
+    def generator_loss(self, fake: Judged, real: Judged | None = None):
+        """Scalar loss of the generator; real where `generator_needs_real`."""
         raise NotImplementedError
 
     def critic_terms(self, real: Side, fake: Side, key):
@@ -127,27 +129,23 @@ class AdversarialModel(GenerativeModel):
         `in_turn` only where no batch is given.
 
         Args:
-            data: images (batch, k, size, size, channels), k - 1 (with `generator_needs_real`) or
-                k fresh batches for the critic; with classes a pair of them and labels (batch, k).
+            data: the iteration's fresh images, an element of `data.pipeline.training_batches`.
 
         Returns:
             The scalars of the last critic update and of the generator update, by name; NaN of a
             side that did not move. Of several replicas the means; so are the gradients' norms.
         """
-        images, labels = data if isinstance(data, tuple) else (data, None)
-        spare = int(self.generator_needs_real)
-        batch = tf.shape(images)[0]
-        count = tf.shape(images)[1] - spare
-        logs, paired = self._critic_updates(images, labels, count)
-        generator_real = images[:, -1] if spare else None
+        batches = Batches.of(data, self.generator_needs_real)
+        logs, paired = self._critic_updates(batches)
 
         def update():
             # Of matched batches the one that the critic saw last, as the source of the idea has it.
-            z = paired if self.matching.steps else self._training_z(0, batch)
-            return self.generator_step(z, generator_real)
+            z = paired if self.matching.steps else self._training_z(0, batches.size)
+            return self.generator_step(z, batches.of_generator())
 
         if self.in_turn:
-            logs |= tf.cond(tf.equal(count, 0), update, lambda: _idle(GENERATOR_LOGS))
+            idle = tf.equal(batches.critic_updates, 0)
+            logs |= tf.cond(idle, update, lambda: _idle(GENERATOR_LOGS))
         else:
             logs |= update()
         self.iteration.assign_add(1)
@@ -159,18 +157,18 @@ class AdversarialModel(GenerativeModel):
         moving = [v for network in networks for v in network.non_trainable_variables]
         return [*moving, *self.real_statistics]
 
-    def _critic_updates(self, images, labels, count):
-        """Scalars of the last of `count` updates, and the latents that it used."""
-        batch = tf.shape(images)[0]
-        first = self._training_z(0, batch)  # of no update, but of the shape of all
+    def _critic_updates(self, batches: Batches):
+        """Scalars of the last of the updates, and the latents that it used."""
+        first = self._training_z(0, batches.size)  # of no update, but of the shape of all
+        count = batches.critic_updates
 
         def update(index):
-            given = self.critic_inputs(images, labels, index + 1)
-            return self.critic_step(*given), tf.ensure_shape(given[1], first.shape)
+            real, z, *rest = self.critic_inputs(batches, index + 1)
+            return self.critic_step(real, z, *rest), tf.ensure_shape(z, first.shape)
 
         if replica_count() > 1:
             # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
-            for index in range(images.shape[1] - int(self.generator_needs_real)):
+            for index in range(batches.static_critic_updates):
                 logs, z = update(index)
             return logs, z
         idle = _idle((*CRITIC_LOGS, *self.critic_term_logs))
@@ -181,17 +179,13 @@ class AdversarialModel(GenerativeModel):
         )
         return logs, z
 
-    def critic_inputs(self, images, labels, update):
-        """What `critic_step` is given in one update of an iteration.
-
-        Args:
-            images, labels: of the iteration, see `train_step`; labels may be None.
-            update: number of the update, from 1.
-        """
-        real, z = images[:, update - 1], self._training_z(update, tf.shape(images)[0])
+    def critic_inputs(self, batches: Batches, update):
+        """What `critic_step` is given in one update of an iteration, numbered from 1."""
+        real, labels = batches.of_critic(update)
+        z = self._training_z(update, batches.size)
         if self.matching.steps:
             z = self._matched(z, real)
-        return real, z, None if labels is None else labels[:, update - 1], update
+        return real, z, labels, update
 
     def critic_step(self, real, z, labels=None, update=1):
         """One update of the critic; the generator's weights stay as they are.
@@ -219,8 +213,8 @@ class AdversarialModel(GenerativeModel):
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            judged_real = self._judge_real(real, training=True)
-            judged_fake = self.critic_with_features(fake, training=True)
+            judged_real = self._judged_real(real, training=True)
+            judged_fake = self.judged(fake, training=True)
             term, logs = self.critic_terms(
                 Side(real, judged_real, labels),
                 Side(fake, judged_fake, self.classes_of(z), z),
@@ -228,7 +222,7 @@ class AdversarialModel(GenerativeModel):
             )
             loss = self.critic_loss(judged_real, judged_fake) + term
             scaled = self._scaled(loss)
-        scores = tf.reduce_mean(judged_real[0]), tf.reduce_mean(judged_fake[0])
+        scores = tf.reduce_mean(judged_real.scores), tf.reduce_mean(judged_fake.scores)
         logs |= dict(zip(CRITIC_LOGS[:-1], (loss, *scores), strict=True))
         return tape.gradient(scaled, [v.value for v in variables]), logs
 
@@ -251,11 +245,11 @@ class AdversarialModel(GenerativeModel):
         weight moves.
         """
         variables = self.generator.trainable_variables
-        judged_real = self._judge_real(real, training=True) if self.generator_needs_real else None
+        judged_real = self._judged_real(real, training=True) if self.generator_needs_real else None
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             fake = self.generator(z, training=True)
-            judged_fake = self.critic_with_features(fake, training=True)
+            judged_fake = self.judged(fake, training=True)
             term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z), z))
             loss = self.generator_loss(judged_fake, judged_real) + term
             scaled = self._scaled(loss)
@@ -307,8 +301,8 @@ class AdversarialModel(GenerativeModel):
         if self.generator_needs_real:
             if real is None:
                 raise ValueError("this model's loss compares with real images: give real=")
-            judged_real = self._judge_real(real, training=False)
-        return self.generator_loss(self.critic_with_features(images, training=False), judged_real)
+            judged_real = self._judged_real(real, training=False)
+        return self.generator_loss(self.judged(images), judged_real)
 
 
 def _idle(names) -> dict:

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.replicas import replica_count
 
 # What a look yields: a place in words, and the values there.
@@ -53,10 +54,10 @@ class Search:
         place = self.look_at_variables()
         if place:
             return f"{place}, before its first update"
-        for name, look, train, given in self._updates(data):
-            place = look(*given)
+        for name, look, train, arguments in self._updates(data):
+            place = look(*arguments)
             if not place:
-                train(*given)
+                train(*arguments)
                 place = self.look_at_variables()
             if place:
                 return f"{place}, {name}"
@@ -70,31 +71,33 @@ class Search:
         if model.generator is None:
             yield "in its update", self.look, self.train, (data,)
             return
-        images = data[0] if isinstance(data, tuple) else data
+        images = self._batches(data).images
         local = model.distribute_strategy.experimental_local_results(images)
-        count = local[0].shape[1] - int(model.generator_needs_real)
+        count = self._batches(local[0]).static_critic_updates
         for number in range(1, count + 1):
-            name, given = f"in critic update {number} of {count}", (data, tf.constant(number))
-            yield name, self.look_at_critic, self.train_critic, given
+            name, arguments = f"in critic update {number} of {count}", (data, tf.constant(number))
+            yield name, self.look_at_critic, self.train_critic, arguments
         if not (model.in_turn and count):
-            name, given = "in the generator's update", (data, tf.constant(count))
-            yield name, self.look_at_generator, self.train_generator, given
+            name, arguments = "in the generator's update", (data, tf.constant(count))
+            yield name, self.look_at_generator, self.train_generator, arguments
 
     # ------------------------------------------------------------------ what updates are given
 
+    def _batches(self, data) -> Batches:
+        return Batches.of(data, self.model.generator_needs_real)
+
     def _for_critic(self, data, number):
         """What `critic_step` is given in the critic update of this number, from 1."""
-        images, labels = data if isinstance(data, tuple) else (data, None)
-        return self.model.critic_inputs(images, labels, number)
+        return self.model.critic_inputs(self._batches(data), number)
 
     def _for_generator(self, data, count):
         """What `generator_step` is given after so many updates of the critic."""
-        model, images = self.model, data[0] if isinstance(data, tuple) else data
+        model, batches = self.model, self._batches(data)
         if model.matching.steps:
-            z = self._for_critic(data, count)[1]
+            _, z, *_ = self._for_critic(data, count)
         else:
-            z = model._training_z(0, tf.shape(images)[0])
-        return z, images[:, -1] if model.generator_needs_real else None
+            z = model._training_z(0, batches.size)
+        return z, batches.of_generator()
 
     # ------------------------------------------------------------------ their pieces
 
@@ -138,7 +141,7 @@ class Search:
         names, probe = self.probes[network]
         moving = probe.non_trainable_variables
         variables = probe.trainable_variables, moving
-        values = [[tf.convert_to_tensor(v) for v in each] for each in variables]
+        values = [[tf.convert_to_tensor(v) for v in group] for group in variables]
         outputs, moved = probe.stateless_call(*values, inputs, training=True)
         for name, output in zip(names, tf.nest.flatten(outputs), strict=True):
             for variable, value in zip(moving, moved, strict=True):
@@ -170,11 +173,11 @@ class Search:
         """A compiled function to the name of the first piece that is not finite in any replica."""
         names = []
 
-        def verdicts(*given):
-            found = [(name, tf.convert_to_tensor(values)) for name, values in pieces(*given)]
-            found = [(name, values) for name, values in found if values.dtype.is_floating]
-            names[:] = [name for name, _ in found]
-            broken = [~tf.reduce_all(tf.math.is_finite(values)) for _, values in found]
+        def verdicts(*arguments):
+            floats = [(name, tf.convert_to_tensor(values)) for name, values in pieces(*arguments)]
+            floats = [(name, values) for name, values in floats if values.dtype.is_floating]
+            names[:] = [name for name, _ in floats]
+            broken = [~tf.reduce_all(tf.math.is_finite(values)) for _, values in floats]
             counts = tf.cast(tf.stack(broken), tf.float32)
             if replica_count() > 1:
                 context = tf.distribute.get_replica_context()
@@ -183,8 +186,8 @@ class Search:
 
         run = self._running(verdicts)
 
-        def look(*given) -> str | None:
-            results = self.model.distribute_strategy.experimental_local_results(run(*given))
+        def look(*arguments) -> str | None:
+            results = self.model.distribute_strategy.experimental_local_results(run(*arguments))
             broken = np.flatnonzero(results[0].numpy())
             return names[broken[0]] if len(broken) else None
 
@@ -194,19 +197,21 @@ class Search:
         """A function compiled as training is, so that it draws and computes what that does."""
         strategy, xla = self.model.distribute_strategy, self.model.jit_compile
         compiled = tf.function(
-            lambda *given: strategy.run(function, given), jit_compile=xla, autograph=False
+            lambda *arguments: strategy.run(function, arguments), jit_compile=xla, autograph=False
         )
 
-        def run(*given):
+        def run(*arguments):
             # Apart from the call: TensorFlow warns of many calls that trace.
-            compiled.get_concrete_function(*given)
-            return compiled(*given)
+            compiled.get_concrete_function(*arguments)
+            return compiled(*arguments)
 
         return run
 
 
 def _probe(network: keras.Model) -> tuple[list[str], keras.Model]:
     """The names of all layers and operations in order, and the network with all their outputs."""
-    found = [each for each in network.operations if not isinstance(each, keras.layers.InputLayer)]
-    outputs = [each.output for each in found]
-    return [each.name for each in found], keras.Model(network.inputs[0], outputs)
+    layers = [
+        layer for layer in network.operations if not isinstance(layer, keras.layers.InputLayer)
+    ]
+    outputs = [layer.output for layer in layers]
+    return [layer.name for layer in layers], keras.Model(network.inputs[0], outputs)

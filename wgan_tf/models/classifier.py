@@ -3,10 +3,11 @@
 import keras
 import tensorflow as tf
 
+from wgan_tf.data.pipeline import Batches
 from wgan_tf.models import AUGMENTATIONS
 from wgan_tf.models.generative import default_policy
 from wgan_tf.models.losses import accuracy, class_loss
-from wgan_tf.models.replicas import Iteration, own_key, replica_count
+from wgan_tf.models.replicas import Replicas, own_key, replica_count
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.batch_norm import synchronise
 
@@ -78,7 +79,7 @@ class Classifier(keras.Model):
             optimizer: of the network.
             sync_batch_norm: see `AdversarialModel.compile`.
         """
-        self.replicas = Iteration()
+        self.replicas = Replicas()
         synchronise(self.critic, sync_batch_norm)
         super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
         self.optimizer.build(self.critic.trainable_variables)
@@ -89,8 +90,9 @@ class Classifier(keras.Model):
 
     def get_config(self):
         """The constructor's arguments."""
-        own = ("network", "augmentation", "label_smoothing")
-        return {**super().get_config(), **self.arguments, **{n: getattr(self, n) for n in own}}
+        names = ("network", "augmentation", "label_smoothing")
+        further = {name: getattr(self, name) for name in names}
+        return {**super().get_config(), **self.arguments, **further}
 
     def train_step(self, data):
         """One update.
@@ -112,7 +114,7 @@ class Classifier(keras.Model):
         """The images (batch, size, size, channels) that this iteration learns from, and their
         labels (batch,).
         """
-        images, labels = data[0][:, 0], data[1][:, 0]
+        images, labels = Batches.of(data).of_critic(1)
         key = tf.stack([tf.constant(self.seed, tf.int64), tf.convert_to_tensor(self.iteration)])
         return AUGMENTATIONS[self.augmentation](images, own_key(key)), labels
 
@@ -123,7 +125,7 @@ class Classifier(keras.Model):
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            logits = self.critic(images, training=True)[1]
+            _, logits = self.critic(images, training=True)
             loss = class_loss(logits, labels, self.label_smoothing)
             # The optimizer adds up the gradients of all replicas.
             scaled = self.optimizer.scale_loss(loss) / replica_count()
@@ -132,4 +134,5 @@ class Classifier(keras.Model):
 
     def classify(self, images):
         """Class logits (batch, classes) of images, inference mode."""
-        return self.critic(images, training=False)[1]
+        _, logits = self.critic(images, training=False)
+        return logits

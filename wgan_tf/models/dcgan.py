@@ -43,11 +43,11 @@ class DCGAN(AdversarialModel):
 
     def critic_loss(self, real, fake):
         """Of the loss by name."""
-        return LOSSES[self.loss_name].critic(real[0], fake[0])
+        return LOSSES[self.loss_name].critic(real.scores, fake.scores)
 
     def generator_loss(self, fake, real=None):
         """Of the loss by name."""
-        return LOSSES[self.loss_name].generator(fake[0])
+        return LOSSES[self.loss_name].generator(fake.scores)
 
     def after_critic_update(self):
         """Clips the critic where the loss is Wasserstein's."""

@@ -34,9 +34,9 @@ class GAN(AdversarialModel):
 
     def critic_loss(self, real, fake):
         """Cross entropy against real = 1, fake = 0."""
-        return cross_entropy_critic_loss(real[0], fake[0])
+        return cross_entropy_critic_loss(real.scores, fake.scores)
 
     def generator_loss(self, fake, real=None):
         """Cross entropy of the fakes against 1, plus 0.1 x the feature-matching term."""
-        matching = feature_matching_loss(real[1], fake[1], self.crop_size)
-        return cross_entropy_generator_loss(fake[0]) + FEATURE_WEIGHT * matching
+        matching = feature_matching_loss(real.features, fake.features, self.crop_size)
+        return cross_entropy_generator_loss(fake.scores) + FEATURE_WEIGHT * matching

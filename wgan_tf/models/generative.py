@@ -7,7 +7,9 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.models import game_of
+from wgan_tf.models.judged import Judged
 from wgan_tf.networks import NETWORKS
+from wgan_tf.networks.inference import compiled, compiled_as_trained, tensor_in_batches
 from wgan_tf.networks.strided import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart from those of training.
@@ -71,7 +73,7 @@ class GenerativeModel(keras.Model):
             features = self.critic.get_layer("features").output
             self.critic_with_features = keras.Model(images, [score, features, *logits])
             scoring = keras.Model(images, score)
-            self._score, self._score_as_trained = _inference(scoring), _as_trained(scoring)
+            self._score, self._score_as_trained = compiled(scoring), compiled_as_trained(scoring)
         self.real_statistics = [
             self.add_weight(
                 shape=v.shape,
@@ -90,8 +92,8 @@ class GenerativeModel(keras.Model):
             name="iteration",
             aggregation="only_first_replica",
         )
-        self._generate = _inference(self.generator)
-        self._generate_as_trained = _as_trained(self.generator)
+        self._generate = compiled(self.generator)
+        self._generate_as_trained = compiled_as_trained(self.generator)
         self.built = True
 
     @property
@@ -132,8 +134,8 @@ class GenerativeModel(keras.Model):
         """
         if self.z_prior == "uniform":
             z = tf.clip_by_value(z, -1.0, 1.0)
-        kept = self.one_hot
-        return tf.concat([asked[:, :kept], z[:, kept:]], 1) if kept else z
+        first = self.one_hot
+        return tf.concat([asked[:, :first], z[:, first:]], 1) if first else z
 
     def measure_statistics(self, batches: int = 8, batch_size: int = 64) -> None:
         """Sets the critic's moving statistics to those of images generated now.
@@ -175,36 +177,46 @@ class GenerativeModel(keras.Model):
 
     def generate(self, z, batch_size: int = 256) -> tf.Tensor:
         """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode."""
-        return self._in_batches(self._generate, z, batch_size)
+        return self._applied(self._generate, z, batch_size)
 
     def score(self, images, batch_size: int = 256) -> tf.Tensor:
         """Scores (n,) of images (n, size, size, channels) in [-1, 1], inference mode."""
-        return self._in_batches(self._score, images, batch_size)
+        return self._applied(self._score, images, batch_size)
 
     def generate_as_trained(self, z, batch_size: int) -> tf.Tensor:
         """Images (n, size, size, channels) as training sees them: batches of `batch_size`, each by
         its own statistics. Nothing in the model moves.
         """
-        return self._in_batches(self._generate_as_trained, z, batch_size)
+        return self._applied(self._generate_as_trained, z, batch_size)
 
     def score_as_trained(self, images, batch_size: int) -> tf.Tensor:
         """Scores (n,) as training sees them; see `generate_as_trained`. Real and generated images
         are never in one batch there: give them in two calls.
         """
-        return self._in_batches(self._score_as_trained, images, batch_size)
+        return self._applied(self._score_as_trained, images, batch_size)
 
-    def _judge_real(self, images, training):
-        """(scores, features) by the statistics of real images, which training moves."""
-        judged, moved = self.critic_with_features.stateless_call(
+    @staticmethod
+    def _applied(function, inputs, batch_size: int) -> tf.Tensor:
+        return tensor_in_batches(function, np.asarray(inputs, np.float32), batch_size=batch_size)
+
+    def judged(self, images, training=False) -> Judged:
+        """What the critic says of images (n, size, size, channels) in [-1, 1]; training moves the
+        statistics of generated ones.
+        """
+        return Judged(*self.critic_with_features(images, training=training))
+
+    def _judged_real(self, images, training) -> Judged:
+        """As `judged`, by the statistics of real images, which training moves."""
+        outputs, moved = self.critic_with_features.stateless_call(
             [v.value for v in self.critic_with_features.trainable_variables],
             [tf.convert_to_tensor(v) for v in self.real_statistics],
             images,
             training=training,
         )
         if training:
-            for kept, value in zip(self.real_statistics, moved, strict=True):
-                kept.assign(value)
-        return judged
+            for statistic, value in zip(self.real_statistics, moved, strict=True):
+                statistic.assign(value)
+        return Judged(*outputs)
 
     def _draw_z(self, count, key):
         if self.z_prior == "normal":
@@ -212,15 +224,6 @@ class GenerativeModel(keras.Model):
         else:
             z = tf.random.stateless_uniform((count, self.z_dim), key, -1.0, 1.0)
         return self.condition(z, tf.range(count) % self.one_hot) if self.one_hot else z
-
-    @staticmethod
-    def _in_batches(function, inputs, batch_size):
-        inputs = tf.convert_to_tensor(np.asarray(inputs), tf.float32)
-        parts = [
-            function(inputs[start : start + batch_size])
-            for start in range(0, inputs.shape[0], batch_size)
-        ]
-        return parts[0] if len(parts) == 1 else tf.concat(parts, 0)
 
 
 @contextlib.contextmanager
@@ -232,25 +235,3 @@ def default_policy(policy):
         yield
     finally:
         keras.config.set_dtype_policy(before)
-
-
-def _inference(network):
-    """The network in inference mode as one compiled function of any batch size."""
-    signature = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
-    return tf.function(lambda inputs: network(inputs, training=False), [signature], autograph=False)
-
-
-def _as_trained(network):
-    """As `_inference` in training mode; statistics that it would move stay as they are."""
-
-    def call(inputs):
-        outputs, _ = network.stateless_call(
-            [tf.convert_to_tensor(v) for v in network.trainable_variables],
-            [tf.convert_to_tensor(v) for v in network.non_trainable_variables],
-            inputs,
-            training=True,
-        )
-        return outputs
-
-    signature = tf.TensorSpec((None, *network.input_shape[1:]), tf.float32)
-    return tf.function(call, [signature], autograph=False)

@@ -43,7 +43,7 @@ class InfoGAN(DCGAN):
     def critic_terms(self, real: Side, fake: Side, key):
         """The information that the second head misses of the generated images."""
         category, code = self._missed(fake)
-        right = accuracy(fake.judged[2], fake.classes)
+        right = accuracy(fake.judged.logits, fake.classes)
         logs = {"category_loss": category, "code_loss": code, "accuracy_fake": right}
         return CATEGORY_WEIGHT * category + CODE_WEIGHT * code, logs
 
@@ -54,13 +54,13 @@ class InfoGAN(DCGAN):
 
     def classify(self, images):
         """Logits (batch, categories) of images, inference mode."""
-        return self.critic(images, training=False)[1]
+        return self.judged(images).logits
 
     def _missed(self, fake: Side):
-        category = class_loss(fake.judged[2], fake.classes)
+        category = class_loss(fake.judged.logits, fake.classes)
         if not self.codes:
             return category, tf.zeros(())
-        return category, code_loss(fake.judged[3], self._codes_of(fake.z))
+        return category, code_loss(fake.judged.codes, self._codes_of(fake.z))
 
     def _codes_of(self, z):
         return z[:, self.categories : self.categories + self.codes]

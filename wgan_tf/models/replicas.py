@@ -42,8 +42,8 @@ def own_key(key):
     return tf.random.experimental.stateless_fold_in(key, tf.cast(replica, tf.int64))
 
 
-class Iteration:
-    """What replicas tell each other at the end of an iteration, in one message.
+class Replicas:
+    """What the replicas of a model tell each other at the end of an iteration, in one message.
 
     Made under the strategy that trains.
     """
@@ -67,12 +67,12 @@ class Iteration:
         """Whether any process has asked for it, of several before the last iteration ended."""
         return bool(self._end.numpy()) if self._several else self._has_asked
 
-    def settle(self, logs: dict, kept: list) -> dict:
+    def settle(self, logs: dict, variables: list) -> dict:
         """Averages over the replicas what each reports and what each has moved.
 
         Args:
             logs: scalars by name.
-            kept: float32 variables of which every replica has its own copy.
+            variables: float32, of which every replica has its own copy.
 
         Returns:
             The means of the logs. Of several processes in one entry, since Keras averages each once
@@ -81,11 +81,11 @@ class Iteration:
         if replica_count() == 1:
             return logs
         context = tf.distribute.get_replica_context()
-        values = [*logs.values(), *map(tf.convert_to_tensor, kept), self._asked.read_value()]
-        flat = tf.concat([tf.reshape(tf.cast(each, tf.float32), [-1]) for each in values], 0)
+        values = [*logs.values(), *map(tf.convert_to_tensor, variables), self._asked.read_value()]
+        flat = tf.concat([tf.reshape(tf.cast(value, tf.float32), [-1]) for value in values], 0)
         mean = context.all_reduce(tf.distribute.ReduceOp.MEAN, flat)
-        parts = tf.split(mean, [each.shape.num_elements() for each in values])
-        for variable, part in zip([*kept, self._end], parts[len(logs) :], strict=True):
+        parts = tf.split(mean, [value.shape.num_elements() for value in values])
+        for variable, part in zip([*variables, self._end], parts[len(logs) :], strict=True):
             variable.assign(tf.reshape(part, variable.shape))
         self._names = tuple(logs)
         if self._several:

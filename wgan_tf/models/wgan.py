@@ -26,11 +26,11 @@ class WGAN(AdversarialModel):
 
     def critic_loss(self, real, fake):
         """mean f(fake) - mean f(real)."""
-        return wasserstein_critic_loss(real[0], fake[0])
+        return wasserstein_critic_loss(real.scores, fake.scores)
 
     def generator_loss(self, fake, real=None):
         """-mean f(fake)."""
-        return wasserstein_generator_loss(fake[0])
+        return wasserstein_generator_loss(fake.scores)
 
     def after_critic_update(self):
         """Clips the critic, batch-norm gamma and beta included."""

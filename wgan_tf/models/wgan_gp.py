@@ -31,11 +31,11 @@ class WGANGP(AdversarialModel):
 
     def critic_loss(self, real, fake):
         """mean f(fake) - mean f(real)."""
-        return wasserstein_critic_loss(real[0], fake[0])
+        return wasserstein_critic_loss(real.scores, fake.scores)
 
     def generator_loss(self, fake, real=None):
         """-mean f(fake)."""
-        return wasserstein_generator_loss(fake[0])
+        return wasserstein_generator_loss(fake.scores)
 
     def critic_terms(self, real: Side, fake: Side, key):
         """The weighted penalty, between real and generated images, pair by pair."""
@@ -44,7 +44,7 @@ class WGANGP(AdversarialModel):
             tf.shape(real.images)[0],
         )
         penalty = gradient_penalty(
-            lambda images: self.critic_with_features(images, training=True)[0],
+            lambda images: self.judged(images, training=True).scores,
             real.images, fake.images, mixing,
         )
         return self.penalty_weight * penalty, {"gradient_penalty": penalty}

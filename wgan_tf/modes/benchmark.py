@@ -9,7 +9,8 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from wgan_tf import runs
-from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.pipeline import stacked, training_batches
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.files.writing import write_json
 from wgan_tf.machine.arithmetic import workloads
 from wgan_tf.machine.timing import Timing, import_seconds, matmul_gflops, measure, peak_memory
@@ -120,7 +121,9 @@ def _noise(config):
 def _iteration(model, images, critic_steps=1):
     """One iteration as `fit` runs it; the callable waits for its result."""
     step = tf.function(model.train_step, autograph=False, jit_compile=model.jit_compile)
-    batches = tf.stack([images] * (critic_steps + int(model.generator_needs_real)), 1)
+    size, needs_real = len(images), model.generator_needs_real
+    schedule = Schedule(size, size, critic_steps, for_generator=needs_real)
+    batches = stacked(images, schedule)
     return lambda: step(batches)["generator_loss"].numpy()
 
 
@@ -178,15 +181,9 @@ def _iterator(model, name, start, real) -> Timing:
 
 
 def _pipeline(config) -> Timing:
-    batches = training_batches(
-        runs.open_images(config),
-        batch_size=config.data.batch_size,
-        seed=config.run.seed,
-        critic_steps=lambda _: 1,
-        extra_batches=0,
-        start=0,
-        stop=10_000,
-    )
+    images = runs.open_images(config)
+    schedule = Schedule(config.data.batch_size, images.count)
+    batches = training_batches(images, schedule, seed=config.run.seed, start=0, stop=10_000)
     source = iter(batches)
     # More than what is read ahead, so that reading ahead cannot hide what it costs.
     return measure(lambda: next(source), least=200, most=2000)

@@ -14,7 +14,7 @@ from wgan_tf.looks.comparison import answer, findings, report
 from wgan_tf.looks.discriminator import Discriminator, open_discriminators
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits
 from wgan_tf.modes import max_class, max_features, perturb_real
-from wgan_tf.training.fit import ACCURACY, test_images
+from wgan_tf.training.callbacks.test_accuracy import ACCURACY, test_images
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.curves import learning_curve
 from wgan_tf.visualize.difference import signed

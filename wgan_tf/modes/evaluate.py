@@ -12,11 +12,11 @@ from wgan_tf import runs
 from wgan_tf.data.image_set import BEFORE, NAMES, holds_before, in_channels, read_images
 from wgan_tf.errors import UserError
 from wgan_tf.files.writing import write_json
+from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.accuracy import accuracy_of, confusion_of
 from wgan_tf.metrics.checks import check_image_pair
-from wgan_tf.metrics.evaluation import Evaluation, better, title
-from wgan_tf.training.judging import MOST_IMAGES, held_out
-from wgan_tf.training.measuring import of_a_run, open_judge
+from wgan_tf.metrics.evaluation import Evaluation
+from wgan_tf.training.judging import MOST_IMAGES, held_out, of_a_run, open_judge
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.metric_scales import plot_evaluation
 
@@ -96,12 +96,12 @@ def _measure(evaluation: Evaluation, fake: np.ndarray, before) -> dict[str, dict
     earlier = {} if before is None else evaluation.measure(before)
     return {
         name: {
-            "title": title(name),
+            "title": METRICS[name].title,
             "value": estimate.value,
             "low": estimate.low,
             "high": estimate.high,
             "real_against_real": reference[name],
-            "better": better(name),
+            "better": METRICS[name].better,
             "limits": estimate.limits,
             **(_change(estimate, earlier[name]) if earlier else {}),
         }

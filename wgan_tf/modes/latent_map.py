@@ -6,11 +6,11 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
+from wgan_tf.data import is_in_data_dir
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files.writing import write_json
-from wgan_tf.metrics.neighbourhood import K, Purity, purity
-from wgan_tf.training.judging import find_judge
-from wgan_tf.training.measuring import no_judge
+from wgan_tf.metrics.purity import K, Purity, purity
+from wgan_tf.training.judging import find_judge, no_judge
 from wgan_tf.visualize.class_map import class_map, thumbnails
 from wgan_tf.visualize.page import read_png
 from wgan_tf.visualize.projector import write_projector
@@ -105,7 +105,7 @@ def draw(folder: Path, z, classes, names, found: Purity, seed: int) -> tuple[lis
 def _class_names(config, count: int) -> list[str]:
     """Those of the data where it has any and is at hand, else numbers."""
     numbers = [str(number) for number in range(count)]
-    if config.data.dataset == "folder":  # It has none, and would be read to say so.
+    if is_in_data_dir(config.data.dataset):  # It names no classes, and would be read to say so.
         return numbers
     try:
         names = list(runs.open_images(config).class_names or ())

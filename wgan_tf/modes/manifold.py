@@ -10,7 +10,7 @@ from wgan_tf import runs
 from wgan_tf.config.field import numbers
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files.writing import write_json
-from wgan_tf.metrics.ways import grid_unevenness, length, unevenness
+from wgan_tf.metrics.image_changes import grid_unevenness, length, unevenness
 from wgan_tf.refine import latents
 from wgan_tf.visualize.grid import save_png
 from wgan_tf.visualize.walks import Row, draw_rows, draw_square

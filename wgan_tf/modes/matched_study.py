@@ -11,19 +11,18 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json, written_whole
 from wgan_tf.study.matched_findings import (
     BUDGETS,
-    findings,
-    images_per_iteration,
-    report,
+    findings_by_budget,
+    matched_in_words,
     with_budgets,
 )
 from wgan_tf.training import game
-from wgan_tf.training.judging import default_judge_dir, find_judge
-from wgan_tf.training.measuring import no_judge, training_evaluation
+from wgan_tf.training.judging import default_judge_dir, find_judge, no_judge, training_evaluation
 from wgan_tf.visualize.budgets import plot_budgets
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.grid import save_png
@@ -43,16 +42,15 @@ def run(config) -> list[Path]:
     Raises:
         UsageError: a schedule of critic updates in which budgets cannot be counted.
     """
-    if config.training.critic_boost or config.training.alternate:
+    # How many images there are decides only when it is whose turn.
+    schedule = Schedule.of(config.training, config.data.batch_size, 1)
+    if schedule.varies:
         raise UsageError("matched_study counts updates: --critic_boost=false, and no --alternate")
     steps = config.training.matched_batches or STEPS
     config = _prepared(config)
-    evaluation, n_critic = training_evaluation(config), config.training.n_critic
+    evaluation = training_evaluation(config)
     runs.write_config(config)
-    each = {
-        name: images_per_iteration(config.data.batch_size, n_critic, k)
-        for name, k in (("with", steps), ("without", 0))
-    }
+    each = {"with": schedule.drawn(steps), "without": schedule.drawn()}
     pairs, longer = [], config.training.iterations
     for seed in range(config.run.seed, config.run.seed + config.study.study_seeds):
         pair = {
@@ -64,7 +62,7 @@ def run(config) -> list[Path]:
             pair["without"] = _curve(config, seed, "without", 0, longer)
         pairs.append(
             {"seed": seed}
-            | {name: with_budgets(pair[name], n_critic, each[name]) for name in each}
+            | {name: with_budgets(pair[name], schedule.usual, each[name]) for name in each}
         )
     return _conclude(config, steps, pairs, evaluation.reference)
 
@@ -114,7 +112,7 @@ def _curve(config, seed: int, name: str, steps: int, iterations: int) -> list[di
     curve = _read(path)
     if not curve or curve[-1]["iteration"] < iterations:
         print(f"seed {seed}, {name} matched mini-batches")
-        game.run(one)
+        game.train(one)
         curve = _read(path)
     return curve
 
@@ -126,7 +124,7 @@ def _read(path: Path) -> list[dict]:
 def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Path]:
     """Writes `matched_study.json`, the report, the pictures and TensorBoard's entry."""
     folder = Path(config.run.logs_dir)
-    found = findings(pairs)
+    found = findings_by_budget(pairs)
     write_json(
         folder / "matched_study.json",
         {
@@ -137,7 +135,7 @@ def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Pa
             "findings": found,
         },
     )
-    text = report(found, steps, reference)
+    text = matched_in_words(found, steps, reference)
     with written_whole(folder / "matched_study.md") as unfinished:
         unfinished.write_text(text, encoding="utf-8")
     curves = {

@@ -18,7 +18,7 @@ from wgan_tf.looks.discriminator import (
     suffix,
 )
 from wgan_tf.refine.maximise import Maximum
-from wgan_tf.visualize.captioned import PAGE, beside, sheet
+from wgan_tf.visualize.captioned import PAGE, sheet, side_by_side
 from wgan_tf.visualize.grid import save_png
 
 MOST = 100  # features in a sheet
@@ -155,7 +155,7 @@ def find_layer(discriminator: Discriminator, wanted: str | None) -> keras.Layer:
 def draw(discriminators: list[Discriminator], found: list[Features]) -> np.ndarray:
     """The images of each discriminator, side by side."""
     width = PAGE // len(found)
-    return beside(
+    return side_by_side(
         [
             sheet(
                 features.result.images,

@@ -100,7 +100,7 @@ def search(config, model, targets: np.ndarray) -> Projection:
     total = len(targets) * max(latent.starts, model.one_hot) * refinement.nr_iter_vis
 
     def features(images):
-        return model.critic_with_features(images, training=False)[1]
+        return model.judged(images).features
 
     with tqdm(total=total, desc="project", unit=" z steps", dynamic_ncols=True) as bar:
 

@@ -24,8 +24,8 @@ from wgan_tf.machine.arithmetic import workloads
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.judges import CriticJudge
 from wgan_tf.study.experiments import Samples, conditions
-from wgan_tf.study.findings import findings
-from wgan_tf.study.report import report
+from wgan_tf.study.findings import findings_by_stage
+from wgan_tf.study.report import study_in_words
 from wgan_tf.training import game
 from wgan_tf.training.judging import find_judge, held_out, learn_critic
 from wgan_tf.visualize.grid import grid, save_png
@@ -132,7 +132,7 @@ def _trained(config, split: str, seed: int, iterations: int):
         iterations=iterations,
         evaluate_every=0,
     )
-    game.run(one)
+    game.train(one)
     return one
 
 
@@ -150,7 +150,7 @@ def _train_more(one, model, z, steps: int) -> np.ndarray:
         unfinished.rename(folder)
     iterations = one.training.iterations + max(1, more)
     longer = one.but(logs_dir=str(folder), iterations=iterations)
-    game.run(longer)
+    game.train(longer)
     return np.asarray(runs.load_trained(longer).generate(z))
 
 
@@ -213,11 +213,11 @@ def _conclude(config, measured: list, evaluation: Evaluation, real_count: int) -
         "warnings": evaluation.warnings,
         "models": measured,
     }
-    study["findings"] = findings(study)
+    study["findings"] = findings_by_stage(study)
     write_json(folder / "study.json", study)
     study = read_figures(folder / "study.json")
     pictures = plot_study(folder / "images", folder / "measured", study)
-    text = report(study, [path.relative_to(folder) for path in pictures])
+    text = study_in_words(study, [path.relative_to(folder) for path in pictures])
     with written_whole(folder / "study.md") as unfinished:
         unfinished.write_text(text, encoding="utf-8")
     _write_events(folder / "study", study, text, pictures)

@@ -11,7 +11,7 @@ from wgan_tf import runs
 from wgan_tf.config.field import numbers
 from wgan_tf.errors import UsageError
 from wgan_tf.files.writing import write_json
-from wgan_tf.metrics.ways import effective_number, spread
+from wgan_tf.metrics.image_changes import effective_number, spread
 from wgan_tf.refine import latents
 from wgan_tf.visualize.animation import save_gif
 from wgan_tf.visualize.grid import save_png

@@ -38,8 +38,8 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         count = tf.cast(tf.size(inputs) // inputs.shape[-1], variance.dtype)
         variance *= (count - 1) / count
         for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            kept = tf.convert_to_tensor(moving)
-            moving.assign(kept * self.momentum + value * (1 - self.momentum))
+            before = tf.convert_to_tensor(moving)
+            moving.assign(before * self.momentum + value * (1 - self.momentum))
         return outputs
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.networks.inference import tensor_in_batches
 from wgan_tf.optimizers.steps import SignDescent
 from wgan_tf.refine.loop import refine
 
@@ -113,7 +114,7 @@ def gradient(logits, images, labels, targets=None) -> np.ndarray:
 
     images, labels = np.asarray(images, np.float32), np.asarray(labels)
     aims = labels if targets is None else np.asarray(targets)
-    return _in_batches(of_batch, images, labels, aims)
+    return tensor_in_batches(of_batch, images, labels, aims, batch_size=_BATCH).numpy()
 
 
 def one_step(
@@ -209,12 +210,9 @@ def _first_wrong(answers: np.ndarray, labels: np.ndarray, path: np.ndarray):
 
 def _answerer(logits):
     compiled = tf.function(lambda pixels: tf.argmax(logits(pixels), 1), autograph=False)
-    return lambda images: _in_batches(compiled, np.asarray(images, np.float32))
 
+    def answers(images) -> np.ndarray:
+        images = np.asarray(images, np.float32)
+        return tensor_in_batches(compiled, images, batch_size=_BATCH).numpy()
 
-def _in_batches(function, *arrays) -> np.ndarray:
-    parts = [
-        function(*(tf.constant(array[begin : begin + _BATCH]) for array in arrays)).numpy()
-        for begin in range(0, len(arrays[0]), _BATCH)
-    ]
-    return np.concatenate(parts)
+    return answers

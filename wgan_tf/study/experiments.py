@@ -118,7 +118,7 @@ class Samples:
         """
         scores = np.asarray(self.model.score(images))
         change = (images - self.images).reshape(len(images), -1)
-        found = {
+        outcome = {
             "score": scores.mean(),
             "score_spread": scores.std(),
             "score_gain": (scores - self.scores).mean(),
@@ -132,7 +132,7 @@ class Samples:
         if realism is not None:
             gain = realism - before
             order = np.array_split(np.argsort(self.scores, kind="stable"), GROUPS)
-            found |= {
+            outcome |= {
                 "realism": realism.mean(),
                 "realism_gain": gain.mean(),
                 "gain_against_start": spearmanr(self.scores, gain)[0] if gain.any() else None,
@@ -149,8 +149,8 @@ class Samples:
             }
         old, new = (judge.probabilities(x) for x in (self.images, images))
         if old is not None:
-            found["class_changed"] = np.mean(old.argmax(1) != new.argmax(1))
-        return found
+            outcome["class_changed"] = np.mean(old.argmax(1) != new.argmax(1))
+        return outcome
 
     def _moved(self, condition: Condition) -> np.ndarray:
         """The latents of a condition that draws them with the same generator."""

@@ -5,10 +5,10 @@ A difference is (after - before) on the same z's. Of one condition over several 
 """
 
 import numpy as np
-from scipy.stats import t as student
 
 from wgan_tf.metrics import METRICS
 from wgan_tf.study.experiments import RATE, RULES, STEPS, Z_RATES, Condition
+from wgan_tf.study.spread import mean_interval
 
 METRIC = "frechet"
 # Changes that cannot be seen on a screen; the share of the gain that chance may reach.
@@ -17,8 +17,8 @@ INVISIBLE_DB, BY_CHANCE = 35.0, 0.1
 NOTHING = 0.02
 
 
-def findings(study: dict) -> dict:
-    """Everything that `report` says.
+def findings_by_stage(study: dict) -> dict:
+    """Everything that `report.study_in_words` says.
 
     Args:
         study: what `modes/study.py` measured: `models` with `seed`, `stage` and `conditions`.
@@ -59,15 +59,12 @@ def over_seeds(models: list[dict], key: str, metric: str) -> dict:
     if not all(entries):
         return {"verdict": "not measured", "failed": sum(not entry for entry in entries)}
     differences = np.array([entry["difference"] for entry in entries])
-    count = len(differences)
-    reach = None
-    if count > 1:
-        reach = student.ppf(0.975, count - 1) * differences.std(ddof=1) / np.sqrt(count)
+    mean, low, high = mean_interval(differences)
     return {
         "value": float(np.mean([entry["value"] for entry in entries])),
-        "difference": float(differences.mean()),
-        "low": None if reach is None else float(differences.mean() - reach),
-        "high": None if reach is None else float(differences.mean() + reach),
+        "difference": mean,
+        "low": low,
+        "high": high,
         "each": differences.tolist(),
         "verdict": verdict(entries, METRICS[metric].better),
     }
@@ -119,7 +116,7 @@ def critic_fooled(models: list[dict]) -> dict:
     """Claim 1: pixel changes that cannot be seen raise the score to that of real images, and by
     at least the spread of the samples' own scores; random changes of the same length do not.
     """
-    found = []
+    trainings = []
     for model in models:
         start = model["nothing"]
         goal = max(start["real_score"], start["score"] + start["score_spread"])
@@ -129,13 +126,13 @@ def critic_fooled(models: list[dict]) -> dict:
             entry for entry in tuned if entry["score"] >= goal and entry["psnr_db"] is not None
         ]
         if not reaching:
-            found.append({"goal": goal})
+            trainings.append({"goal": goal})
             continue
         least = min(reaching, key=lambda entry: entry["pixel_change"])
         chance = model[Condition("random_pixels", RATE, least["steps"]).key]
         outcome = ("score_gain", "class_changed")
         fields = ("steps", "pixel_change", "psnr_db", *outcome)
-        found.append(
+        trainings.append(
             {"goal": goal}
             | {field: least[field] for field in fields}
             | {f"{field}_by_chance": chance[field] for field in outcome}
@@ -144,9 +141,9 @@ def critic_fooled(models: list[dict]) -> dict:
         "steps" in one
         and one["psnr_db"] >= INVISIBLE_DB
         and one["score_gain_by_chance"] <= BY_CHANCE * one["score_gain"]
-        for one in found
+        for one in trainings
     )
-    return {"holds": holds, "each": found}
+    return {"holds": holds, "each": trainings}
 
 
 def helps(models: list[dict], method: str) -> dict:
@@ -175,7 +172,7 @@ def low_scores_gain_most(models: list[dict]) -> dict:
     """
     key = attainable(models, rate=RATE)["key"]
     control = Condition("random_z", RATE, models[0][key]["steps"]).key
-    each = []
+    trainings = []
     for model in models:
         moved, chance = model[key], model[control]
         if moved.get("by_score") is None:
@@ -183,7 +180,7 @@ def low_scores_gain_most(models: list[dict]) -> dict:
         gains = [group["realism_gain"] for group in moved["by_score"]]
         by_chance = [group["realism_gain"] for group in chance["by_score"]]
         errors = [group["realism_gain_error"] for group in moved["by_score"]]
-        each.append(
+        trainings.append(
             {
                 "correlation": moved["gain_against_start"],
                 "correlation_by_chance": chance["gain_against_start"],
@@ -195,9 +192,10 @@ def low_scores_gain_most(models: list[dict]) -> dict:
             }
         )
     holds = all(
-        one["lowest_minus_highest"] > max(one["by_chance"], 0) + 2 * one["error"] for one in each
+        one["lowest_minus_highest"] > max(one["by_chance"], 0) + 2 * one["error"]
+        for one in trainings
     )
-    return {"holds": holds, "key": key, "each": each}
+    return {"holds": holds, "key": key, "each": trainings}
 
 
 def too_few_too_many(models: list[dict]) -> dict:
@@ -216,17 +214,17 @@ def too_few_too_many(models: list[dict]) -> dict:
 def rule_outcome(models: list[dict], rule: str, best: dict) -> dict:
     """What a stopping rule reaches, and the share of the attainable gain that it keeps."""
     outcome = over_seeds(models, Condition(rule, RATE).key, METRIC)
-    kept = None
+    share = None
     if best.get("verdict") == "better" and "difference" in outcome:
-        kept = outcome["difference"] / best["difference"]
-    return outcome | {"kept": kept}
+        share = outcome["difference"] / best["difference"]
+    return outcome | {"kept": share}
 
 
 def turning_point(models: list[dict]) -> list[dict]:
     """For each training and rate, the mean score above real images' at which the distance is
     lowest: 0 where gain turns into harm at the level of real images.
     """
-    found = []
+    points = []
     for model in models:
         for rate in Z_RATES:
             entries = [model["nothing"]] + [
@@ -235,7 +233,7 @@ def turning_point(models: list[dict]) -> list[dict]:
                 if (entry["method"], entry["rate"]) == ("z_iterator", rate) and entry["metrics"]
             ]
             best = min(entries, key=lambda entry: entry["metrics"][METRIC]["value"])
-            found.append(
+            points.append(
                 {
                     "rate": rate,
                     "steps": best["steps"] or 0,
@@ -243,4 +241,4 @@ def turning_point(models: list[dict]) -> list[dict]:
                     "start_above_real": entries[0]["score"] - entries[0]["real_score"],
                 }
             )
-    return found
+    return points

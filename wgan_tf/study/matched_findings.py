@@ -1,9 +1,9 @@
 """What the curves of trainings with and without matched mini-batches say at equal budgets."""
 
 import numpy as np
-from scipy.stats import t as student
 
-from wgan_tf.metrics.evaluation import better, title
+from wgan_tf.metrics import METRICS
+from wgan_tf.study.spread import mean_interval
 
 # What a training may use up, by the names in a curve, and what to call them.
 BUDGETS = {
@@ -12,16 +12,7 @@ BUDGETS = {
     "seconds": "seconds of training",
 }
 # What the answer rests on: realism by the judge's features, and how different samples are.
-METRICS = ("frechet", "coverage", "precision", "variety")
-
-
-def images_per_iteration(batch_size: int, n_critic: int, steps: int) -> int:
-    """How many images the generator draws in an iteration.
-
-    A critic update sees one batch, and each of `steps` steps towards the real images beside it
-    draws another; the generator's own update draws one.
-    """
-    return batch_size * (n_critic * (1 + steps) + 1)
+RESTS_ON = ("frechet", "coverage", "precision", "variety")
 
 
 def with_budgets(measurements: list[dict], n_critic: int, images: int) -> list[dict]:
@@ -34,11 +25,11 @@ def with_budgets(measurements: list[dict], n_critic: int, images: int) -> list[d
     """
     return [
         {
-            **each,
-            "critic_updates": each["iteration"] * n_critic,
-            "images": each["iteration"] * images,
+            **measurement,
+            "critic_updates": measurement["iteration"] * n_critic,
+            "images": measurement["iteration"] * images,
         }
-        for each in measurements
+        for measurement in measurements
     ]
 
 
@@ -51,11 +42,11 @@ def value_at(curve: list[dict], budget: str, amount: float, metric: str) -> floa
         amount: within those of the curve.
         metric: one that was measured.
     """
-    used = [each[budget] for each in curve]
-    return float(np.interp(amount, used, [each["metrics"][metric] for each in curve]))
+    used = [measurement[budget] for measurement in curve]
+    return float(np.interp(amount, used, [measurement["metrics"][metric] for measurement in curve]))
 
 
-def findings(pairs: list[dict]) -> dict:
+def findings_by_budget(pairs: list[dict]) -> dict:
     """By budget and metric the values with and without, training by training, and what they say.
 
     Budgets are compared where the shorter of both trainings ends.
@@ -78,8 +69,8 @@ def findings(pairs: list[dict]) -> dict:
             "amount": float(np.mean(amounts)),
             "metrics": {
                 metric: _compared(pairs, budget, amounts, metric)
-                for metric in METRICS
-                if all(metric in each["metrics"] for p in pairs for each in p["with"])
+                for metric in RESTS_ON
+                if all(metric in measurement["metrics"] for p in pairs for measurement in p["with"])
             },
         }
     return result
@@ -93,21 +84,17 @@ def _compared(pairs: list[dict], budget: str, amounts: list[float], metric: str)
         for name in ("with", "without")
     )
     difference = ours - theirs
-    mean, count = float(difference.mean()), len(difference)
-    half = None
-    if count > 1:
-        error = difference.std(ddof=1) / np.sqrt(count)
-        half = float(student.ppf(0.975, count - 1) * error)
+    mean, low, high = mean_interval(difference)
     return {
-        "title": title(metric),
-        "better": better(metric),
+        "title": METRICS[metric].title,
+        "better": METRICS[metric].better,
         "with": ours,
         "without": theirs,
         "difference": difference,
         "mean": mean,
-        "low": None if half is None else mean - half,
-        "high": None if half is None else mean + half,
-        "verdict": _verdict(difference, better(metric)),
+        "low": low,
+        "high": high,
+        "verdict": _verdict(difference, METRICS[metric].better),
     }
 
 
@@ -120,11 +107,11 @@ def _verdict(difference: np.ndarray, side: str | None) -> str:
     return "better" if higher == (side == "higher") else "worse"
 
 
-def report(found: dict, steps: int, reference: dict[str, float]) -> str:
+def matched_in_words(findings: dict, steps: int, reference: dict[str, float]) -> str:
     """The findings as Markdown: one table, and the answer in words.
 
     Args:
-        found: of `findings`.
+        findings: of `findings_by_budget`.
         steps: on z, for every real image.
         reference: metrics of real images against others.
     """
@@ -134,7 +121,7 @@ def report(found: dict, steps: int, reference: dict[str, float]) -> str:
         "| budget | metric | without | with | difference (95 % interval) | in every training |",
         "|---|---|---:|---:|---:|---|",
     ]
-    for budget, at in found.items():
+    for budget, at in findings.items():
         for name, row in at["metrics"].items():
             interval = "" if row["low"] is None else f" ({row['low']:+.3g} to {row['high']:+.3g})"
             real = f"real {reference[name]:.3g}"
@@ -143,13 +130,13 @@ def report(found: dict, steps: int, reference: dict[str, float]) -> str:
                 f"| {np.mean(row['without']):.3g} | {np.mean(row['with']):.3g} "
                 f"| {row['mean']:+.3g}{interval} | {row['verdict']} |"
             )
-    return "\n".join([*lines, "", *_sentences(found)]) + "\n"
+    return "\n".join([*lines, "", *_sentences(findings)]) + "\n"
 
 
-def _sentences(found: dict) -> list[str]:
+def _sentences(findings: dict) -> list[str]:
     said = {"better": "helps", "worse": "does harm", "unclear": "cannot be told from chance"}
     sentences = []
-    for budget, at in found.items():
+    for budget, at in findings.items():
         row = at["metrics"]["frechet"]
         count = len(row["with"])
         sentences.append(

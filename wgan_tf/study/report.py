@@ -2,24 +2,10 @@
 
 from pathlib import Path
 
+from wgan_tf.metrics import METRICS
 from wgan_tf.study.experiments import DISTANCE_LIMIT, RATE, RULES, STEPS, Z_RATES, Condition
 from wgan_tf.study.findings import BY_CHANCE, INVISIBLE_DB, METRIC, NOTHING, over_seeds
 
-_SHOWN = (
-    "frechet",
-    "frechet_infinity",
-    "kernel",
-    "precision",
-    "recall",
-    "density",
-    "coverage",
-    "classifier_score",
-    "sliced_wasserstein",
-    "two_sample_accuracy",
-    "two_sample_auc",
-    "memorisation",
-    "variety",
-)
 _CONTROLLED = (
     "z_iterator",
     "random_z",
@@ -35,7 +21,7 @@ _RULES = {
 }
 
 
-def report(study: dict, pictures: list[Path]) -> str:
+def study_in_words(study: dict, pictures: list[Path]) -> str:
     """The Markdown text.
 
     Args:
@@ -57,30 +43,30 @@ def report(study: dict, pictures: list[Path]) -> str:
         *study["warnings"],
         "",
     ]
-    for stage, found in study["findings"].items():
+    for stage, findings in study["findings"].items():
         models = [m["conditions"] for m in study["models"] if str(m["stage"]) == stage]
-        lines += [f"## After {stage} iterations", "", *_stage(study, found, models), ""]
+        lines += [f"## After {stage} iterations", "", *_stage(study, findings, models), ""]
         lines += [f"![{path.stem}]({path})" for path in pictures if path.stem.endswith(f"_{stage}")]
         lines.append("")
     lines += _caveats(len(seeds))
     return "\n".join(lines) + "\n"
 
 
-def _stage(study: dict, found: dict, models: list[dict]) -> list[str]:
+def _stage(study: dict, findings: dict, models: list[dict]) -> list[str]:
     start = [m["nothing"] for m in models]
     scores = ", ".join(f"{m['score']:+.2f} (real {m['real_score']:+.2f})" for m in start)
-    best = found["attainable"]
+    best = findings["attainable"]
     fair = best["chosen_by_others"]
     chosen = "" if fair is None else f" (chosen by the other trainings: {fair:+.2f})"
     return [
-        f"Before: Fréchet distance {found['before']['value']:.2f}, real against real "
+        f"Before: Fréchet distance {findings['before']['value']:.2f}, real against real "
         f"{study['reference']['frechet']:.2f}; critic's mean score {scores}.",
         "",
         f"The best of the z iterator: {best['key']}, {_change(best)}{chosen}.",
         "",
         "### The original's claims",
         "",
-        *_claims(found["claims"]),
+        *_claims(findings["claims"]),
         "",
         "### Against controls of the same length or cost",
         "",
@@ -88,7 +74,7 @@ def _stage(study: dict, found: dict, models: list[dict]) -> list[str]:
         "",
         "### When to stop",
         "",
-        *_rules(found, best),
+        *_rules(findings, best),
         "",
         "### All metrics",
         "",
@@ -131,18 +117,18 @@ def _fooled(claim: dict) -> str:
     )
     if reached:
 
-        def each(name: str, form: str) -> str:
+        def listed(name: str, form: str) -> str:
             return ", ".join(format(one[name], form) for one in reached)
 
         text += (
-            f", by changes of {each('pixel_change', '.3f')} on average (range 2; PSNR "
-            f"{each('psnr_db', '.0f')} dB). The score gains {each('score_gain', '.2f')}; a random "
-            f"change of the same length gains {each('score_gain_by_chance', '.2f')}"
+            f", by changes of {listed('pixel_change', '.3f')} on average (range 2; PSNR "
+            f"{listed('psnr_db', '.0f')} dB). The score gains {listed('score_gain', '.2f')}; a "
+            f"random change of the same length gains {listed('score_gain_by_chance', '.2f')}"
         )
         if reached[0]["class_changed"] is not None:
             text += (
-                f". The judge sees another class in {each('class_changed', '.1%')} of the images, "
-                f"after the random change in {each('class_changed_by_chance', '.1%')}"
+                f". The judge sees another class in {listed('class_changed', '.1%')} of the "
+                f"images, after the random change in {listed('class_changed_by_chance', '.1%')}"
             )
     return (
         f"{text}. Asked for: at least {INVISIBLE_DB:.0f} dB, and a gain by chance of at most "
@@ -192,15 +178,15 @@ def _controls(models: list[dict]) -> list[str]:
     return lines
 
 
-def _rules(found: dict, best: dict) -> list[str]:
+def _rules(findings: dict, best: dict) -> list[str]:
     lines = [
         "| rule | change of the Fréchet distance | of the attainable gain |",
         "|---|---|---|",
     ]
     for rule in RULES:
-        outcome = found["rules"][rule]
-        kept = "-" if outcome["kept"] is None else f"{outcome['kept']:.0%}"
-        lines.append(f"| {_RULES[rule]} | {_change(outcome)} | {kept} |")
+        outcome = findings["rules"][rule]
+        share = "-" if outcome["kept"] is None else f"{outcome['kept']:.0%}"
+        lines.append(f"| {_RULES[rule]} | {_change(outcome)} | {share} |")
     lines += [
         f"| (best rate and steps, known only to the judge: {best['key']}) | {_change(best)} | |",
         "",
@@ -209,7 +195,7 @@ def _rules(found: dict, best: dict) -> list[str]:
         "",
         *_heading("training", "before", *(f"rate {rate:g}" for rate in Z_RATES)),
     ]
-    points = found["turning_point"]
+    points = findings["turning_point"]
     for index in range(0, len(points), len(Z_RATES)):
         training = points[index : index + len(Z_RATES)]
         cells = [f"{one['score_above_real']:+.2f} ({one['steps']})" for one in training]
@@ -239,7 +225,7 @@ def _table(study: dict, models: list[dict], best: str) -> list[str]:
         if key in models[0]
     ]
     lines = _heading("metric", "real against real", *keys)
-    for name in _SHOWN:
+    for name in METRICS:
         if name in study["reference"]:
             cells = [_cell(models, key, name) for key in keys]
             lines.append(f"| {name} | {study['reference'][name]:.3g} | {' | '.join(cells)} |")

@@ -1,4 +1,4 @@
-"""`--mode=train_classifier` and `--mode=train_judge`: a discriminator trained on labels alone.
+"""A discriminator trained on labels alone: a classifier, or a judge.
 
 Both are one training; the judge's preset shares neither network nor seed with any discriminator.
 """
@@ -6,40 +6,45 @@ Both are one training; the judge's preset shares neither network nor seed with a
 import math
 from pathlib import Path
 
+import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image
 
 from wgan_tf import runs
+from wgan_tf.config.resolve import judge_config
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.files.writing import write_json
 from wgan_tf.machine import runtime
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
 from wgan_tf.runs.artefacts import write_images
 from wgan_tf.training.callbacks.control import Progress
-from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.summaries import Scalars
+from wgan_tf.training.callbacks.test_accuracy import accuracy_callback, test_images
 from wgan_tf.training.fit import (
-    accuracy_callback,
     check_ended,
     checkpoints_callback,
     events_after,
     fit,
     report_skipped,
-    test_images,
 )
-from wgan_tf.training.judging import epochs_for
 from wgan_tf.training.rollback import stopped, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.curves import learning_curve
 from wgan_tf.visualize.grid import grid, save_png
 
-_SHOWN = 64  # misjudged images in the picture
+# What the bar shows.
+SHOWN = ("loss", "accuracy")
+# Images shown where no number of epochs is given: many passes over a small set, one over a large.
+SEEN, _MOST_EPOCHS = 80_000, 30
+_MISJUDGED = 64  # in the picture
 
 
-def run(config) -> list[Path]:
+def train(config) -> list[Path]:
     """Trains on `--split`, tests on "test", from the newest checkpoint if there is one.
 
     Returns:
@@ -49,10 +54,10 @@ def run(config) -> list[Path]:
         UserError: the data has no labels or no split "test".
     """
     with owned(config.run.logs_dir):
-        return _run(config)
+        return _train(config)
 
 
-def _run(config) -> list[Path]:
+def _train(config) -> list[Path]:
     source = runs.open_labelled(config)
     config = runs.with_classes(config, source)
     test = test_images(config, config.network.classes)
@@ -77,6 +82,34 @@ def _run(config) -> list[Path]:
     return pictures
 
 
+def learned(source, seed: int, seen: int) -> keras.Model:
+    """The network that the preset of `--mode=train_judge` learns from a source, with no run of its
+    own.
+
+    Args:
+        source: of images with labels.
+        seed: of weights, order and augmentation.
+        seen: images shown, see `epochs_for`.
+
+    Raises:
+        UsageError: the labels are of a single class.
+    """
+    height, _, channels = source.read(np.array([0])).shape[1:]
+    config = runs.with_classes(judge_config(height, channels, seed), source)
+    batch_size = min(config.data.batch_size, source.count)
+    steps = epochs_for(None, source.count, seen) * (source.count // batch_size)
+    model = runs.build_trainable(config, steps)
+    batches = _batches(config, source, batch_size, 0, steps)
+    bar = Progress(steps, SHOWN, "training the judge")
+    model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[bar])
+    return model.critic
+
+
+def epochs_for(epochs: int | None, count: int, seen: int = SEEN) -> int:
+    """Passes over `count` images: those asked for, or as many as show `seen` images, 1 to 30."""
+    return epochs or int(np.clip(seen // count, 1, _MOST_EPOCHS))
+
+
 def _begin(config, steps: int):
     """The model, at the newest checkpoint if there is one, and what `checkpoints.go_on_from` gives.
     """
@@ -91,41 +124,39 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
         print(f"{'going on' if start else 'starting'} at step {start} of {steps}; Ctrl-C saves")
     else:
         print(f"{config.run.logs_dir}: trained for all {steps} steps; testing again")
-    saved, shown = [config.training.checkpoint_every], ("loss", "accuracy")
-    callbacks = [Numbers(tf.summary.create_noop_writer(), saved, steps)]
+    saved = [config.training.checkpoint_every]
+    callbacks = [CheckFinite(tf.summary.create_noop_writer(), saved, steps)]
     if runtime.is_chief():
         callbacks += [
-            Progress(steps, shown),
+            Progress(steps, SHOWN),
             Scalars(events, config.summaries.summary_every, batch_size),
-            accuracy_callback(events, config, test, source.count, batch_size),
+            accuracy_callback(events, config, test, Schedule(batch_size, source.count)),
         ]
-    beside = [*callbacks, events] if events else []
-    saver = checkpoints_callback(config, steps, beside, restored)
+    parts = [*callbacks, events] if events else []
+    saver = checkpoints_callback(config, steps, parts, restored)
 
     def batches(_, first: int, last: int):
-        return _batches(config, source, batch_size, first, last)
+        return _batches(config, source, batch_size, first, last, runtime.strategy())
 
     try:
         images = batches(model, start, steps)
-        stopper = fit(model, images, max(0, steps - start), callbacks, saver)
-    except BrokenNumbers as fault:
-        where = where_it_began(fault, lambda: _begin(config, steps)[0], batches, shown)
+        fit(model, images, max(0, steps - start), callbacks, saver)
+    except NotFinite as fault:
+        where = where_it_began(fault, lambda: _begin(config, steps)[0], batches, SHOWN)
         raise stopped(fault, where, _begin(config, steps)[1]) from None
-    check_ended(stopper, model, source, steps, config)
+    check_ended(model, source, steps, config)
     return callbacks[-1].epochs if events else []
 
 
-def _batches(config, source, batch_size: int, first: int, last: int):
+def _batches(config, source, batch_size: int, first: int, last: int, strategy=None):
     return training_batches(
         source,
-        batch_size=batch_size,
+        Schedule(batch_size, source.count),
         seed=config.run.seed,
-        critic_steps=lambda _: 1,
-        extra_batches=0,
         start=first,
         stop=last,
         labelled=True,
-        strategy=runtime.strategy(),
+        strategy=strategy,
     )
 
 
@@ -186,7 +217,7 @@ def _pictures(folder: Path, writer, images, figures, names, curve) -> list[Path]
         for path in paths:
             picture = np.asarray(Image.open(path).convert("RGB"))
             tf.summary.image(f"classifier/{path.stem}", picture[None])
-    misjudged = figures["misjudged"][:_SHOWN]
+    misjudged = figures["misjudged"][:_MISJUDGED]
     if len(misjudged):
         paths.append(shown / "misjudged.png")
         save_png(paths[-1], grid(images[misjudged], columns=min(16, len(misjudged))))

@@ -1,32 +1,24 @@
-"""What the modes that train share: the loop, its clean end, and the test accuracy."""
+"""What all trainings share: the loop, what is stored, and the clean end."""
 
 import contextlib
 import re
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
-from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import FILE, write_skipped
 from wgan_tf.errors import UserError
 from wgan_tf.machine import runtime
-from wgan_tf.metrics.accuracy import confusion_of
 from wgan_tf.training.callbacks.control import Checkpoints, Progress
 from wgan_tf.training.callbacks.events import Events
-from wgan_tf.training.callbacks.numbers import BrokenNumbers
+from wgan_tf.training.callbacks.finite import NotFinite
 from wgan_tf.training.callbacks.signals import StopOnSignal
 from wgan_tf.training.callbacks.summaries import write_configuration
-from wgan_tf.training.callbacks.test_accuracy import TestAccuracy
 from wgan_tf.training.workers import check_equal
-from wgan_tf.visualize.confusion import plot_confusion
-
-# Accuracy epoch by epoch, of a classifier and of a discriminator with classes.
-ACCURACY = "test_accuracy.json"
 
 
-def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> StopOnSignal:
+def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> None:
     """Runs `model.fit` for a number of iterations, or until Ctrl-C or SIGTERM.
 
     Args:
@@ -37,38 +29,34 @@ def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> Stop
         callbacks: beside it.
         saver: the last of them.
 
-    Returns:
-        The callback that knows whether a signal ended it.
-
     Raises:
         UserError: what a source of images says while it reads, with what was trained saved; what
             a callback says; or the end of the training cannot be saved.
-        BrokenNumbers: numbers broke; nothing of that iteration is written.
+        NotFinite: numbers broke; nothing of that iteration is written.
     """
-    stopper = StopOnSignal(saver)
-    beside = [stopper, *callbacks, saver]
+    every = [StopOnSignal(saver), *callbacks, saver]
     if steps:
         try:
-            model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=beside)
-        except BrokenNumbers:
+            model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=every)
+        except NotFinite:
             # The others would write what the broken iteration left.
-            _end([each for each in beside if isinstance(each, StopOnSignal | Progress)])
+            _end([part for part in every if isinstance(part, StopOnSignal | Progress)])
             raise
         except Exception as error:
-            told = _told_by_source(error)
+            reason = _said_by_source(error)
             # Only between two iterations is what the model holds that of an uninterrupted run.
-            saver.whole = bool(told) and int(model.iteration.numpy()) == saver.done
-            _end(beside)
-            told = told or runtime.gone(error)
-            if told:
-                raise UserError(told) from error
+            saver.whole = bool(reason) and int(model.iteration.numpy()) == saver.done
+            _end(every)
+            reason = reason or runtime.gone(error)
+            if reason:
+                raise UserError(reason) from error
             raise
     else:
-        beside = [each for each in callbacks if not isinstance(each, Progress)] + [saver]
-        for callback in beside:
+        every = [part for part in callbacks if not isinstance(part, Progress)] + [saver]
+        for callback in every:
             callback.set_model(model)
             callback.on_train_begin()
-        for callback in beside:
+        for callback in every:
             callback.on_train_end()
     check_equal(model)
     if saver.failed:
@@ -76,7 +64,6 @@ def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> Stop
         raise UserError(
             f"iteration {saver.done} is not saved, the same command {where}: {saver.failed}"
         )
-    return stopper
 
 
 def events_after(restored, config, name: str) -> Events:
@@ -87,20 +74,20 @@ def events_after(restored, config, name: str) -> Events:
         config: of the run.
         name: of their folder.
     """
-    start, beside = restored or (0, {})
-    events = Events(Path(config.run.logs_dir) / name, start, beside.get("events"))
+    start, states = restored or (0, {})
+    events = Events(Path(config.run.logs_dir) / name, start, states.get("events"))
     if not start:
         write_configuration(events, config)
     return events
 
 
-def checkpoints_callback(config, stop: int, beside, restored, before_save=()) -> Checkpoints:
+def checkpoints_callback(config, stop: int, parts, restored, before_save=()) -> Checkpoints:
     """The checkpoints of a training; give it to `fit` together with the callbacks.
 
     Args:
         config: of the run.
         stop: the iteration at which training ends.
-        beside: what has a state to be stored with the model, in this order.
+        parts: what has a state to be stored with the model, in this order.
         restored: what `checkpoints.go_on_from` gave.
         before_save: see `control.Checkpoints`.
     """
@@ -111,15 +98,15 @@ def checkpoints_callback(config, stop: int, beside, restored, before_save=()) ->
         stop=stop,
         keep=config.training.keep_checkpoints,
         writes=runtime.is_chief(),
-        beside=beside,
+        parts=parts,
         restored=restored and restored.beside,
     )
 
 
-def _told_by_source(error: Exception) -> str | None:
+def _said_by_source(error: Exception) -> str | None:
     """What a source of images says, which arrives wrapped in an error of tf.data's."""
-    told = re.search(r"UserError: (.+)", getattr(error, "message", ""))
-    return told[1] if told and isinstance(error, tf.errors.OpError) else None
+    match = re.search(r"UserError: (.+)", getattr(error, "message", ""))
+    return match[1] if match and isinstance(error, tf.errors.OpError) else None
 
 
 def _end(callbacks: list) -> None:
@@ -141,7 +128,7 @@ def report_skipped(source, config) -> None:
         print(line)
 
 
-def check_ended(stopper: StopOnSignal, model, source, stop: int, config) -> int:
+def check_ended(model, source, stop: int, config) -> int:
     """The iterations done; says what was skipped, and leaves where a signal ended training."""
     if not source.skipped.complete:
         report_skipped(source, config)
@@ -149,60 +136,3 @@ def check_ended(stopper: StopOnSignal, model, source, stop: int, config) -> int:
     if done < stop and model.replicas.ends_training:
         raise SystemExit(0)
     return done
-
-
-def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]] | None:
-    """The split "test" with its labels and the classes' names; None where there is none."""
-    try:
-        source = runs.open_images(config, "test")
-    except UserError:
-        return None
-    if source.labels is None:
-        return None
-    names = source.class_names or [str(number) for number in range(classes)]
-    return to_float(source.read(np.arange(source.count))), source.labels, names
-
-
-def accuracy_callback(
-    writer, config, test, count: int, per_iteration: int, found: bool = False
-) -> TestAccuracy:
-    """Tests after every epoch.
-
-    Args:
-        writer: a `tf.summary` writer.
-        config: of the run.
-        test: what `test_images` gave.
-        count: training images.
-        per_iteration: real images that one iteration learns from.
-        found: whether classes are categories that were found without labels.
-    """
-    path = Path(config.run.logs_dir) / ACCURACY
-    return TestAccuracy(writer, path, *test, count, per_iteration, found)
-
-
-def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
-    """Prints the last accuracy of a game with classes; of found categories draws what each holds.
-
-    Returns:
-        The picture, if there is one.
-    """
-    if accuracy is None or not accuracy.epochs:
-        return []
-    last = accuracy.epochs[-1]
-    right = f"test images right after epoch {last['epoch']}"
-    share = f"{last['accuracy']:.2%} ± {last['standard_error']:.2%}"
-    if not accuracy.found:
-        print(f"discriminator: {share} of {len(accuracy.labels)} {right}")
-        return []
-    print(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
-    if accuracy.answers is None:
-        return []
-    path = Path(config.run.logs_dir) / "images" / "categories.png"
-    meaning = np.asarray(last["meaning"])
-    # In the order of the labels, those that stand for none last.
-    order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
-    counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
-    title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
-    columns = [f"category {index}" for index in order]
-    plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
-    return [path]

@@ -1,6 +1,7 @@
-"""`--mode=train`: trains both networks, from the newest checkpoint if there is one."""
+"""Training of a game: both networks, from the newest checkpoint if there is one."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -8,39 +9,60 @@ from wgan_tf import runs
 from wgan_tf.config.field import numbers
 from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
 from wgan_tf.machine import runtime
+from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.models import GAMES
 from wgan_tf.training.callbacks.control import Progress
+from wgan_tf.training.callbacks.feedback import Feedback, draw_feedback, feedback_callback
+from wgan_tf.training.callbacks.film import Film, Reel, film_callback, open_reel
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.measurements import Evaluations
-from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers
 from wgan_tf.training.callbacks.samples import EpochSamples, evenly
 from wgan_tf.training.callbacks.summaries import Histograms, Images, Scalars
-from wgan_tf.training.filming import film_callback, open_reel
-from wgan_tf.training.fit import (
+from wgan_tf.training.callbacks.test_accuracy import (
+    TestAccuracy,
     accuracy_callback,
+    conclude_accuracy,
+    test_images,
+)
+from wgan_tf.training.fit import (
     check_ended,
     checkpoints_callback,
-    conclude_accuracy,
     events_after,
     fit,
     report_skipped,
-    test_images,
 )
-from wgan_tf.training.measuring import training_evaluation
+from wgan_tf.training.judging import training_evaluation
 from wgan_tf.training.rollback import made_before, rolled_back, set_rate, where_it_began
-from wgan_tf.training.watch import draw_feedback, feedback_callback
 from wgan_tf.training.workers import check_shared, go_on, owned
 
-# The original trains its critic longer in iterations 1 to 24 and in every 500th.
-BOOST_STEPS, BOOST_FIRST, BOOST_EVERY = 25, 24, 500
 # Fixed images in TensorBoard.
 PICTURES = 64
 # Rows of them where there are classes or categories, one column each.
 ROWS = 8
 
 
-def run(config) -> list:
+class _Plan(NamedTuple):
+    """What a training has from beginning to end, however often it goes back.
+
+    Attributes:
+        config: of the run.
+        source: of the training images.
+        schedule: of updates and batches.
+        evaluation: what measures on the way, or None.
+        reel: the film, or None.
+    """
+
+    config: object
+    source: object
+    schedule: Schedule
+    evaluation: Evaluation | None
+    reel: Reel | None
+
+
+def train(config) -> list[Path]:
     """Trains until `--iterations`, or until Ctrl-C or SIGTERM.
 
     Returns:
@@ -48,46 +70,41 @@ def run(config) -> list:
         samples are in TensorBoard.
     """
     with owned(config.run.logs_dir):
-        return _run(config)
+        _check_devices(config)
+        config, source = _images(config)
+        model, restored = begin(config)
+        plan = _prepare(config, source, model, restored)
+        model, pictures = _train_and_go_back(plan, model, restored)
+        if runtime.is_chief():
+            runs.save_networks(config, model)
+        start, stop = _span(config, restored)
+        done = check_ended(model, source, stop, config)
+        if start < stop:
+            print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
+        return pictures
 
 
-def _run(config) -> list:
-    training, chief = config.training, runtime.is_chief()
+def _check_devices(config) -> None:
     check_shared(config.data.batch_size)
-    varying = training.critic_boost or training.alternate
-    if runtime.strategy().num_replicas_in_sync > 1 and varying:
+    # How many images there are decides only when it is whose turn.
+    varies = Schedule.of(config.training, config.data.batch_size, 1).varies
+    if runtime.strategy().num_replicas_in_sync > 1 and varies:
         # Updates of several replicas are unrolled, so their number must be the same throughout.
         raise UsageError(
             "several devices need a fixed number of critic updates: --critic_boost=false, and no "
             "--alternate"
         )
+
+
+def _images(config):
+    """The configuration, with the classes of the labels where they are learned, and the images."""
     if GAMES[config.network.model].labelled:
         source = runs.open_labelled(config)
         config = runs.with_classes(config, source)
     else:
         source = runs.open_images(config)
     print(f"data: {source.description}")
-    model, restored = begin(config)
-    start, stop = restored.iteration if restored else 0, training.iterations
-    # Before anything is written: features may be missing, or be asked for what they lack.
-    evaluation = training_evaluation(config) if chief and start < stop else None
-    reel = open_reel(source, config) if chief else None
-    if chief:
-        runs.write_config(config)
-        report_skipped(source, config)
-    if start < stop:
-        print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
-    else:
-        print(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
-    model, stopper, pictures = _train_and_go_back(
-        model, restored, source, config, evaluation, reel
-    )
-    if chief:
-        runs.save_networks(config, model)
-    done = check_ended(stopper, model, source, stop, config)
-    if start < stop:
-        print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
-    return pictures
+    return config, source
 
 
 def begin(config):
@@ -100,115 +117,107 @@ def begin(config):
     return model, go_on(config, model)
 
 
-def critic_steps(config, images: int):
-    """Critic updates in the iteration with a given number, counted from 0.
+def _prepare(config, source, model, restored) -> _Plan:
+    """Opens what else is needed, writes the configuration, and says what follows.
 
-    Args:
-        config: of the run.
-        images: in the training set, for `--alternate` by epochs.
+    Raises:
+        UserError: what measures or films is not to be had; nothing is written then.
     """
-    normal, boost = config.training.n_critic, config.training.critic_boost
-    turns = config.training.turns
-    epoch = -(-images // config.data.batch_size)
+    (start, stop), chief = _span(config, restored), runtime.is_chief()
+    needs_real, size = model.generator_needs_real, config.data.batch_size
+    schedule = Schedule.of(config.training, size, source.count, needs_real)
+    evaluation = training_evaluation(config) if chief and start < stop else None
+    reel = open_reel(source, config) if chief else None
+    if chief:
+        runs.write_config(config)
+        report_skipped(source, config)
+    if start < stop:
+        print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
+    else:
+        print(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
+    return _Plan(config, source, schedule, evaluation, reel)
 
-    def turn(iteration: int) -> int:
-        return int(iteration // epoch % sum(turns) < turns[0])
 
-    def steps(iteration: int) -> int:
-        number = iteration + 1
-        boosted = boost and (number <= BOOST_FIRST or number % BOOST_EVERY == 0)
-        return max(BOOST_STEPS, normal) if boosted else normal
-
-    return turn if turns else steps
+def _span(config, restored) -> tuple[int, int]:
+    """The iterations that are done, and those that are to be."""
+    return restored.iteration if restored else 0, config.training.iterations
 
 
-def _train_and_go_back(model, restored, source, config, evaluation, reel):
-    """As `train_on`, from the newest checkpoint again where numbers break, by `--on_nan`.
+def _train_and_go_back(plan: _Plan, model, restored):
+    """As `_train_on`, from the newest checkpoint again where numbers break, by `--on_nan`.
 
     Returns:
-        The model that reached the end, and what `train_on` gives.
+        The model that reached the end, and pictures of the training.
     """
+    config = plan.config
     rollbacks = made_before(config, restored)
+
+    def again():
+        other, _ = begin(config)
+        set_rate(other, config, rollbacks)
+        return other
+
+    def batches(model, start: int, stop: int):
+        return _batches(plan, model, start, stop)
+
     while True:
         set_rate(model, config, rollbacks)
         try:
-            return model, *train_on(model, restored, source, config, evaluation, reel, rollbacks)
-        except BrokenNumbers as fault:
-            if reel:
-                reel.abandon()
-            where = _where_it_began(fault, source, config, rollbacks)
+            return model, _train_on(plan, model, restored, rollbacks)
+        except NotFinite as fault:
+            if plan.reel:
+                plan.reel.abandon()
+            losses = ("critic_loss", "generator_loss")
+            where = where_it_began(fault, again, batches, losses)
             model, restored = begin(config)
             rollbacks = rolled_back(fault, where, config, restored, rollbacks)
 
 
-def _where_it_began(fault: BrokenNumbers, source, config, rollbacks: list) -> str:
-    def again():
-        model, _ = begin(config)
-        set_rate(model, config, rollbacks)
-        return model
-
-    def batches(model, start: int, stop: int):
-        return _batches(model, source, config, start, stop)
-
-    return where_it_began(fault, again, batches, ("critic_loss", "generator_loss"))
-
-
-def train_on(model, restored, source, config, evaluation, reel, rollbacks):
+def _train_on(plan: _Plan, model, restored, rollbacks: list) -> list[Path]:
     """Trains from where `begin` stands to `--iterations`; of a training that is there already
-    completes what it lacks. `begin` and this go back to the newest checkpoint as often as needed.
-
-    Args:
-        model, restored: what `begin` gave.
-        source: of the training images.
-        config: of the run.
-        evaluation: what measures on the way, or None.
-        reel: the film, or None.
-        rollbacks: those so far.
+    completes what it lacks.
 
     Returns:
-        The callback that knows whether a signal ended it, and pictures of the training.
+        Pictures of the training.
     """
-    start, stop = restored.iteration if restored else 0, config.training.iterations
-    batches = _batches(model, source, config, start, stop)
+    config = plan.config
+    start, stop = _span(config, restored)
+    images, steps = _batches(plan, model, start, stop), max(0, stop - start)
     saved = {config.training.checkpoint_every, config.evaluation.evaluate_every} - {0}
     if not runtime.is_chief():
-        beside = [Numbers(tf.summary.create_noop_writer(), saved, stop, rollbacks)]
+        numbers_only = [CheckFinite(tf.summary.create_noop_writer(), saved, stop, rollbacks)]
         saver = checkpoints_callback(config, stop, (), restored)
-        return fit(model, batches, max(0, stop - start), beside, saver), []
+        fit(model, images, steps, numbers_only, saver)
+        return []
     events = events_after(restored, config, "train")
-    feedback = feedback_callback(events, model, source, config)
-    steps_of = critic_steps(config, source.count)
-    film = film_callback(events, model, reel, config, steps_of) if reel else None
-    beside, evaluations = [Numbers(events, saved, stop, rollbacks)], []
-    beside += _callbacks(events, model, source, config, feedback, film)
-    if evaluation is not None:
-        evaluations = [_evaluations(events, model, evaluation, config)]
-    accuracy = None
-    if model.one_hot:
-        beside.append(_samples_by_class(model, source, config))
-        accuracy = _accuracy(events, model, source, config)
-        beside += [accuracy] if accuracy else []
-    beside += evaluations
-    before_save = [each for each in (feedback and feedback.write, film and film.cut) if each]
-    saver = checkpoints_callback(config, stop, [*beside, events], restored, before_save)
+    feedback = feedback_callback(events, model, plan.source, config)
+    film = film_callback(events, model, plan.reel, config, plan.schedule) if plan.reel else None
+    accuracy = _accuracy(events, model, plan) if model.one_hot else None
+    evaluations = _evaluations(events, model, plan) if plan.evaluation else None
+    callbacks = [CheckFinite(events, saved, stop, rollbacks)]
+    callbacks += _callbacks(events, model, plan, feedback, film)
+    callbacks += [_samples_by_class(model, plan)] if model.one_hot else []
+    callbacks += [callback for callback in (accuracy, evaluations) if callback]
+    before_save = [feedback.write] if feedback else []
+    before_save += [film.cut] if film else []
+    saver = checkpoints_callback(config, stop, [*callbacks, events], restored, before_save)
     try:
-        stopper = fit(model, batches, max(0, stop - start), beside, saver)
+        fit(model, images, steps, callbacks, saver)
     finally:
         events.close()
-    for best in (each.best for each in evaluations if each.best):
+    if evaluations and evaluations.best:
+        best = evaluations.best
         print("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
     pictures = draw_feedback(feedback, config) + (film.written if film else [])
-    return stopper, pictures + conclude_accuracy(accuracy, config)
+    return pictures + conclude_accuracy(accuracy, config)
 
 
-def _batches(model, source, config, start: int, stop: int):
+def _batches(plan: _Plan, model, start: int, stop: int):
     """The images of the iterations from `start` to before `stop`."""
     return training_batches(
-        source,
-        batch_size=config.data.batch_size,
-        seed=config.run.seed,
-        critic_steps=critic_steps(config, source.count),
-        extra_batches=int(model.generator_needs_real),
+        plan.source,
+        plan.schedule,
+        seed=plan.config.run.seed,
         start=start,
         stop=stop,
         labelled=bool(model.classes),
@@ -216,44 +225,43 @@ def _batches(model, source, config, start: int, stop: int):
     )
 
 
-def _callbacks(writer, model, source, config, feedback, film) -> list:
+def _callbacks(writer, model, plan: _Plan, feedback: Feedback | None, film: Film | None) -> list:
+    config = plan.config
     summaries, batch_size, seed = config.summaries, config.data.batch_size, config.run.seed
     count = PICTURES if not model.one_hot else ROWS * model.one_hot
-    z, real = model.sample_z(count, seed), batch(source, PICTURES, seed)
+    z, real = model.sample_z(count, seed), batch(plan.source, PICTURES, seed)
     return [
         Progress(config.training.iterations),
         Scalars(writer, summaries.summary_every, batch_size),
         Images(writer, summaries.image_every, z, real),
         Histograms(writer, summaries.histogram_every, z, real),
-        *(each for each in (feedback, film) if each),
+        *(callback for callback in (feedback, film) if callback),
     ]
 
 
-def _evaluations(writer, model, evaluation, config) -> Evaluations:
-    chosen = config.evaluation
-    z = model.sample_z(chosen.evaluate_samples, config.run.seed)
-    folder = runs.checkpoint_dir(config.run.logs_dir)
-    path = Path(config.run.logs_dir) / "evaluations.json"
+def _evaluations(writer, model, plan: _Plan) -> Evaluations:
+    chosen, run = plan.config.evaluation, plan.config.run
+    z = model.sample_z(chosen.evaluate_samples, run.seed)
+    folder, path = runs.checkpoint_dir(run.logs_dir), Path(run.logs_dir) / "evaluations.json"
     return Evaluations(
-        writer, chosen.evaluate_every, z, evaluation, chosen.keep_best, folder, path
+        writer, chosen.evaluate_every, z, plan.evaluation, chosen.keep_best, folder, path
     )
 
 
-def _samples_by_class(model, source, config) -> EpochSamples:
+def _samples_by_class(model, plan: _Plan) -> EpochSamples:
     """One column per class or category, after chosen epochs."""
-    per_epoch = source.count / (config.data.batch_size * config.training.n_critic)
+    config = plan.config
+    epochs = plan.schedule.epochs_before(config.training.iterations)
     chosen = config.summaries.sample_epochs
-    chosen = numbers(chosen) if chosen else evenly(config.training.iterations / per_epoch)
+    chosen = numbers(chosen) if chosen else evenly(epochs)
     z = model.sample_z(ROWS * model.one_hot, config.run.seed)
-    return EpochSamples(Path(config.run.logs_dir) / "images", z, chosen, per_epoch)
+    return EpochSamples(Path(config.run.logs_dir) / "images", z, chosen, plan.schedule)
 
 
-def _accuracy(writer, model, source, config):
+def _accuracy(writer, model, plan: _Plan) -> TestAccuracy | None:
     """Test accuracy, epoch by epoch, or None where there is nothing to test with."""
-    test = test_images(config, model.one_hot)
+    test = test_images(plan.config, model.one_hot)
     if test is None:
-        print(f"{source.description}: no split 'test', so no test accuracy")
+        print(f"{plan.source.description}: no split 'test', so no test accuracy")
         return None
-    per_iteration = config.data.batch_size * config.training.n_critic
-    found = not model.classes
-    return accuracy_callback(writer, config, test, source.count, per_iteration, found)
+    return accuracy_callback(writer, plan.config, test, plan.schedule, not model.classes)

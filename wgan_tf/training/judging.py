@@ -1,25 +1,75 @@
-"""Who judges the images of a run, and with which real images."""
+"""Who judges the images of a run, by whose features they are measured, and with which real images.
+"""
 
 from pathlib import Path
 
 import numpy as np
 
 from wgan_tf import runs
-from wgan_tf.config.resolve import judge_config
+from wgan_tf.data import is_in_data_dir
+from wgan_tf.data.folder import has_labels
 from wgan_tf.data.order import batch
-from wgan_tf.data.pipeline import training_batches
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.data.source import ArraySource
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UsageError, UserError
+from wgan_tf.metrics import IN_TRAINING
 from wgan_tf.metrics.checks import check_image_pair
+from wgan_tf.metrics.evaluation import Evaluation
+from wgan_tf.metrics.features import open_features
 from wgan_tf.metrics.judges import CriticJudge, Judge
-from wgan_tf.training.callbacks.control import Progress
+from wgan_tf.training.classifiers import SEEN, learned
 
 # More images make no number better that anybody looks at, but every one slower.
 MOST_IMAGES = 10_000
 FILE = "classifier.keras"
-# Images shown where no number of epochs is given: many passes over a small set, one over a large.
-SEEN, _MOST_EPOCHS = 80_000, 30
+
+
+def of_a_run(config) -> bool:
+    """Whether images are measured for a run or a data set, rather than two sets that are given."""
+    sets = config.evaluation.generated and config.evaluation.real
+    return not sets or (Path(config.run.logs_dir) / "config.json").exists()
+
+
+def open_judge(config, shape: tuple[int, int, int]):
+    """What turns images into numbers, by `--features`; see `metrics.features`.
+
+    Without that flag it is the judge where there is one or one can be trained, else a network
+    with random weights, which one printed line says.
+
+    Args:
+        config: of the command.
+        shape: (height, width, channels) of the images.
+
+    Raises:
+        UsageError: the classifier is asked for, and nothing says which.
+        UserError: see `find_judge` and `metrics.features.open_features`.
+    """
+    features, judge_dir = config.evaluation.features, config.evaluation.judge_dir
+    if features is None:
+        reason = no_judge(config)
+        features = "random" if reason else "classifier"
+        if reason:
+            print(f"{reason}: features of a network with random weights (--features chooses)")
+    if features != "classifier":
+        return open_features(features, shape)
+    if of_a_run(config):
+        return find_judge(config)
+    if judge_dir is None:
+        raise UsageError("--features=classifier needs --judge_dir where no run is measured")
+    return open_features(features, shape, Path(judge_dir) / FILE)
+
+
+def no_judge(config) -> str | None:
+    """Why there is no judge to be had, or None where there is."""
+    if config.evaluation.judge_dir:
+        return None
+    if not of_a_run(config):
+        return "no --judge_dir for these two sets"
+    if (default_judge_dir(config) / FILE).exists():
+        return None
+    if _has_labels(config):
+        return None
+    return f"{config.data.dataset} has no labels to train a judge on"
 
 
 def find_judge(config) -> Judge:
@@ -32,9 +82,9 @@ def find_judge(config) -> Judge:
         UserError: there is none in `--judge_dir`, it takes images of another size, or the data
             has no labels to train one.
     """
-    given = config.evaluation.judge_dir
-    path = Path(given or default_judge_dir(config)) / FILE
-    if not path.exists() and not given:
+    judge_dir = config.evaluation.judge_dir
+    path = Path(judge_dir or default_judge_dir(config)) / FILE
+    if not path.exists() and not judge_dir:
         print(f"there is no judge in {path.parent} yet: training one")
         source = runs.open_images(config, "train")
         learn(source, config.run.seed).save(path)
@@ -54,11 +104,6 @@ def default_judge_dir(config) -> Path:
     return Path(config.run.logs_dir).absolute().parent / f"judge_{config.data.dataset}"
 
 
-def epochs_for(given: int | None, count: int, seen: int = SEEN) -> int:
-    """Passes over `count` images: those given, or as many as show `seen` images, 1 to 30."""
-    return given or int(np.clip(seen // count, 1, _MOST_EPOCHS))
-
-
 def learn(source, seed: int) -> Judge:
     """A classifier trained on all images of a source, by the preset of `--mode=train_judge`; on
     2 cores in two minutes for 4,000 as for 60,000 digits.
@@ -69,7 +114,7 @@ def learn(source, seed: int) -> Judge:
     """
     if source.labels is None:
         raise UserError(f"{source.description}: no labels, so no classifier can be trained on it")
-    return Judge(_trained(source, seed, SEEN))
+    return Judge(learned(source, seed, SEEN))
 
 
 def learn_critic(real, fake, seed: int = 0) -> CriticJudge:
@@ -88,30 +133,7 @@ def learn_critic(real, fake, seed: int = 0) -> CriticJudge:
     # As bytes, both: nothing but what a picture shows may tell them apart.
     images = to_uint8(np.concatenate([fake[:count], real[:count]]))
     source = ArraySource(images, "real and generated images", np.repeat([0, 1], count))
-    return CriticJudge(_trained(source, seed, SEEN // 2))
-
-
-def _trained(source, seed: int, seen: int):
-    """The judge's network, trained."""
-    height, _, channels = source.read(np.array([0])).shape[1:]
-    config = judge_config(height, channels, seed)
-    config = runs.with_classes(config, source)
-    batch_size = min(config.data.batch_size, source.count)
-    steps = epochs_for(None, source.count, seen) * (source.count // batch_size)
-    model = runs.build_trainable(config, steps)
-    batches = training_batches(
-        source,
-        batch_size=batch_size,
-        seed=seed,
-        critic_steps=lambda _: 1,
-        extra_batches=0,
-        start=0,
-        stop=steps,
-        labelled=True,
-    )
-    bar = Progress(steps, ("loss", "accuracy"), "training the judge")
-    model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[bar])
-    return model.critic
+    return CriticJudge(learned(source, seed, SEEN // 2))
 
 
 def held_out(config) -> tuple[np.ndarray, np.ndarray | None]:
@@ -131,3 +153,35 @@ def held_out(config) -> tuple[np.ndarray, np.ndarray | None]:
 
 def _some(source) -> np.ndarray:
     return batch(source, min(source.count, MOST_IMAGES), 0)
+
+
+def _has_labels(config) -> bool:
+    if is_in_data_dir(config.data.dataset):
+        # All its images would be decoded to ask a source.
+        return has_labels(config.data.data_dir)
+    return runs.open_images(config).labels is not None
+
+
+def training_evaluation(config) -> Evaluation | None:
+    """What measures samples during training, by the metrics that are cheap; None for never.
+
+    Raises:
+        UsageError: the metric of `--keep_best` is not to be had with these features.
+        UserError: see `open_judge`; too few real images.
+    """
+    chosen = config.evaluation
+    if not chosen.evaluate_every:
+        return None
+    real = held_out(config)[0][: chosen.evaluate_samples]
+    judge = open_judge(config, real.shape[1:])
+    evaluation = Evaluation(
+        real, judge, count=chosen.evaluate_samples, names=IN_TRAINING, resamples=0
+    )
+    if chosen.keep_best not in evaluation.names:
+        raise UsageError(
+            f"--keep_best={chosen.keep_best}: the features {judge.name!r} know no classes; choose "
+            f"one of {', '.join(evaluation.names)}"
+        )
+    for line in evaluation.warnings:
+        print(f"warning: {line}")
+    return evaluation

@@ -11,8 +11,8 @@ from wgan_tf.files.writing import write_json
 from wgan_tf.machine import runtime
 from wgan_tf.models.breakdown import Search
 from wgan_tf.training.callbacks.control import Progress
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite, in_words
 from wgan_tf.training.callbacks.iterations import warn
-from wgan_tf.training.callbacks.numbers import BrokenNumbers, Numbers, told
 
 FILE = "rollbacks.json"
 # Rollbacks in one training, earlier commands' included.
@@ -31,13 +31,13 @@ def made_before(config, restored) -> list[dict]:
         config: of the run.
         restored: what `checkpoints.go_on_from` gave.
     """
-    start, beside = restored or (0, {})
+    start, states = restored or (0, {})
     try:
         written = read_json(Path(config.run.logs_dir) / FILE)["rollbacks"]
-        written = [each for each in written if _is_one(each) and each["back_to"] <= start]
+        written = [row for row in written if _is_one(row) and row["back_to"] <= start]
     except (OSError, ValueError, TypeError, KeyError):
         written = []
-    return max(beside.get("numbers", {}).get("rollbacks", []), written, key=len)
+    return max(states.get("numbers", {}).get("rollbacks", []), written, key=len)
 
 
 def set_rate(model, config, rollbacks: list[dict]) -> None:
@@ -46,7 +46,7 @@ def set_rate(model, config, rollbacks: list[dict]) -> None:
         model.optimizer.learning_rate = _rate(config, rollbacks)
 
 
-def where_it_began(fault: BrokenNumbers, begin: Callable, batches: Callable, shown) -> str:
+def where_it_began(fault: NotFinite, begin: Callable, batches: Callable, shown) -> str:
     """Trains anew up to the iteration that broke, and looks at that one and the one before it,
     whose last update may be the cause, piece by piece.
 
@@ -84,18 +84,18 @@ def _repeated(model, batches: Callable, stop: int, shown) -> int | None:
     if stop <= start:
         return None
     bar = Progress(stop, shown, "looking for where it began")
-    beside = [Numbers(tf.summary.create_noop_writer(), [1], stop), bar]
+    callbacks = [CheckFinite(tf.summary.create_noop_writer(), [1], stop), bar]
     steps = {"steps_per_epoch": stop - start, "shuffle": False, "verbose": 0}
     try:
-        model.fit(batches(model, start, stop), callbacks=beside, **steps)
-    except BrokenNumbers as fault:
+        model.fit(batches(model, start, stop), callbacks=callbacks, **steps)
+    except NotFinite as fault:
         bar.on_train_end()
         return fault.iteration
     return None
 
 
 def rolled_back(
-    fault: BrokenNumbers, where: str, config, restored, rollbacks: list[dict]
+    fault: NotFinite, where: str, config, restored, rollbacks: list[dict]
 ) -> list[dict]:
     """Adds a rollback to the checkpoint `restored`, in `rollbacks.json` and as a warning.
 
@@ -116,11 +116,11 @@ def rolled_back(
     rollbacks = [*rollbacks, entry]
     if runtime.is_chief():
         write_json(Path(config.run.logs_dir) / FILE, {"rollbacks": rollbacks})
-    warn("%s (rollback %d of %d)", told(entry), len(rollbacks), MOST)
+    warn("%s (rollback %d of %d)", in_words(entry), len(rollbacks), MOST)
     return rollbacks
 
 
-def stopped(fault: BrokenNumbers, where: str, restored, other: str | None = None) -> UserError:
+def stopped(fault: NotFinite, where: str, restored, other: str | None = None) -> UserError:
     """What the user is told of a training that ends here.
 
     Args:
@@ -129,12 +129,12 @@ def stopped(fault: BrokenNumbers, where: str, restored, other: str | None = None
         restored: what the newest checkpoint gave.
         other: what to try besides a smaller rate.
     """
-    kept = "nothing was saved before"
+    saved = "nothing was saved before"
     if restored:
-        kept = f"the checkpoint of iteration {restored.iteration} is kept"
+        saved = f"the checkpoint of iteration {restored.iteration} is kept"
     other = f", or {other}" if other else ""
     return UserError(
-        f"{fault}; {where}; {kept}: try a smaller --learning_rate in another --logs_dir{other}"
+        f"{fault}; {where}; {saved}: try a smaller --learning_rate in another --logs_dir{other}"
     )
 
 

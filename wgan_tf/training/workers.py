@@ -50,10 +50,11 @@ def go_on(config, model) -> checkpoints.Restored | None:
     """
     folder = runs.checkpoint_dir(config.run.logs_dir)
     restored = checkpoints.go_on_from(folder, model)
-    found = sorted(set(runtime.gathered(restored.iteration if restored else 0)))
-    if len(found) > 1:
+    iterations = sorted(set(runtime.gathered(restored.iteration if restored else 0)))
+    if len(iterations) > 1:
         raise UserError(
-            f"{folder}: the workers find checkpoints of iterations {', '.join(map(str, found))}: "
+            f"{folder}: the workers find checkpoints of iterations "
+            f"{', '.join(map(str, iterations))}: "
             "--logs_dir must be one folder that all of them see"
         )
     return restored

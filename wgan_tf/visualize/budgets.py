@@ -39,8 +39,8 @@ def plot_budgets(
         for (kind, trainings), colour in zip(curves.items(), (BLUE, ORANGE), strict=True):
             for index, curve in enumerate(trainings):
                 axes.plot(
-                    [each[budget] for each in curve],
-                    [each["metrics"][metric] for each in curve],
+                    [measurement[budget] for measurement in curve],
+                    [measurement["metrics"][metric] for measurement in curve],
                     color=colour,
                     linewidth=1.3,
                     marker="o",

@@ -50,13 +50,13 @@ def sheet(
     """
     images = np.asarray(images)
     rows = -(-len(images) // columns)
-    for what, given, count in (
+    for what, texts, count in (
         ("captions", captions, len(images)),
         ("column names", column_names, columns),
         ("row names", row_names, rows),
     ):
-        if given is not None and len(given) != count:
-            raise ValueError(f"{len(given)} {what} for {count}")
+        if texts is not None and len(texts) != count:
+            raise ValueError(f"{len(texts)} {what} for {count}")
     cell = min((width - _GAP) // columns - _GAP, _LARGEST_CELL)
     # A little too wide is better than half as large.
     scale = max(1, int(1.1 * cell / images.shape[2]))
@@ -83,12 +83,12 @@ def sheet(
     return canvas.pixels()
 
 
-def beside(sheets: Sequence[np.ndarray]) -> np.ndarray:
+def side_by_side(sheets: Sequence[np.ndarray]) -> np.ndarray:
     """Sheets from left to right, uint8 (h, w, 3), with white between and below the lower ones."""
     height, gap = max(map(len, sheets)), 3 * _GAP
     padded = [
-        np.pad(each, ((0, height - len(each)), (gap * (k > 0), 0), (0, 0)), constant_values=255)
-        for k, each in enumerate(sheets)
+        np.pad(sheet, ((0, height - len(sheet)), (gap * (k > 0), 0), (0, 0)), constant_values=255)
+        for k, sheet in enumerate(sheets)
     ]
     return np.concatenate(padded, axis=1)
 
@@ -97,7 +97,7 @@ def _lines(captions: Sequence[str]) -> list[list[str]]:
     """The first line of every caption, the second, ..., "" where one has none."""
     parted = [caption.split("\n") if caption else [] for caption in captions]
     count = max(map(len, parted))
-    return [[*each] for each in zip(*(p + [""] * (count - len(p)) for p in parted), strict=True)]
+    return [[*lines] for lines in zip(*(p + [""] * (count - len(p)) for p in parted), strict=True)]
 
 
 class Canvas:

@@ -54,10 +54,10 @@ def class_map(
         some = order[classes[order] // _COLOURS == mark]
         colours = colormaps["tab10"](classes[some] % _COLOURS)
         axes.scatter(*points[some].T, c=colours, s=size, marker=_mark(mark), linewidths=0)
-    for each in np.unique(classes):
+    for number in np.unique(classes):
         axes.scatter(
-            [], [], color=colormaps["tab10"](each % _COLOURS), marker=_mark(each // _COLOURS),
-            s=40, linewidths=0, label=f"{names[each]} ({np.mean(classes == each):.0%})",
+            [], [], color=colormaps["tab10"](number % _COLOURS), marker=_mark(number // _COLOURS),
+            s=40, linewidths=0, label=f"{names[number]} ({np.mean(classes == number):.0%})",
         )
     axes.legend(
         frameon=False, fontsize=10, labelcolor=INK, loc="center left", bbox_to_anchor=(1.0, 0.5),
@@ -91,6 +91,6 @@ def thumbnails(images: np.ndarray, most: int = 32) -> np.ndarray:
     """
     images = np.asarray(images)
     count, side, _, channels = images.shape
-    factor = max(each for each in range(1, max(1, side // most) + 1) if side % each == 0)
+    factor = max(divisor for divisor in range(1, max(1, side // most) + 1) if side % divisor == 0)
     parts = side // factor
     return images.reshape(count, parts, factor, parts, factor, channels).mean((2, 4))

@@ -130,13 +130,13 @@ def learning_curve(path: str | os.PathLike, runs: dict[str, list[dict]], title: 
         UserError: the file cannot be written.
     """
     figure, axes = new_figure(title)
-    latest = max((each["epoch"] for epochs in runs.values() for each in epochs), default=0)
+    latest = max((epoch["epoch"] for epochs in runs.values() for epoch in epochs), default=0)
     for (name, epochs), colour in zip(runs.items(), (BLUE, ORANGE, GREEN), strict=False):
         if not epochs:
             continue
-        at = [each["epoch"] for each in epochs]
-        share = 100 * np.array([each["accuracy"] for each in epochs])
-        error = 100 * np.array([each["standard_error"] for each in epochs])
+        at = [epoch["epoch"] for epoch in epochs]
+        share = 100 * np.array([epoch["accuracy"] for epoch in epochs])
+        error = 100 * np.array([epoch["standard_error"] for epoch in epochs])
         axes.fill_between(at, share - error, share + error, color=colour, alpha=0.25, linewidth=0)
         axes.plot(at, share, color=colour, marker="o", markersize=3, label=name)
         last = f"{share[-1]:.1f} %" if not name else f"{name}: {share[-1]:.1f} %"

@@ -38,16 +38,16 @@ def plot_feedback(
     Raises:
         UserError: the file cannot be written.
     """
-    figure, (told, losses, variety) = new_rows(f"What the {critic} tells apart", 3, 7.0)
+    figure, (accuracy, losses, variety) = new_rows(f"What the {critic} tells apart", 3, 7.0)
     for name, colour, label in (
         ("accuracy_real", GREEN, "real"),
         ("accuracy_fake", ORANGE, "generated"),
         ("accuracy", INK, "mean"),
     ):
-        _draw(told, looks, name, colour, label)
-    _line(told, 0.5, "guessed")
-    told.set_ylim(-0.04, 1.04)
-    told.set_ylabel("told rightly, share")
+        _draw(accuracy, looks, name, colour, label)
+    _line(accuracy, 0.5, "guessed")
+    accuracy.set_ylim(-0.04, 1.04)
+    accuracy.set_ylabel("told rightly, share")
     _draw(losses, looks, "critic_loss", BLUE, critic)
     _draw(losses, looks, "generator_loss", ORANGE, "generator")
     losses.margins(y=0.12)
@@ -60,14 +60,14 @@ def plot_feedback(
     variety.set_xlabel("iteration")
     first, last = looks[0]["iteration"], looks[-1]["iteration"]
     room = max(0.01 * (last - first), 0.5)
-    for axes in (told, losses, variety):
+    for axes in (accuracy, losses, variety):
         axes.set_xlim(first - room, last + room)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(
             frameon=False, fontsize=9, labelcolor=INK, ncols=3, loc="lower right",
             bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1, borderpad=0.1, handlelength=1.4,
         )
-    _mark((told, losses, variety), warnings)
+    _mark((accuracy, losses, variety), warnings)
     save_figure(path, figure)
 
 
@@ -96,13 +96,13 @@ def _line(axes, height: float, text: str, colour: str = GREY) -> None:
 
 def _mark(rows, warnings: list[dict]) -> None:
     """A line through the row that shows a sign at the iteration of its warning."""
-    for each in warnings:
-        row, text = MARKS[each["warning"]]
+    for warning in warnings:
+        row, text = MARKS[warning["warning"]]
         axes = rows[row]
-        axes.axvline(each["iteration"], color=RED, linewidth=1.2)
-        left = each["iteration"] > np.mean(axes.get_xlim())
+        axes.axvline(warning["iteration"], color=RED, linewidth=1.2)
+        left = warning["iteration"] > np.mean(axes.get_xlim())
         axes.annotate(
-            text, (each["iteration"], 0.3), (-4 if left else 4, 0), color=RED, fontsize=9,
+            text, (warning["iteration"], 0.3), (-4 if left else 4, 0), color=RED, fontsize=9,
             xycoords=axes.get_xaxis_transform(), textcoords="offset points",
             ha="right" if left else "left", va="center",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.8},

@@ -79,10 +79,10 @@ def plot_smallest(
             name, color, _ = CURVES[key]
             shares = [100 * np.isclose(smallest, size).mean() for size in (*sizes, np.inf)]
             median = np.median(smallest)
-            found = number(median) if np.isfinite(median) else f"above {sizes[-1]:g}"
+            shown = number(median) if np.isfinite(median) else f"above {sizes[-1]:g}"
             panel.bar(
                 (*sizes, never), shares, step, color=color, alpha=0.45,
-                label=f"{name}: median {found}",
+                label=f"{name}: median {shown}",
             )
             if np.isfinite(median):
                 panel.axvline(median, color=color, linewidth=1.4)

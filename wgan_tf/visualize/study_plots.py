@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from wgan_tf.visualize.figure import (
     BLUE,
@@ -16,6 +15,7 @@ from wgan_tf.visualize.figure import (
     new_panels,
     save_figure,
 )
+from wgan_tf.visualize.page import read_png
 
 RED, PURPLE, LIGHT = "#c0392b", "#7d5ba6", "#b8bcc4"
 # Method to (name, colour); the rates of one method differ in their line.
@@ -210,14 +210,13 @@ def plot_samples(path: str | os.PathLike, rows: Path, conditions: dict, title: s
         and condition["method"] != "random_pixels"
         and condition["rate"] in (None, 0.01, 0.03)
     }
-    pictures = {key: np.asarray(Image.open(file)) for key, file in shown.items() if file.exists()}
+    pictures = {key: read_png(file) for key, file in shown.items() if file.exists()}
     height, width = next(iter(pictures.values())).shape[:2]
     ratio = width / height
     # Beside the names 5.2 inches are left for a row; above the rows half an inch for the title.
     figure, axes = new_figure(title, 0.5 + len(pictures) * 5.2 / ratio)
-    grey = {"cmap": "gray", "vmin": 0, "vmax": 255}
     for index, picture in enumerate(pictures.values()):
-        axes.imshow(picture, extent=(0, ratio, -index - 0.95, -index), **grey)
+        axes.imshow(picture, extent=(0, ratio, -index - 0.95, -index))
     axes.set_xlim(0, ratio)
     axes.set_ylim(-len(pictures), 0)
     axes.set_aspect("equal", anchor="E")

@@ -71,7 +71,7 @@ def strip(frames: Sequence[np.ndarray], names: Sequence[str], count: int, size: 
     factor, step = _factor(columns * (size + _GAP) - _GAP), size + _GAP
     shown = min(columns, max(1, (_LARGEST // factor + _GAP) // step))
     side = factor * (shown * step - _GAP)
-    images = to_float(np.stack([each[:side, :side] for each in frames]))
+    images = to_float(np.stack([frame[:side, :side] for frame in frames]))
     return sheet(images, columns=len(frames), column_names=names)
 
 

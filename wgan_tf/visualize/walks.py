@@ -58,8 +58,8 @@ def draw_rows(rows: Sequence[Row], title: str, note: str = "", width: int = PAGE
             canvas.text(texts, _TEXT)
         images = [enlarge(coloured(image), scale) for image in row.images]
         high = len(images[0])
-        beside = [(names + k * step, image) for k, image in enumerate(images)]
-        canvas.images([(0, _label(row.name, names, high)), *beside], high)
+        placed = [(names + k * step, image) for k, image in enumerate(images)]
+        canvas.images([(0, _label(row.name, names, high)), *placed], high)
     return canvas.pixels()
 
 

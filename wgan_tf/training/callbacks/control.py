@@ -34,8 +34,8 @@ class Progress(Iterations):
     def after(self, iteration, logs):
         # A side that does not move reports NaN; its last loss stays.
         self.last |= {name: logs[name] for name in self.shown if not math.isnan(logs[name])}
-        told = [name for name in self.shown if name in self.last]
-        text = ", ".join(f"{name.replace('_', ' ')} {self.last[name]:.3f}" for name in told)
+        known = [name for name in self.shown if name in self.last]
+        text = ", ".join(f"{name.replace('_', ' ')} {self.last[name]:.3f}" for name in known)
         self.bar.set_postfix_str(text, refresh=False)
         self.bar.update()
 
@@ -59,8 +59,8 @@ class Checkpoints(Iterations):
             older than the checkpoint.
         stop: the iteration at which training ends, after which it is saved at once.
         keep: how many of the newest stay.
-        beside: callbacks and others whose `state` is stored with the model, by the name of their
-            class, each asked in turn.
+        parts: callbacks and others; the `state` of those that have one is stored with the model
+            by the name in `stored_as`, each asked in turn.
         writes: whether this process does; of several workers one does for all.
         restored: what was stored beside the model in the checkpoint that training goes on from,
             which they find in their `stored`; None: there is no such checkpoint.
@@ -80,7 +80,7 @@ class Checkpoints(Iterations):
         *,
         stop: int | None = None,
         keep: int = 3,
-        beside=(),
+        parts=(),
         writes: bool = True,
         restored: dict | None = None,
     ):
@@ -88,9 +88,9 @@ class Checkpoints(Iterations):
         self.folder, self.every, self.before_save = folder, every, before_save
         self.writes = writes
         self.stop, self.keep, self.restored = stop, keep, restored
-        self.beside = {type(each).__name__.lower(): each for each in beside}
-        for name, each in self.beside.items():
-            each.stored = (restored or {}).get(name)
+        self.stateful = {part.stored_as: part for part in parts if part.stored_as}
+        for name, part in self.stateful.items():
+            part.stored = (restored or {}).get(name)
         self.saved = self.failed = None
         self.ending, self.whole = False, True
 
@@ -116,7 +116,7 @@ class Checkpoints(Iterations):
         for write in self.before_save:
             with training_goes_on("before a checkpoint"):
                 write()
-        states = {name: each.state() for name, each in self.beside.items()}
+        states = {name: part.state() for name, part in self.stateful.items()}
         states = {name: state for name, state in states.items() if state is not None}
         try:
             checkpoints.save(self.folder, self.model, self.keep, states)

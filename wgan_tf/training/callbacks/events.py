@@ -28,6 +28,8 @@ class Events:
             all is left as it is.
     """
 
+    stored_as = "events"
+
     def __init__(self, folder: str | os.PathLike, start: int = 0, stored: dict | None = None):
         self.folder, self._writer = Path(folder), None
         self._own, self._failing = set(), False

@@ -1,16 +1,24 @@
 """Whether the generator still learns from its critic, look by look."""
 
+import math
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf import runs
+from wgan_tf.data import is_in_data_dir
+from wgan_tf.data.order import batch
+from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
 from wgan_tf.metrics.discrimination import SIGNS, Watch, accuracies
 from wgan_tf.metrics.variety import variety_of
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on, warn
+from wgan_tf.visualize.game_curves import plot_feedback
 
+# Images that are judged, of either kind, or as many as two batches hold.
+IMAGES = 256
 _LOSSES = ("critic_loss", "generator_loss")
 
 
@@ -36,6 +44,8 @@ class Feedback(Iterations):
             look), "loss_balance" (the generator's loss less the critic's)} of every look.
         warnings: {"iteration", "warning" (a key of `SIGNS`), "text"} of every one given.
     """
+
+    stored_as = "feedback"
 
     def __init__(self, writer, path: Path, every: int, z, real, batch_size: int, described: str):
         super().__init__()
@@ -66,10 +76,10 @@ class Feedback(Iterations):
             for name, value in look.items():
                 if name not in ("iteration", *_LOSSES) and np.isfinite(value):
                     tf.summary.scalar(f"feedback/{name}", value)
-            for each in begun:
-                tf.summary.text("feedback/warning", each["text"])
-        for each in begun:
-            warn("iteration %d: %s", iteration, each["text"])
+            for warning in begun:
+                tf.summary.text("feedback/warning", warning["text"])
+        for warning in begun:
+            warn("iteration %d: %s", iteration, warning["text"])
 
     def write(self) -> None:
         """Writes the file, if there is anything new.
@@ -110,13 +120,13 @@ class Feedback(Iterations):
         model, batch_size = self.model, self.batch_size
         fake = model.generate_as_trained(self.z, batch_size).numpy()
         scores = [model.score_as_trained(x, batch_size).numpy() for x in (self.real, fake)]
-        told = accuracies(*scores, model.threshold)
+        real, generated = accuracies(*scores, model.threshold)
         critic_loss, generator_loss = (_mean(values) for values in self.losses.values())
         return {
             "iteration": iteration,
-            "accuracy_real": told[0],
-            "accuracy_fake": told[1],
-            "accuracy": (told[0] + told[1]) / 2,
+            "accuracy_real": real,
+            "accuracy_fake": generated,
+            "accuracy": (real + generated) / 2,
             "variety": variety_of(fake) / self.real_variety,
             "critic_loss": critic_loss,
             "generator_loss": generator_loss,
@@ -130,3 +140,54 @@ def _mean(values: list) -> float:
     values.clear()
     numbers = numbers[~np.isnan(numbers)]
     return float(numbers.mean()) if len(numbers) else float("nan")
+
+
+def feedback_callback(writer, model, source, config) -> Feedback | None:
+    """Looks every `--watch_every` iterations; None for never.
+
+    Args:
+        writer: a `tf.summary` writer.
+        model: to be trained.
+        source: of the training images.
+        config: of the run.
+    """
+    if not config.watching.watch_every:
+        return None
+    size, seed = config.data.batch_size, config.run.seed
+    # Whole batches, and as many in either half of a critic's test.
+    count = 2 * size * math.ceil(IMAGES / (2 * size))
+    held_out = _held_out(config, count)
+    kind = "training images" if held_out is None else "never trained on"
+    chosen = source if held_out is None else held_out
+    return Feedback(
+        writer,
+        Path(config.run.logs_dir) / "feedback.json",
+        config.watching.watch_every,
+        model.sample_z(count, seed),
+        batch(chosen, count, seed),
+        size,
+        f"{count} of {chosen.description}; {kind}",
+    )
+
+
+def _held_out(config, count: int):
+    """A source of test images; None where there are none that are not trained on."""
+    data = config.data
+    if is_in_data_dir(data.dataset) or not data.split.startswith("train"):
+        return None
+    # Of a large set in files of its own only as many as needed are decoded.
+    for split in (f"test[:{count}]", "test"):
+        try:
+            return runs.open_images(config, split)
+        except UserError:
+            continue
+    return None
+
+
+def draw_feedback(feedback: Feedback | None, config) -> list[Path]:
+    """`images/feedback.png`, if there was a look."""
+    if feedback is None or not feedback.looks:
+        return []
+    path = Path(config.run.logs_dir) / "images" / "feedback.png"
+    plot_feedback(path, feedback.looks, feedback.warnings, feedback.name)
+    return [path]

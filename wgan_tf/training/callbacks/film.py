@@ -19,11 +19,14 @@ import tensorflow as tf
 from absl import logging
 from PIL import Image
 
+from wgan_tf.config.field import numbers
+from wgan_tf.data.order import batch
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.files.writing import write_json
 from wgan_tf.training.callbacks.iterations import Iterations
 from wgan_tf.visualize.grid import save_png
-from wgan_tf.visualize.video import FPS, Recorder, frame, join, strip
+from wgan_tf.visualize.video import FPS, Recorder, check_encoder, frame, join, strip
 
 # Of the iterations, for the strip.
 _SHARES = (0.05, 0.16, 1.0)
@@ -31,28 +34,12 @@ _SEGMENT, _STILL = re.compile(r"iteration-(\d{8,})\.mp4"), re.compile(r"still-(\
 _UNFINISHED = re.compile(r"\.\d+\.(iteration|still|parts|film).*")
 
 
-class Due:
-    """After which iterations a frame is due: those in which the number of updates since the
-    beginning reaches or passes a multiple of `every`.
-
-    Args:
-        updates: of an iteration, counted from 0.
-        every: updates between two frames.
+def is_due(iteration: int, schedule: Schedule, every: int) -> bool:
+    """Whether a frame is due when so many iterations, at least one, are done: in the last of them
+    the number of updates since the beginning reached or passed a multiple of `every`.
     """
-
-    def __init__(self, updates: Callable[[int], int], every: int):
-        self.updates, self.every = updates, every
-        self._at = self._total = 0
-
-    def __call__(self, iteration: int) -> bool:
-        """Whether one is due when as many iterations are done; a pure function of that."""
-        if iteration <= self._at:
-            self._at = self._total = 0
-        while self._at < iteration:
-            before = self._total
-            self._total += self.updates(self._at)
-            self._at += 1
-        return self._total // self.every > before // self.every
+    done, before = schedule.updates_before(iteration), schedule.updates_before(iteration - 1)
+    return done // every > before // every
 
 
 class Reel:
@@ -77,8 +64,8 @@ class Reel:
     def go_on(self, iteration: int) -> None:
         """Removes what comes after a checkpoint, and begins the segment that follows it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        late = [path for number, path in self._found(_SEGMENT) if number >= iteration]
-        late += [path for number, path in self._found(_STILL) if number > iteration]
+        late = [path for number, path in self._files(_SEGMENT) if number >= iteration]
+        late += [path for number, path in self._files(_STILL) if number > iteration]
         late += [path for path in self.folder.iterdir() if _UNFINISHED.fullmatch(path.name)]
         for path in late:
             path.unlink()
@@ -114,14 +101,14 @@ class Reel:
         Raises:
             UserError: it cannot be.
         """
-        written, segments = [], self._found(_SEGMENT)
+        written, segments = [], self._files(_SEGMENT)
         if segments:
             written.append(self.pictures / "film.mp4")
             frames = join([path for _, path in segments], written[0])
             known = {"frames": frames, "frames_per_second": FPS}
             span = {"first_iteration": segments[0][0], "last_iteration": done}
             write_json(self.folder / "film.json", {**known, **span})
-        stills = self._found(_STILL)
+        stills = self._files(_STILL)
         if self.chosen:
             stills = [(number, path) for number, path in stills if number in self.chosen]
             self._name_missing({number for number, _ in stills}, done)
@@ -130,10 +117,11 @@ class Reel:
             save_png(written[-1], self._strip(stills))
         return written
 
-    def _name_missing(self, found: set[int], done: int) -> None:
+    def _name_missing(self, stills: set[int], done: int) -> None:
         # What a stopped training will still reach is not missing.
         last = done if done < self.iterations else max(self.chosen)
-        missing = [str(each) for each in sorted(self.chosen) if each <= last and each not in found]
+        missing = [number for number in sorted(self.chosen) if number <= last]
+        missing = [str(number) for number in missing if number not in stills]
         if missing:
             logging.warning(
                 "the strip lacks iteration %s: not reached, or passed before it was asked for",
@@ -147,7 +135,7 @@ class Reel:
         names = [f"iteration {number}" for number, _ in stills] + ["real images"]
         return strip(images, names, len(self.real), self.real.shape[1])
 
-    def _found(self, pattern) -> list[tuple[int, Path]]:
+    def _files(self, pattern) -> list[tuple[int, Path]]:
         """Iterations and files, in order."""
         names = self.folder.iterdir() if self.folder.is_dir() else ()
         matches = [(pattern.fullmatch(path.name), path) for path in names]
@@ -163,16 +151,17 @@ class Film(Iterations):
         writer: a `tf.summary` writer, for the stills and the strip.
         reel: where to.
         z: latents (n, z_dim).
-        due: whether a frame is due when so many iterations are done; besides there is one before
-            training.
+        schedule: of the training.
+        every: updates between two frames, see `is_due`; besides there is one before training.
 
     Attributes:
         written: film and strip, once training has ended.
     """
 
-    def __init__(self, writer, reel: Reel, z, due: Callable[[int], bool]):
+    def __init__(self, writer, reel: Reel, z, schedule: Schedule, every: int):
         super().__init__()
-        self.writer, self.reel, self.z, self.due = writer, reel, z, due
+        self.writer, self.reel, self.z = writer, reel, z
+        self.schedule, self.every = schedule, every
         self.written, self.failed = [], False
 
     def on_train_begin(self, logs=None):
@@ -184,7 +173,7 @@ class Film(Iterations):
     def after(self, iteration, logs):
         if iteration > self.seen:
             self.seen = iteration
-            due, still = self.due(iteration), iteration in self.reel.stills
+            due, still = is_due(iteration, self.schedule, self.every), iteration in self.reel.stills
             if due or still:
                 self._unless_it_fails(self._add, iteration, due, still)
 
@@ -228,3 +217,36 @@ class Film(Iterations):
             logging.warning(
                 "the film ends at iteration %d, training goes on: %s", self.seen, error
             )
+
+
+def open_reel(source, config) -> Reel | None:
+    """The film of a run; None without `--film`. Nothing is written yet.
+
+    Args:
+        source: of real images.
+        config: of the run.
+
+    Raises:
+        UserError: there is no encoder.
+    """
+    watching = config.watching
+    if not watching.film:
+        return None
+    check_encoder()
+    real = batch(source, watching.film_grid**2, config.run.seed)
+    chosen = numbers(watching.film_strip) if watching.film_strip else None
+    return Reel(config.run.logs_dir, real, config.training.iterations, chosen)
+
+
+def film_callback(writer, model, reel: Reel, config, schedule: Schedule) -> Film:
+    """Films the samples of fixed z's.
+
+    Args:
+        writer: a `tf.summary` writer.
+        model: to be trained.
+        reel: where to.
+        config: of the run.
+        schedule: of the training.
+    """
+    z = model.sample_z(config.watching.film_grid**2, config.run.seed)
+    return Film(writer, reel, z, schedule, config.watching.film_every)

@@ -16,9 +16,12 @@ class Iterations(keras.callbacks.Callback):
     Subclasses override `after(iteration, logs)`, called after each with the number done.
 
     Attributes:
+        stored_as: the name of `state` in checkpoints, which no renaming changes; None: there is
+            no state.
         stored: what `state` gave for the checkpoint that training goes on from; None: nothing.
     """
 
+    stored_as: str | None = None
     stored: dict | None = None
 
     def state(self) -> dict | None:

@@ -9,7 +9,8 @@ import tensorflow as tf
 from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
-from wgan_tf.metrics.evaluation import Evaluation, better
+from wgan_tf.metrics import METRICS
+from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.runs import checkpoints
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on, warn
 
@@ -35,6 +36,8 @@ class Evaluations(Iterations):
             checkpoint, or None.
     """
 
+    stored_as = "evaluations"
+
     def __init__(
         self,
         writer,
@@ -54,8 +57,8 @@ class Evaluations(Iterations):
     def on_train_begin(self, logs=None):
         # The best of an earlier training in the same folder is nothing to compare with.
         stored = checkpoints.read_best(self.folder) if self.done else None
-        own = self._described()
-        if stored and all(stored.get(name) == value for name, value in own.items()):
+        described = self._described()
+        if stored and all(stored.get(name) == value for name, value in described.items()):
             self.best = stored
             with training_goes_on("why the best checkpoint is it"):
                 checkpoints.tell_best(self.folder, stored)
@@ -63,8 +66,8 @@ class Evaluations(Iterations):
             self.curve, self.seconds = list(self.stored["curve"]), self.stored["seconds"]
         elif self.done and self.path and self.path.exists():
             # Earlier versions had the file alone.
-            told = read_figures(self.path, "measurements")
-            self.curve = [each for each in told if each["iteration"] <= self.done]
+            rows = read_figures(self.path, "measurements")
+            self.curve = [row for row in rows if row["iteration"] <= self.done]
             self.seconds = self.curve[-1]["seconds"] if self.curve else 0.0
 
     def state(self):
@@ -107,8 +110,8 @@ class Evaluations(Iterations):
     def _is_best(self, value: float) -> bool:
         if self.best is None:
             return True
-        kept = self.best["value"]
-        return value > kept if better(self.metric) == "higher" else value < kept
+        best = self.best["value"]
+        return value > best if METRICS[self.metric].better == "higher" else value < best
 
     def _described(self) -> dict:
         """What makes two measurements comparable."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on
 from wgan_tf.visualize.grid import grid, save_png
 
@@ -18,13 +19,13 @@ class EpochSamples(Iterations):
         folder: of the pictures.
         z: latents (rows * classes, z_dim), class by class in turn.
         epochs: after which to draw.
-        iterations_per_epoch: need not be whole.
+        schedule: of the training.
     """
 
-    def __init__(self, folder: Path, z, epochs, iterations_per_epoch: float):
+    def __init__(self, folder: Path, z, epochs, schedule: Schedule):
         super().__init__()
         self.folder, self.z = folder, z
-        self.at = {round(epoch * iterations_per_epoch): epoch for epoch in epochs}
+        self.at = {schedule.end_of(epoch): epoch for epoch in epochs}
 
     def on_train_begin(self, logs=None):
         if not self.done:

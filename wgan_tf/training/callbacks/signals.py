@@ -47,10 +47,10 @@ class StopOnSignal(Iterations):
         sys.stdout.flush()
         if threading.current_thread() is not threading.main_thread():
             return
-        self._told, self._tell = socket.socketpair()
-        self._tell.setblocking(False)
-        self._previous = {each: signal.signal(each, self._stop) for each in _SIGNALS}
-        self._wakeup = signal.set_wakeup_fd(self._tell.fileno(), warn_on_full_buffer=False)
+        self._listening, self._telling = socket.socketpair()
+        self._telling.setblocking(False)
+        self._previous = {number: signal.signal(number, self._stop) for number in _SIGNALS}
+        self._wakeup = signal.set_wakeup_fd(self._telling.fileno(), warn_on_full_buffer=False)
         self._thread = threading.Thread(target=self._watch, name="signals", daemon=True)
         self._thread.start()
 
@@ -75,9 +75,9 @@ class StopOnSignal(Iterations):
         for number, handler in self._previous.items():
             signal.signal(number, handler)
         self._previous = {}
-        self._tell.close()
+        self._telling.close()
         self._thread.join()
-        self._told.close()
+        self._listening.close()
 
     def _stop(self, number, frame):
         self.signal = number
@@ -87,8 +87,8 @@ class StopOnSignal(Iterations):
         first = deadline = None
         while True:
             with contextlib.suppress(TimeoutError):
-                self._told.settimeout(deadline and max(0.01, deadline - time.monotonic()))
-                came = self._told.recv(1)
+                self._listening.settimeout(deadline and max(0.01, deadline - time.monotonic()))
+                came = self._listening.recv(1)
                 if not came:
                     return
                 if came[0] not in _SIGNALS:

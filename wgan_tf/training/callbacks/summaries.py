@@ -14,8 +14,8 @@ from wgan_tf.models.clipping import share_at_bound
 from wgan_tf.runs.artefacts import write_images
 from wgan_tf.training.callbacks.iterations import Iterations
 
-# Names in TensorBoard of what `train_step` returns. TensorBoard sorts groups by name and opens the
-# first two: loss, then samples.
+# Names in TensorBoard of what `train_step` returns; what else a game reports is in the group
+# "training". TensorBoard sorts groups by name and opens the first two: loss, then samples.
 SCALARS = {
     "critic_loss": "loss/critic",
     "gradient_penalty": "loss/gradient_penalty",
@@ -46,6 +46,8 @@ class Scalars(Iterations):
         batch_size: images per batch, for the speed.
     """
 
+    stored_as = "scalars"
+
     def __init__(self, writer, every: int, batch_size: int):
         super().__init__()
         self.writer, self.every, self.batch_size = writer, every, batch_size
@@ -73,7 +75,7 @@ class Scalars(Iterations):
         now = time.perf_counter()
         with self.writer.as_default(step=iteration):
             for name, value in means.items():
-                tf.summary.scalar(SCALARS[name], value)
+                tf.summary.scalar(SCALARS.get(name, f"training/{name}"), value)
             wasserstein = getattr(self.model, "wasserstein", False)
             if wasserstein and "score_real" in means:
                 estimate = means["score_real"] - means["score_fake"]
@@ -173,8 +175,7 @@ class Histograms(Iterations):
         model = self.model
         with tf.GradientTape(persistent=True) as tape:
             fake = model.generator(self.z, training=False)
-            judged_fake = model.critic_with_features(fake, training=False)
-            judged_real = model.critic_with_features(self.real, training=False)
+            judged_fake, judged_real = model.judged(fake), model.judged(self.real)
             generator_loss = model.generator_loss(judged_fake, judged_real)
             critic_loss = model.critic_loss(judged_real, judged_fake)
         return (

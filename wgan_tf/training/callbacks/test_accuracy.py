@@ -6,11 +6,18 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf import runs
+from wgan_tf.data.scaling import to_float
+from wgan_tf.data.schedule import Schedule
+from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
-from wgan_tf.metrics.accuracy import best_matching, class_logits, share_right
+from wgan_tf.metrics.accuracy import best_matching, class_logits, confusion_of, share_right
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on
+from wgan_tf.visualize.confusion import plot_confusion
 
+# Accuracy epoch by epoch, of a classifier and of a discriminator with classes.
+ACCURACY = "test_accuracy.json"
 
 class TestAccuracy(Iterations):
     """Classifies the test images after every epoch; a resumed run goes on with the list.
@@ -20,10 +27,9 @@ class TestAccuracy(Iterations):
         path: JSON file of the list.
         images, labels: of the test set, (n, size, size, channels) in [-1, 1] and int (n,).
         names: of the classes of the labels.
-        images_per_epoch: of the training set.
-        images_per_iteration: real images that one iteration learns from.
-        found: whether the model's classes are categories that it found without labels: each then
-            counts for the label that it agrees with best, one for one.
+        schedule: of the training.
+        unlabelled: whether the model's classes are categories that it found without labels: each
+            then counts for the label that it agrees with best, one for one.
 
     Attributes:
         epochs: {"epoch", "iteration", "accuracy", "standard_error", "training_loss" (of a
@@ -33,6 +39,7 @@ class TestAccuracy(Iterations):
             this command or of the one that it goes on from; else None.
     """
 
+    stored_as = "testaccuracy"
     __test__ = False  # no test, whatever pytest makes of the name
 
     def __init__(
@@ -42,15 +49,13 @@ class TestAccuracy(Iterations):
         images,
         labels,
         names: list[str],
-        images_per_epoch: int,
-        images_per_iteration: int,
-        found: bool = False,
+        schedule: Schedule,
+        unlabelled: bool = False,
     ):
         super().__init__()
         self.writer, self.path = writer, path
         self.images, self.labels, self.names = images, np.asarray(labels), names
-        self.per_epoch, self.per_iteration = images_per_epoch, images_per_iteration
-        self.found = found
+        self.schedule, self.unlabelled = schedule, unlabelled
         self.epochs, self.losses, self.answers = [], [], None
 
     def on_train_begin(self, logs=None):
@@ -62,7 +67,7 @@ class TestAccuracy(Iterations):
         elif self.done and self.path.exists():
             # Earlier versions had the file alone.
             epochs = read_figures(self.path, "epochs")
-            self.epochs = [each for each in epochs if each["iteration"] <= self.done]
+            self.epochs = [epoch for epoch in epochs if epoch["iteration"] <= self.done]
             self.before = self.epochs[-1]["seconds"] if self.epochs else 0.0
         self.began = time.perf_counter()
 
@@ -87,7 +92,7 @@ class TestAccuracy(Iterations):
             self._measure(iteration)
 
     def _epoch(self, iteration: int) -> int:
-        return iteration * self.per_iteration // self.per_epoch
+        return self.schedule.images_before(iteration) // self.schedule.images
 
     def _seconds(self) -> float:
         return self.before + time.perf_counter() - self.began
@@ -96,7 +101,7 @@ class TestAccuracy(Iterations):
         seconds = self._seconds()
         logits = class_logits(self.model.classify, self.images)
         answers, meaning = logits.argmax(1), {}
-        if self.found:
+        if self.unlabelled:
             matching = best_matching(answers, self.labels, logits.shape[1])
             self.answers, answers = answers, matching[answers]
             meaning = {"meaning": matching.tolist()}
@@ -116,3 +121,59 @@ class TestAccuracy(Iterations):
         self.write()
         # What testing took is no training.
         self.before, self.began = seconds, time.perf_counter()
+
+
+def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]] | None:
+    """The split "test" with its labels and the classes' names; None where there is none."""
+    try:
+        source = runs.open_images(config, "test")
+    except UserError:
+        return None
+    if source.labels is None:
+        return None
+    names = source.class_names or [str(number) for number in range(classes)]
+    return to_float(source.read(np.arange(source.count))), source.labels, names
+
+
+def accuracy_callback(
+    writer, config, test, schedule: Schedule, unlabelled: bool = False
+) -> TestAccuracy:
+    """Tests after every epoch.
+
+    Args:
+        writer: a `tf.summary` writer.
+        config: of the run.
+        test: what `test_images` gave.
+        schedule: of the training.
+        unlabelled: whether classes are categories that were found without labels.
+    """
+    path = Path(config.run.logs_dir) / ACCURACY
+    return TestAccuracy(writer, path, *test, schedule, unlabelled)
+
+
+def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
+    """Prints the last accuracy of a game with classes; of found categories draws what each holds.
+
+    Returns:
+        The picture, if there is one.
+    """
+    if accuracy is None or not accuracy.epochs:
+        return []
+    last = accuracy.epochs[-1]
+    right = f"test images right after epoch {last['epoch']}"
+    share = f"{last['accuracy']:.2%} ± {last['standard_error']:.2%}"
+    if not accuracy.unlabelled:
+        print(f"discriminator: {share} of {len(accuracy.labels)} {right}")
+        return []
+    print(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
+    if accuracy.answers is None:
+        return []
+    path = Path(config.run.logs_dir) / "images" / "categories.png"
+    meaning = np.asarray(last["meaning"])
+    # In the order of the labels, those that stand for none last.
+    order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
+    counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
+    title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
+    columns = [f"category {index}" for index in order]
+    plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
+    return [path]

@@ -18,6 +18,7 @@ import numpy as np
 from absl import logging
 from tqdm import tqdm
 
+from wgan_tf.data import SOURCES
 from wgan_tf.data.reachable import is_reachable
 from wgan_tf.data.skipped import one_line
 from wgan_tf.data.source import THREADS, ArraySource, Request
@@ -42,7 +43,7 @@ def check_tfds(name: str, data_dir: str | None) -> None:
     known = tfds.list_builders(with_community_datasets=False)
     if base in known:
         return
-    close = difflib.get_close_matches(base.lower(), ["mnist5k", "folder", *known], n=3)
+    close = difflib.get_close_matches(base.lower(), [*SOURCES, *known], n=3)
     guess = f"did you mean {' or '.join(close)}?" if close else "use mnist5k, mnist, cifar10, ..."
     raise UsageError(f"--dataset={name}: tensorflow-datasets has no such data set; {guess}")
 
@@ -69,8 +70,7 @@ def open_tfds(request: Request) -> ArraySource:
     if arrays is None:
         raise UserError(f"{folder} cannot be read back: give another --cache_dir")
     images, labels = arrays
-    form = f"{request.size}x{request.size}x{request.channels}"
-    description = f"{builder.info.full_name}: {len(images)} {request.split} images, {form}"
+    description = f"{builder.info.full_name}: {len(images)} {request.split} images, {request.form}"
     return ArraySource(
         images,
         description,

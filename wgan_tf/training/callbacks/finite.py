@@ -12,7 +12,7 @@ from wgan_tf.training.callbacks.iterations import Iterations
 _LOSSES = ("critic_loss", "generator_loss", "loss")
 
 
-class BrokenNumbers(Exception):
+class NotFinite(Exception):
     """A loss, or a variable that was to be saved, is NaN or infinite.
 
     Attributes:
@@ -25,8 +25,8 @@ class BrokenNumbers(Exception):
         self.iteration, self.what = iteration, what
 
 
-class Numbers(Iterations):
-    """Ends training by `BrokenNumbers` after the iteration whose loss is no finite number.
+class CheckFinite(Iterations):
+    """Ends training by `NotFinite` after the iteration whose loss is no finite number.
 
     To be the first of the callbacks after those that handle signals: the others then never see
     that iteration. The last update of an iteration may break weights and leave its losses alone,
@@ -39,6 +39,8 @@ class Numbers(Iterations):
         rollbacks: {"iteration", "what", "where", "back_to", "learning_rate"} of every one so far.
     """
 
+    stored_as = "numbers"
+
     def __init__(self, writer, every: Collection[int], stop: int, rollbacks=()):
         super().__init__()
         self.writer, self.every, self.stop = writer, tuple(every), stop
@@ -47,10 +49,10 @@ class Numbers(Iterations):
     def on_train_begin(self, logs=None):
         # The events of those that the checkpoint knows are in the file already.
         known = len(self.stored["rollbacks"]) if self.stored else 0
-        for each in self.rollbacks[known:]:
-            with self.writer.as_default(step=each["back_to"]):
-                tf.summary.text("training/rollback", told(each))
-                tf.summary.scalar("training/learning_rate", each["learning_rate"])
+        for rollback in self.rollbacks[known:]:
+            with self.writer.as_default(step=rollback["back_to"]):
+                tf.summary.text("training/rollback", in_words(rollback))
+                tf.summary.scalar("training/learning_rate", rollback["learning_rate"])
 
     def state(self):
         return {"rollbacks": self.rollbacks} if self.rollbacks else None
@@ -63,18 +65,18 @@ class Numbers(Iterations):
         idle = in_turn and len(broken) == 1 and math.isnan(next(iter(broken.values())))
         if broken and not idle:
             what = " and ".join(f"{name} is {value}" for name, value in broken.items())
-            raise BrokenNumbers(iteration, what)
-        saved = any(iteration % each == 0 for each in self.every)
+            raise NotFinite(iteration, what)
+        saved = any(iteration % every == 0 for every in self.every)
         if saved or iteration == self.stop or self.model.stop_training:
             self._check_variables(iteration)
 
     def _check_variables(self, iteration: int) -> None:
         for name, variable in checkpoints.variables(self.model).items():
             if not np.isfinite(variable.numpy()).all():
-                raise BrokenNumbers(iteration, f"{name} holds NaN or infinity")
+                raise NotFinite(iteration, f"{name} holds NaN or infinity")
 
 
-def told(rollback: dict) -> str:
+def in_words(rollback: dict) -> str:
     """A rollback on one line."""
     return (
         "iteration {iteration}: {what}; {where}; back to iteration {back_to} with the learning "

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-_KEPT = 4  # before and after, against two sets of real images
+_MOST = 4  # before and after, against two sets of real images
 
 
 def remembered(build: Callable) -> Callable:
@@ -24,7 +24,7 @@ def remembered(build: Callable) -> Callable:
         if key not in results:
             results[key] = build(*arrays)
         results.move_to_end(key)
-        while len(results) > _KEPT:
+        while len(results) > _MOST:
             results.popitem(last=False)
         return results[key]
 

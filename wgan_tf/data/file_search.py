@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 
-from wgan_tf.data import places
+from wgan_tf.data import file_systems
 from wgan_tf.data.skipped import Skipped, one_line
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
@@ -24,13 +24,13 @@ def walk(
     system's.
 
     Args:
-        root: a folder, see `places`.
+        root: a folder, see `file_systems`.
         wanted: by the name of a file.
         skipped: takes folders that cannot be read, and links and other things that have a wanted
             name and are no files.
     """
     skipped = Skipped() if skipped is None else skipped
-    return (_walk_remote if places.is_remote(root) else _walk_local)(root, wanted, skipped)
+    return (_walk_remote if file_systems.is_remote(root) else _walk_local)(root, wanted, skipped)
 
 
 def _walk_local(root: str, wanted: Callable[[str], bool], skipped: Skipped) -> Iterator[str]:
@@ -86,14 +86,14 @@ def _walk_remote(root: str, wanted: Callable[[str], bool], skipped: Skipped) -> 
         folder = pending.pop()
         folders = []
         try:
-            for entry in places.entries(places.join(root, folder) if folder else root):
+            for entry in file_systems.entries(file_systems.join(root, folder) if folder else root):
                 name = entry.rstrip("/")
                 path = f"{folder}/{name}" if folder else name
                 if not name or name.startswith("."):
                     continue
                 if wanted(entry):
                     yield path
-                elif entry != name or places.is_folder(places.join(root, path)):
+                elif entry != name or file_systems.is_folder(file_systems.join(root, path)):
                     folders.append(path)
         except OSError as error:
             skipped.add(folder or root, "unreadable folder", one_line(error))

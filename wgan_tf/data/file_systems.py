@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from wgan_tf.data.opening import MAX_BYTES, TooLarge
+from wgan_tf.data.image_file import MAX_BYTES, TooLarge
 from wgan_tf.errors import UsageError
 
 # The package that brings schemes which TensorFlow itself lacks.
@@ -137,7 +137,7 @@ def _gfile(path: str):
         try:
             importlib.import_module(_MORE)
         except Exception as error:  # it is missing, or was built for another TensorFlow
-            listed = ", ".join(f"{each}://" for each in known() if each)
+            listed = ", ".join(f"{name}://" for name in known() if name)
             raise UsageError(
                 f"--data_dir={path}: TensorFlow reads {listed} and local folders; {scheme}:// may "
                 "come with the package tensorflow-io, if it can be imported"

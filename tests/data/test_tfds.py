@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from wgan_tf import data
-from wgan_tf.data import tfds_source
+from wgan_tf.data import tfds
 from wgan_tf.data.reachable import is_reachable
 from wgan_tf.errors import UsageError, UserError
 
@@ -65,7 +65,7 @@ def test_mnist_is_exact_and_kept(tmp_path, monkeypatch):
     np.testing.assert_array_equal(source.labels, labels)
     assert isinstance(source.images, np.memmap)
 
-    monkeypatch.setattr(tfds_source, "_write_cache", None)  # the second time it is not called
+    monkeypatch.setattr(tfds, "_write_cache", None)  # the second time it is not called
     again = open_set("mnist", PREPARED, tmp_path, 28, 1, split="test[:500]")
     np.testing.assert_array_equal(again.read(np.arange(500)), images)
     assert len(list((tmp_path / "tfds").iterdir())) == 1
@@ -86,7 +86,7 @@ def test_an_interrupted_preparation_leaves_nothing(tmp_path, monkeypatch):
         yield np.zeros((16, 16, 1), np.uint8), 0
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(tfds_source, "_examples", interrupted)
+    monkeypatch.setattr(tfds, "_examples", interrupted)
     with pytest.raises(KeyboardInterrupt):
         open_set("mnist", PREPARED, tmp_path, 16, 1, split="test[:50]")
     assert list((tmp_path / "tfds").iterdir()) == []

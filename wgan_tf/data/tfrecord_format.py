@@ -14,8 +14,8 @@ import google_crc32c
 import numpy as np
 from tqdm import tqdm
 
-from wgan_tf.data import places
-from wgan_tf.data.opening import MAX_BYTES, TooLarge
+from wgan_tf.data import file_systems
+from wgan_tf.data.image_file import MAX_BYTES, TooLarge
 from wgan_tf.data.skipped import Skipped
 
 IMAGE_KEYS = ("image/encoded", "image", "image_raw")
@@ -77,7 +77,7 @@ class Records:
         length = last - first - _AROUND
         if length > MAX_BYTES:
             raise TooLarge(f"{length / 2**20:.0f} MiB, more than {MAX_BYTES / 2**20:.0f}")
-        with places.reading(places.join(self._root, self._names[file])) as part_of:
+        with file_systems.reading(file_systems.join(self._root, self._names[file])) as part_of:
             stored = part_of(first + _HEADER.size, length + _CHECK.size)
         if len(stored) < length + _CHECK.size:
             raise Damaged("the file has become shorter")
@@ -96,12 +96,12 @@ class Records:
         feature = tf.train.Example.FromString(self.read(index)).features.feature
         # Asking a map of protobuf's for what it lacks would add it.
         images = (feature[key].bytes_list.value for key in IMAGE_KEYS if key in feature)
-        image = next((found[0] for found in images if found), None)
+        image = next((values[0] for values in images if values), None)
         if image is None:
             listed = ", ".join(sorted(feature)[:8]) or "nothing"
             raise Damaged(f"no image under {', '.join(IMAGE_KEYS)}, but {listed}")
         labels = (feature[key].int64_list.value for key in LABEL_KEYS if key in feature)
-        return image, next((int(found[0]) for found in labels if found), None)
+        return image, next((int(values[0]) for values in labels if values), None)
 
     def _place(self, index: int) -> tuple[int, int]:
         """The file of a record, and its number there."""
@@ -118,9 +118,9 @@ def record_offsets(root: str, name: str, skipped: Skipped) -> np.ndarray:
     """
     offsets = array("q", [0])
     try:
-        path = places.join(root, name)
-        size = places.size(path)
-        with places.reading(path) as part_of:
+        path = file_systems.join(root, name)
+        size = file_systems.size(path)
+        with file_systems.reading(path) as part_of:
             problem = "" if size else "the file is empty"
             while offsets[-1] < size and not problem:
                 header = part_of(offsets[-1], _HEADER.size)
