@@ -44,6 +44,26 @@ def strong(model):
     return model
 
 
+def weights(network):
+    """Copies of a network's trainable variables."""
+    return [v.numpy().copy() for v in network.trainable_variables]
+
+
+def same(before, network):
+    """Whether a network's trainable variables are what `weights` gave before."""
+    pairs = zip(before, network.trainable_variables, strict=True)
+    return all((b == v.numpy()).all() for b, v in pairs)
+
+
+def train(model, batches, steps=1):
+    """Trains on the same batches again and again; returns the logs of the last step."""
+    import tensorflow as tf
+
+    data = tf.data.Dataset.from_tensors(batches).repeat(steps)
+    fitted = model.fit(data, steps_per_epoch=steps, verbose=0, shuffle=False)
+    return {name: values[-1] for name, values in fitted.history.items()}
+
+
 def command(run_dir, mode, **changes):
     """The configuration of a later command on a run."""
     from wgan_tf.runs import read_config
