@@ -1,7 +1,9 @@
-"""PNG files that are cheap to write, however large the image."""
+"""PNG files: of given pixels, and such as are cheap to write, however large the image."""
 
 import struct
 import zlib
+
+from PIL import Image
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
@@ -23,3 +25,12 @@ def black_png(width: int, height: int) -> bytes:
             chunk(b"IEND", b""),
         ]
     )
+
+
+def save_folder(folder, images):
+    """Writes images (bytes, of one or three channels) into a folder; returns the folder."""
+    folder.mkdir(exist_ok=True)
+    for index, image in enumerate(images):
+        picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+        picture.save(folder / f"{index:02d}.png")
+    return folder

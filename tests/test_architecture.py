@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.processes import ROOT
 
 PACKAGE = ROOT / "wgan_tf"
 # From the ground up: a room imports from floors below its own. Rooms of one floor do not know each

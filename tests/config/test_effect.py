@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from tests.conftest import TINY_FLAGS
+from tests.tiny import TINY_FLAGS
 from wgan_tf import runs
 from wgan_tf.config import Config, all_fields, reads
 from wgan_tf.config.commands import COMMANDS

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.pngs import save_folder
 from wgan_tf.data.image_set import in_channels, read_images
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError
@@ -11,14 +12,6 @@ from wgan_tf.errors import UserError
 
 def pixels(count=5, side=20, channels=3, seed=0):
     return np.random.default_rng(seed).integers(0, 256, (count, side, side, channels), np.uint8)
-
-
-def save_folder(folder, images):
-    folder.mkdir(exist_ok=True)
-    for index, image in enumerate(images):
-        picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
-        picture.save(folder / f"{index:02d}.png")
-    return folder
 
 
 @pytest.mark.parametrize("channels", [1, 3])

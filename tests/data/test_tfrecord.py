@@ -1,6 +1,5 @@
 """TFRecords, and paths with a scheme."""
 
-import io
 import struct
 import subprocess
 import sys
@@ -10,7 +9,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tests.conftest import ROOT
+from tests.processes import ROOT
+from tests.tfrecords import example, png, write
 from wgan_tf import data, runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data import file_systems, tfrecord_format
@@ -26,26 +26,6 @@ from wgan_tf.files import shards
 def ram(tmp_path):
     """A folder in TensorFlow's own file system in memory."""
     return f"ram://{tmp_path.name}"
-
-
-def png(value, form="PNG"):
-    file = io.BytesIO()
-    Image.new("L", (8, 8), value).save(file, form)
-    return file.getvalue()
-
-
-def example(image, label=None, key="image/encoded", label_key="image/class/label"):
-    features = {key: tf.train.Feature(bytes_list=tf.train.BytesList(value=[image]))}
-    if label is not None:
-        features[label_key] = tf.train.Feature(int64_list=tf.train.Int64List(value=[label]))
-    return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
-
-
-def write(path, records):
-    tf.io.gfile.makedirs(str(path).rpartition("/")[0])
-    with tf.io.TFRecordWriter(str(path)) as writer:
-        for record in records:
-            writer.write(record)
 
 
 def opened(data_dir, tmp_path, split="train", dataset=None):

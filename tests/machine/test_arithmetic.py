@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import make_model
+from tests.tiny import make_model
 from wgan_tf.machine.arithmetic import count, workloads
 
 SIZES = {

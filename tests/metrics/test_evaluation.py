@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.fakes import Classless, Corners
 from wgan_tf.errors import UserError
 from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.bootstrap import estimate_of, halves
@@ -10,24 +11,6 @@ from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.frechet import FrechetInfinity
 
 CHEAP = ("frechet", "frechet_infinity", "kernel", "coverage", "classifier_score", "variety")
-
-
-class Corners:
-    """Features: means of the four quarters; classes: the brightest of them."""
-
-    name, width = "corners", 4
-
-    def features(self, images):
-        return images.reshape(len(images), 2, 8, 2, 8).mean((2, 4)).reshape(-1, 4) * 9
-
-    def probabilities(self, images):
-        powers = np.exp(self.features(images))
-        return powers / powers.sum(1, keepdims=True)
-
-
-class Classless(Corners):
-    def probabilities(self, images):
-        return None
 
 
 def images(seed, count, shift=0.0):

@@ -8,7 +8,7 @@ from wgan_tf.data.scaling import to_uint8
 from wgan_tf.data.source import ArraySource
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.judges import CriticJudge, Judge
-from wgan_tf.training import judging
+from wgan_tf.training import classifiers, judging
 from wgan_tf.training.judging import learn, learn_critic
 
 
@@ -41,11 +41,11 @@ def test_learns(trained):
 
 
 def test_passes_over_the_images():
-    assert judging.epochs_for(None, 4000) == 20
-    assert judging.epochs_for(None, 60_000) == 1
-    assert judging.epochs_for(None, 1_000_000) == 1
-    assert judging.epochs_for(None, 10) == 30
-    assert judging.epochs_for(7, 10) == 7
+    assert classifiers.epochs_for(None, 4000) == 20
+    assert classifiers.epochs_for(None, 60_000) == 1
+    assert classifiers.epochs_for(None, 1_000_000) == 1
+    assert classifiers.epochs_for(None, 10) == 30
+    assert classifiers.epochs_for(7, 10) == 7
 
 
 def test_what_a_judge_says_fits_together(trained):

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from tests.conftest import make_model, strong
-from tests.models import test_replicas
+from tests.models.two_devices import SMALL, searched
+from tests.tiny import make_model, strong
 from wgan_tf.models.breakdown import Search
 from wgan_tf.models.classifier import Classifier
 from wgan_tf.models.matching import Matching
@@ -164,25 +164,15 @@ def test_a_layer_of_a_classifier():
     assert broken(model, 1) == place
 
 
-def test_several_replicas_agree(cache_dir):
-    code = f"""
-from wgan_tf.models.breakdown import Search
-config = resolve(dict(
-    image_size="16", batch_size=8, cache_dir=CACHE, model="gan", {test_replicas.SMALL}))
-model = runs.build_trainable(config, None, two)
-images = np.random.default_rng(0).uniform(-1, 1, (2, 4, 3, 16, 16, 1)).astype("float32")
-data = lambda: two.experimental_distribute_values_from_function(
-    lambda context: tf.constant(images[context.replica_id_in_sync_group]))
-assert Search(model).first_broken(data()) is None
-assert model.iteration.numpy() == 1 and model.optimizer.iterations.numpy() == 3
-for variable in model.trainable_variables:
-    first, second = copies(model, variable)
-    assert (first == second).all(), variable.path
-images[1, 0, 1, 0] = np.nan  # in the second replica's second batch
-assert Search(model).first_broken(data()) == "the real images, in critic update 2 of 2"
-model = runs.build_trainable(config, None, two)
-model.critic.get_layer("W_0").kernel.assign(np.full((5, 5, 1, 4), 3e38, "float32"))
-place = "the output of layer W_0 of the critic for real images, in critic update 1 of 2"
-assert Search(model).first_broken(data()) == place
-"""
-    test_replicas.run(code, cache_dir)
+def test_several_replicas_agree(on_two_devices):
+    result = on_two_devices(searched, **SMALL)
+    assert result["sound"] is None and (result["iteration"], result["updates"]) == (1, 3)
+    weights = [path for path in result["after"] if "moving" not in path and "real" not in path]
+    assert len(weights) > 10
+    for path in weights:
+        first, second = result["after"][path]
+        np.testing.assert_array_equal(first, second, err_msg=path)
+    # In the second replica's second batch.
+    assert result["images"] == "the real images, in critic update 2 of 2"
+    place = "the output of layer W_0 of the critic for real images, in critic update 1 of 2"
+    assert result["layer"] == place

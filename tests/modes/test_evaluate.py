@@ -7,11 +7,12 @@ import pytest
 from PIL import Image
 
 import wgan_tf
-from tests.conftest import TINY_FLAGS, run_main
-from tests.data.test_image_set import save_folder
-from tests.data.test_tfrecord import example, png, write
-from tests.metrics.test_evaluation import Classless
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
+from tests import tiny
+from tests.fakes import Classless
+from tests.pngs import save_folder
+from tests.processes import run_main
+from tests.reading import events
+from tests.tfrecords import example, png, write
 from wgan_tf import metrics, runs
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
@@ -21,7 +22,7 @@ from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.metric import Metric
 from wgan_tf.modes import evaluate
-from wgan_tf.training import game, judging
+from wgan_tf.training import judging
 
 
 class Quarters(Classless):
@@ -38,17 +39,8 @@ def quick(monkeypatch):
     monkeypatch.setattr(evaluate, "open_judge", lambda config, shape: Quarters())
 
 
-@pytest.fixture(scope="module")
-def run_dir(tmp_path_factory, cache_dir):
-    folder = tmp_path_factory.mktemp("runs") / "tiny"
-    values = {"logs_dir": str(folder), "cache_dir": str(cache_dir), "iterations": 2}
-    game.train(resolve({**TINY_FLAGS, **values}))
-    return folder
-
-
 def command(run_dir, **changes):
-    stored = runs.read_config(run_dir)
-    return resolve({"mode": "evaluate", "logs_dir": str(run_dir), **changes}, stored)
+    return tiny.command(run_dir, "evaluate", **changes)
 
 
 def blobs(count, seed=0, shift=0, channels=1):
@@ -71,7 +63,7 @@ def test_the_flags_values_are_those_there_are():
     assert all(metrics.METRICS[name].better for name in metrics.BEST_BY)
 
 
-def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypatch):  # noqa: F811
+def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
     # A fifth of the held-out digits: enough to see that all goes where it should.
     held_out = evaluate.held_out
     monkeypatch.setattr(
@@ -87,7 +79,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypa
     }
     rows = report["metrics"]
     assert set(rows) == set(metrics.METRICS) - {"classifier_score"}
-    assert report["iteration"] == 2 and report["features"] == "corners"
+    assert report["iteration"] == 6 and report["features"] == "corners"
     model = wgan_tf.load(run_dir)
     fake = model.generate(model.sample_z(60, 0)).numpy()
     real, training = evaluate.held_out(command(run_dir))
@@ -103,7 +95,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypa
         assert rows[name]["value"] == pytest.approx(estimate.value, rel=1e-5)
         assert rows[name]["low"] == pytest.approx(estimate.low, rel=1e-5)
         assert rows[name]["real_against_real"] == pytest.approx(again.reference[name], rel=1e-5)
-    # Two iterations make nothing like a digit.
+    # Six iterations make nothing like a digit.
     assert rows["frechet"]["value"] > 3 * rows["frechet"]["real_against_real"]
     (warning,) = report["warnings"]
     assert "60 images are too few" in warning
@@ -114,7 +106,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, quiet_iterator, monkeypa
         assert image.width > 1000
     found = events(run_dir / "evaluate")
     for name in rows:
-        assert [step for step, _ in found[f"metrics/{name}"]] == [2], name
+        assert [step for step, _ in found[f"metrics/{name}"]] == [6], name
     assert {"evaluate/table", "evaluate/picture"} <= set(found)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.metrics.test_evaluation import Corners
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
+from tests.fakes import Corners
+from tests.reading import events, stored_arrays
+from tests.tiny import make_model
 from wgan_tf import runs
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
@@ -15,13 +16,6 @@ from wgan_tf.errors import UsageError
 from wgan_tf.modes import matched_study
 from wgan_tf.training import game, judging
 from wgan_tf.visualize.page import read_png
-
-
-def stored_arrays(run, iteration):
-    with np.load(run / "checkpoints" / f"iteration-{iteration:08d}.npz") as arrays:
-        beside = ("beside/", "sha256")
-        return {name: arrays[name] for name in arrays.files if not name.startswith(beside)}
-
 
 # ------------------------------------------------------------------------------------ options
 
@@ -55,7 +49,7 @@ def test_what_a_game_has_not_is_refused(values, word):
 # -------------------------------------------------------------------------------------- turns
 
 
-def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path, quiet_iterator):  # noqa: F811
+def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path):
     # Of 4,000 digits: two updates an epoch.
     chosen = {"loss": "hinge", "alternate": "epochs:1,1", "batch_size": 2000, "summary_every": 1}
     whole = {**chosen, "iterations": 5, "logs_dir": str(tmp_path / "whole")}
@@ -64,7 +58,8 @@ def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path, quiet_itera
     stored = runs.read_config(tmp_path / "parts")
     again = {"mode": "train", "logs_dir": str(tmp_path / "parts"), "iterations": 5}
     game.train(resolve(again, stored))
-    one, other = (stored_arrays(tmp_path / name, 5) for name in ("whole", "parts"))
+    name = "checkpoints/iteration-00000005.npz"
+    one, other = (stored_arrays(tmp_path / part / name) for part in ("whole", "parts"))
     for name, values in one.items():
         np.testing.assert_array_equal(values, other[name], err_msg=name)
     found = events(tmp_path / "whole" / "train")
@@ -100,7 +95,7 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
 # --------------------------------------------------------------------------- matched batches
 
 
-def test_matched_study(resolve_tiny, tmp_path, monkeypatch, quiet_iterator):  # noqa: F811
+def test_matched_study(resolve_tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(judging, "open_judge", lambda config, shape: Corners())
     monkeypatch.setattr(matched_study, "find_judge", lambda config: None)
     config = resolve_tiny(
@@ -163,8 +158,7 @@ def test_matched_study_needs_a_fixed_number_of_updates(resolve_tiny, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_losses_of_an_idle_side_count_for_nothing(tmp_path, quiet_iterator):  # noqa: F811
-    from tests.conftest import make_model
+def test_losses_of_an_idle_side_count_for_nothing(tmp_path):
     from wgan_tf.training.callbacks.summaries import Scalars
 
     writer = tf.summary.create_file_writer(str(tmp_path))

@@ -11,8 +11,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tests.conftest import make_model, peak_bytes
-from tests.modes.test_iterators import command, run_dir  # noqa: F401
+from tests.processes import peak_bytes
+from tests.tiny import command, make_model
 from wgan_tf import runs
 from wgan_tf.data.image_set import read_images
 from wgan_tf.data.scaling import to_uint8
@@ -23,7 +23,7 @@ from wgan_tf.modes import generate
 
 
 @pytest.fixture
-def run(run_dir, tmp_path):  # noqa: F811
+def run(run_dir, tmp_path):
     """A run folder of its own, with the checkpoints of the tiny run."""
     folder = tmp_path / "run"
     folder.mkdir()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import make_model
-from tests.scenarios.test_parity import FOLDER, Recording, Trainer
+from tests.scenarios.recordings import FOLDER, Recording, Trainer
+from tests.tiny import make_model
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError, UserError

@@ -9,65 +9,15 @@ import tensorflow as tf
 from PIL import Image
 
 import wgan_tf
+from tests.reading import events
+from tests.tiny import command
 from wgan_tf import runs
 from wgan_tf.errors import UserError
 from wgan_tf.modes import image_iterator, visualize, z_iterator, z_iterator_tsne
 from wgan_tf.training import game
 
 
-@pytest.fixture(scope="module")
-def run_dir(tmp_path_factory, cache_dir):
-    from tests.conftest import TINY_FLAGS
-    from wgan_tf.config.resolve import resolve
-
-    folder = tmp_path_factory.mktemp("runs") / "tiny"
-    game.train(
-        resolve(
-            {
-                **TINY_FLAGS,
-                "logs_dir": str(folder),
-                "cache_dir": str(cache_dir),
-                "iterations": 6,
-                "summary_every": 2,
-                "image_every": 3,
-                "histogram_every": 3,
-                # Not the gentle defaults: in six iterations scores must leave zero.
-                "optimizer": "keras_rmsprop",
-                "learning_rate": 0.02,
-                "clip_value": 0.5,
-            }
-        )
-    )
-    return folder
-
-
-def command(run_dir, mode, **changes):
-    """The configuration of a later command on the run."""
-    from wgan_tf.config.resolve import resolve
-
-    stored = runs.read_config(run_dir)
-    return resolve({"mode": mode, "logs_dir": str(run_dir), **changes}, stored)
-
-
-def events(folder):
-    """Tag to [(step, value)] of all event files in a folder."""
-    found = {}
-    for path in sorted(folder.glob("events*")):
-        for event in tf.compat.v1.train.summary_iterator(str(path)):
-            for value in event.summary.value:
-                found.setdefault(value.tag, []).append((event.step, value))
-    return found
-
-
-@pytest.fixture
-def quiet_iterator():
-    # TensorFlow announces summary_iterator's end in every call.
-    import logging
-
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
-
-
-def test_training_writes_the_whole_run(run_dir, quiet_iterator):
+def test_training_writes_the_whole_run(run_dir):
     names = {path.name for path in run_dir.iterdir()}
     assert {"config.json", "checkpoints", "generator.keras", "critic.keras", "train"} <= names
     found = events(run_dir / "train")
@@ -127,7 +77,7 @@ def test_visualize_draws_the_models_samples(run_dir):
         ("z_iterator", "generated"),
     ],
 )
-def test_iterators_write_what_they_did(run_dir, mode, start, quiet_iterator):
+def test_iterators_write_what_they_did(run_dir, mode, start):
     config = command(run_dir, mode, batch_size=8, nr_iter_vis=30, learning_rate=0.01, start=start)
     pictures = {"image_iterator": image_iterator, "z_iterator": z_iterator}[mode].run(config)
     for suffix in ("", "_after", "_dif"):

@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tests.conftest import make_model, strong
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
+from tests.reading import events
+from tests.tiny import make_model, strong
 from wgan_tf import runs
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.errors import UsageError, UserError
@@ -270,9 +270,7 @@ def colour(path, rgb):
 GREEN, GREY, BLUE = (44, 160, 44), (127, 127, 127), (31, 119, 180)  # of classes 2, 7 and 0
 
 
-def test_two_values_are_their_own_map(
-    loaded, judged, tmp_path, resolve_tiny, capsys, quiet_iterator  # noqa: F811
-):
+def test_two_values_are_their_own_map(loaded, judged, tmp_path, resolve_tiny, capsys):
     model = known(loaded(z_dim=2), [0.5, 0.5])
     (path,) = latent_map.run(resolve_tiny(mode="latent_map", map_samples=200))
     assert path.name == "latent_map.png"

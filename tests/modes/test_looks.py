@@ -10,7 +10,6 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tests.conftest import TINY_FLAGS
 from wgan_tf import runs
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
@@ -20,19 +19,9 @@ from wgan_tf.looks.ascent import Ascent
 from wgan_tf.looks.discriminator import open_discriminators, separate
 from wgan_tf.looks.feature_maxima import feature_maxima
 from wgan_tf.modes import max_class, max_features, perturb_real
-from wgan_tf.training import game
 from wgan_tf.visualize.robustness import CURVES
 
 QUICK = {"perturb_batch": 12, "perturb_steps": 4, "perturb_max": 4.0}
-
-
-@pytest.fixture(scope="module")
-def run_dir(tmp_path_factory, cache_dir):
-    folder = tmp_path_factory.mktemp("looks") / "tiny"
-    strong = {"optimizer": "keras_rmsprop", "learning_rate": 0.02, "clip_value": 0.5}
-    places = {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
-    game.train(resolve({**TINY_FLAGS, **places, "iterations": 6, **strong}))
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -8,27 +8,17 @@ import tensorflow as tf
 from PIL import Image
 
 import wgan_tf
+from tests import tiny
+from tests.reading import events
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.modes import project
-from wgan_tf.training import game
-
-
-@pytest.fixture(scope="module")
-def run_dir(tmp_path_factory, cache_dir):
-    from tests.conftest import TINY_FLAGS
-
-    folder = tmp_path_factory.mktemp("runs") / "tiny"
-    changes = {"iterations": 4, "optimizer": "keras_rmsprop", "learning_rate": 0.02}
-    place = {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
-    game.train(resolve({**TINY_FLAGS, **changes, **place, "clip_value": 0.5, "n_critic": 1}))
-    return folder
 
 
 def command(run_dir, **changes):
-    given = {"mode": "project", "logs_dir": str(run_dir), "nr_iter_vis": 20, "targets": 3}
-    return resolve({**given, "starts": 2, **changes}, runs.read_config(run_dir))
+    quick = {"nr_iter_vis": 20, "targets": 3, "starts": 2}
+    return tiny.command(run_dir, "project", **quick | changes)
 
 
 def figures(run_dir):
@@ -180,20 +170,11 @@ def test_without_a_test_split_it_is_training_images(run_dir, monkeypatch):
 
 
 def test_tensorboard_has_the_curve(run_dir):
-    import logging
-
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     for path in (run_dir / "project").glob("events*"):
         path.unlink()
     project.run(command(run_dir))
-    (path,) = (run_dir / "project").glob("events*")
-    found = [
-        (event.step, value.tag, value)
-        for event in tf.compat.v1.train.summary_iterator(str(path))
-        for value in event.summary.value
-    ]
-    curve = [float(tf.make_ndarray(v.tensor)) for _, tag, v in found if tag == "project/distance"]
+    found = events(run_dir / "project")
+    curve = [float(tf.make_ndarray(value.tensor)) for _, value in found["project/distance"]]
     assert len(curve) == 21
     np.testing.assert_allclose(curve, figures(run_dir)["curve_median"], rtol=1e-5)
-    tags = {tag for _, tag, _ in found}
-    assert {"project/target", "project/found", "project/difference"} <= tags
+    assert {"project/target", "project/found", "project/difference"} <= set(found)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import TINY_FLAGS
+from tests.tiny import TINY_FLAGS
 from wgan_tf import runs
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
@@ -23,20 +23,6 @@ def quick(monkeypatch):
     """Judges of one short epoch."""
     monkeypatch.setattr(judging, "SEEN", 1)
     monkeypatch.setitem(ARCHITECTURES["judge"].classifier, "disc_dimension", 4)
-
-
-@pytest.fixture
-def classifier(tmp_path, cache_dir):
-    """Builds the configuration of a tiny classifier of 16-pixel digits."""
-
-    def build(stored=None, **changes):
-        values = {"mode": "train_classifier", "logs_dir": str(tmp_path / "run")}
-        if stored is None:
-            tiny = {"image_size": "16", "disc_dimension": 4, "epochs": 1, "batch_size": 500}
-            values = {**tiny, **values, "cache_dir": str(cache_dir)}
-        return resolve({**values, **changes}, stored)
-
-    return build
 
 
 @pytest.mark.parametrize("mode", ["train_classifier", "train_judge"])

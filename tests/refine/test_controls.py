@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.conftest import make_model, strong
+from tests.tiny import make_model, strong
 from wgan_tf.refine import REFINERS
 from wgan_tf.refine.controls import best_of, lengths_of, random_move
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import make_model, strong
+from tests.tiny import make_model, strong
 from wgan_tf.refine import project as module
 from wgan_tf.refine.distances import l1, l2, psnr, relative
 from wgan_tf.refine.project import bounds, project, start_latents

@@ -7,9 +7,8 @@ import logging
 import numpy as np
 import pytest
 
-from tests.conftest import make_model
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
-from tests.training.test_measurements import stored_arrays
+from tests.reading import events, stored_arrays
+from tests.tiny import make_model
 from wgan_tf import runs
 from wgan_tf.errors import UserError
 from wgan_tf.runs import checkpoints
@@ -209,9 +208,7 @@ def test_resumed_equals_uninterrupted_bit_for_bit(kind, resolve_tiny, tmp_path):
     np.testing.assert_array_equal(loaded.score(whole.generate(z)), whole.score(whole.generate(z)))
 
 
-def test_a_killed_run_has_the_scalars_of_an_uninterrupted_one(
-    resolve_tiny, tmp_path, quiet_iterator  # noqa: F811
-):
+def test_a_killed_run_has_the_scalars_of_an_uninterrupted_one(resolve_tiny, tmp_path):
     """The means of iterations before and after the kill, which came between two checkpoints and
     two writings.
     """

@@ -9,8 +9,8 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
-from selenium import webdriver
-from selenium.webdriver.common.keys import Keys
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium, see requirements.txt")
 
 # All text of the page, also inside shadow roots, where most of TensorBoard's pages live.
 TEXTS = """
@@ -136,7 +136,7 @@ def picture(driver, tag: str, run: str, step: int) -> np.ndarray:
     last = until(shown, "the step")
     while shown() != f"Step {step}":
         before = shown()
-        card.find_element("css selector", "input[type=range]").send_keys(Keys.ARROW_LEFT)
+        card.find_element("css selector", "input[type=range]").send_keys(webdriver.Keys.ARROW_LEFT)
         until(lambda before=before: shown() != before, f"step {step} of {tag}, beside {last}")
     image = card.find_element("css selector", "img")
     until(lambda: driver.execute_script("return arguments[0].complete", image), "the image")

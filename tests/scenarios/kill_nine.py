@@ -25,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.conftest import ROOT
+from tests.processes import ROOT
 from wgan_tf.runs.checkpoints import list_checkpoints
 
 FLAGS = (
@@ -183,9 +183,9 @@ def _events(run: Path) -> dict:
 
 def _film(run: Path) -> dict:
     """Number and hash of every decoded frame of the film, and of every picture."""
-    from tests.visualize.test_video import read
+    from tests.reading import read_film
 
-    frames = read(run / "images" / "film.mp4")[0]
+    frames = read_film(run / "images" / "film.mp4")[0]
     found = {f"frame {i}": hashlib.sha256(f.tobytes()).hexdigest() for i, f in enumerate(frames)}
     for path in [*run.rglob("*.png"), *run.rglob("film/*.mp4")]:
         name = str(path.relative_to(run))

@@ -16,8 +16,7 @@ import subprocess
 import sys
 import time
 
-from tests.conftest import ROOT
-from tests.scenarios.test_workers import free_ports
+from tests.processes import ROOT, free_ports
 
 WARM = 20
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import ROOT
 from tests.pngs import black_png
+from tests.processes import ROOT
 from wgan_tf import data
 from wgan_tf.data import file_systems, image_file, preprocess
 from wgan_tf.data import source as source_module

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
+from tests.processes import ROOT
 from tests.scenarios.fuzzing import damage, originals
 from wgan_tf.data.skipped import Skipped
 from wgan_tf.data.tfrecord_format import Records

@@ -12,8 +12,9 @@ import sys
 import pytest
 import tensorflow as tf
 
-from tests.conftest import ROOT, make_model, run_main
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
+from tests.processes import ROOT, run_main
+from tests.reading import events
+from tests.tiny import make_model
 from wgan_tf.errors import UserError
 from wgan_tf.files.writing import remove_unfinished
 from wgan_tf.runs import checkpoints
@@ -61,8 +62,13 @@ def names(folder):
 def test_a_full_disk_on_the_way_is_a_warning_and_the_next_checkpoint_is_tried(tmp_path, caplog):
     held = contextlib.ExitStack()
     with held, caplog.at_level(logging.WARNING):
-        fill = lambda: held.enter_context(files_up_to(2000))  # noqa: E731
-        fitted(make_model(), tmp_path, 6, n3=fill, n5=held.close)
+        fitted(
+            make_model(),
+            tmp_path,
+            6,
+            n3=lambda: held.enter_context(files_up_to(2000)),
+            n5=held.close,
+        )
     assert names(tmp_path) == ["iteration-00000002.npz", "iteration-00000006.npz"]
     (warning,) = (each.getMessage() for each in caplog.records)
     assert "iteration 4 is not saved, training goes on" in warning and "File too large" in warning
@@ -204,7 +210,7 @@ def written(folder, first, last, start=0, stored=None):
     return found
 
 
-def test_events_are_cut_to_what_the_checkpoint_knows(tmp_path, quiet_iterator):  # noqa: F811
+def test_events_are_cut_to_what_the_checkpoint_knows(tmp_path):
     first = written(tmp_path, 1, 5)
     stored = first.state()
     for step in (5, 6):
@@ -227,7 +233,7 @@ def test_events_are_cut_to_what_the_checkpoint_knows(tmp_path, quiet_iterator): 
     assert names(tmp_path) == ["notes.txt"]
 
 
-def test_events_that_were_deleted_are_no_reason_to_stop(tmp_path, quiet_iterator):  # noqa: F811
+def test_events_that_were_deleted_are_no_reason_to_stop(tmp_path):
     folder = tmp_path / "train"
     found = written(folder, 1, 3)
     stored = found.state()
@@ -242,7 +248,7 @@ def test_events_that_were_deleted_are_no_reason_to_stop(tmp_path, quiet_iterator
     assert steps(folder) == [4, 5]
 
 
-def test_events_go_on_when_there_is_room_again(tmp_path, caplog, quiet_iterator):  # noqa: F811
+def test_events_go_on_when_there_is_room_again(tmp_path, caplog):
     found = Events(tmp_path)
     for step in range(40):
         with files_up_to(100 if 10 <= step < 30 else 10**9), found.as_default(step):

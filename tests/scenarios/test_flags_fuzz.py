@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import main
-from tests.conftest import TINY_FLAGS
+from tests.tiny import TINY_FLAGS
 from wgan_tf.config import Config, all_fields, field_type
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UserError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import TINY_FLAGS
+from tests.tiny import TINY_FLAGS
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UserError
 from wgan_tf.models import LOSSES

@@ -12,7 +12,8 @@ import keras
 import numpy as np
 import pytest
 
-from tests.conftest import make_model, peak_bytes
+from tests.processes import peak_bytes
+from tests.tiny import make_model
 from wgan_tf import runs
 from wgan_tf.config import Config, all_fields, field_type, guards
 from wgan_tf.config.resolve import resolve

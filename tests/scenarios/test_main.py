@@ -9,7 +9,7 @@ import sys
 import pytest
 from PIL import Image
 
-from tests.conftest import ROOT, run_main
+from tests.processes import ROOT, run_main
 from wgan_tf.config import all_fields
 from wgan_tf.modes import MODES
 

@@ -18,12 +18,10 @@ import pytest
 import requests
 from PIL import Image
 
-from tests.conftest import run_main
+from tests.processes import run_main
+from tests.scenarios import browser
+from tests.scenarios.browser import until
 from wgan_tf.config import all_fields
-
-pytest.importorskip("selenium", reason="needs selenium, see requirements.txt")
-from tests.scenarios import browser  # noqa: E402  (it imports selenium)
-from tests.scenarios.browser import until  # noqa: E402
 
 pytestmark = pytest.mark.slow
 

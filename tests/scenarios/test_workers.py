@@ -1,11 +1,9 @@
 """Several processes on loopback share a training, as several machines would."""
 
-import contextlib
 import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT, run_main
+from tests.processes import ROOT, free_ports, run_main
 
 SMALL = (
     "--image_size=16",
@@ -26,14 +24,6 @@ SMALL = (
     "--summary_every=1",
     "--sync_batch_norm",
 )
-
-
-def free_ports(count):
-    with contextlib.ExitStack() as stack:
-        servers = [
-            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
-        ]
-        return [server.getsockname()[1] for server in servers]
 
 
 class Workers:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.conftest import make_model, strong
+from tests.tiny import make_model, strong
 from wgan_tf.study import experiments
 from wgan_tf.study.experiments import RATE, STEPS, Condition, Samples, conditions
 

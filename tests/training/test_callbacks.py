@@ -6,7 +6,7 @@ import pkgutil
 import numpy as np
 import tensorflow as tf
 
-from tests.conftest import make_model
+from tests.tiny import make_model
 from wgan_tf.models.wgan_gp import WGANGP
 from wgan_tf.optimizers import make_optimizer
 from wgan_tf.runs import checkpoints

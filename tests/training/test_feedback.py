@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import make_model, strong
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
-from tests.training.test_measurements import go_on, stored_arrays
+from tests.reading import events, stored_arrays
+from tests.tiny import command, make_model, strong
 from wgan_tf import runs
 from wgan_tf.metrics.variety import variety_of
 from wgan_tf.runs import checkpoints
@@ -90,7 +89,7 @@ def test_a_training_that_is_watched_is_the_same_training(kind, resolve_tiny, tmp
     same = settings(model=kind, iterations=6, checkpoint_every=2)
     game.train(resolve_tiny(**same | {"watch_every": 0}, logs_dir=str(tmp_path / "plain")))
     game.train(resolve_tiny(**same | {"iterations": 3}, logs_dir=str(tmp_path / "watched")))
-    go_on(tmp_path / "watched", iterations=6)
+    game.train(command(tmp_path / "watched", "train", iterations=6))
     assert not (tmp_path / "plain" / "feedback.json").exists()
     name = "checkpoints/iteration-00000006.npz"
     one, other = (stored_arrays(tmp_path / folder / name) for folder in ("plain", "watched"))
@@ -99,9 +98,7 @@ def test_a_training_that_is_watched_is_the_same_training(kind, resolve_tiny, tmp
         np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
-def test_the_run_has_its_list_its_picture_and_its_scalars(
-    resolve_tiny, tmp_path, quiet_iterator  # noqa: F811
-):
+def test_the_run_has_its_list_its_picture_and_its_scalars(resolve_tiny, tmp_path):
     (picture,) = game.train(resolve_tiny(**settings(iterations=7, watch_every=2, summary_every=2)))
     run = tmp_path / "run"
     assert picture == run / "images" / "feedback.png" and picture.exists()
@@ -130,13 +127,13 @@ def test_a_resumed_and_a_killed_run_have_each_look_once(resolve_tiny, tmp_path):
     (parts / "checkpoints" / "iteration-00000005.npz").unlink()
     assert checkpoints.list_checkpoints(parts / "checkpoints")[-1].stem == "iteration-00000004"
     assert stored(parts)["looks"][-1]["iteration"] == 5
-    go_on(parts, iterations=7)
+    game.train(command(parts, "train", iterations=7))
     assert [look["iteration"] for look in stored(parts)["looks"]] == list(range(1, 8))
     assert stored(parts) == stored(tmp_path / "whole")
     # A new training in the same folder has nothing to go on from.
     for path in (parts / "checkpoints").iterdir():
         path.unlink()
-    go_on(parts, iterations=2)
+    game.train(command(parts, "train", iterations=2))
     assert [look["iteration"] for look in stored(parts)["looks"]] == [1, 2]
 
 
@@ -166,9 +163,7 @@ def collapsed():
     return model
 
 
-def test_a_warning_is_logged_written_and_not_repeated_after_a_stop(
-    tmp_path, caplog, quiet_iterator  # noqa: F811
-):
+def test_a_warning_is_logged_written_and_not_repeated_after_a_stop(tmp_path, caplog):
     model = collapsed()
     writer = tf.summary.create_file_writer(str(tmp_path / "train"))
     callback = watching(model, tmp_path, writer)

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 import wgan_tf
-from tests.visualize.test_video import broken, order, read
+from tests.fakes import break_ffmpeg
+from tests.reading import order, read_film
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data.order import batch
@@ -55,7 +56,7 @@ def config(resolve_tiny, tmp_path):
 
 
 def film_of(folder):
-    return read(folder / "images" / "film.mp4")[0]
+    return read_film(folder / "images" / "film.mp4")[0]
 
 
 @pytest.mark.parametrize(("n_critic", "frames"), [(1, 1 + 5), (3, 1 + 10)])
@@ -64,7 +65,7 @@ def test_a_training_is_filmed(config, tmp_path, n_critic, frames):
     pictures = game.train(made)
     folder = tmp_path / "run"
     assert pictures == [folder / "images" / "film.mp4", folder / "images" / "film_strip.png"]
-    found, fps, _ = read(pictures[0])
+    found, fps, _ = read_film(pictures[0])
     assert len(found) == frames and fps == 30
     known = json.loads((folder / "film" / "film.json").read_text())
     assert known["frames"] == frames and known["last_iteration"] == 10
@@ -141,7 +142,7 @@ def test_the_film_is_complete_before_a_checkpoint_is_written(config, tmp_path, m
     monkeypatch.setattr(game, "_callbacks", lambda *given: ordered(*given)[::-1])
     game.train(config(iterations=8, checkpoint_every=3, film_every=1))
     assert found == [["00000000"], ["00000000", "00000003"], ["00000000", "00000003", "00000006"]]
-    counts = [len(read(path)[0]) for path in sorted((tmp_path / "run" / "film").glob("*.mp4"))]
+    counts = [len(read_film(path)[0]) for path in sorted((tmp_path / "run" / "film").glob("*.mp4"))]
     assert counts == [1 + 3, 3, 2]
 
 
@@ -162,7 +163,7 @@ def watched(save, look):
 
 
 def test_no_encoder_is_said_before_anything_is_written(config, tmp_path, monkeypatch):
-    broken(tmp_path, monkeypatch, "exit 1")
+    break_ffmpeg(tmp_path, monkeypatch, "exit 1")
     with pytest.raises(UserError, match="--film: nothing here encodes"):
         game.train(config(iterations=2))
     assert not (tmp_path / "run").exists()
@@ -174,7 +175,7 @@ def test_an_encoder_that_fails_on_the_way_costs_the_film_only(
     from wgan_tf.training.callbacks import film
 
     monkeypatch.setattr(film, "check_encoder", lambda: None)
-    broken(tmp_path, monkeypatch, "echo No space left on device >&2; exit 1")
+    break_ffmpeg(tmp_path, monkeypatch, "echo No space left on device >&2; exit 1")
     with caplog.at_level(logging.WARNING):
         assert game.train(config(iterations=9)) == []
     warnings = [record.getMessage() for record in caplog.records if "film" in record.getMessage()]

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.metrics.test_evaluation import Classless, Corners
-from tests.modes.test_iterators import events, quiet_iterator  # noqa: F401
+from tests.fakes import Classless, Corners
+from tests.reading import events, stored_arrays
+from tests.tiny import command, make_model
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError, UserError
@@ -32,18 +33,10 @@ def settings(**changes):
 
 
 def go_on(folder, **changes):
-    stored = runs.read_config(folder)
-    game.train(resolve({"mode": "train", "logs_dir": str(folder), **changes}, stored))
+    game.train(command(folder, "train", **changes))
 
 
-def stored_arrays(path):
-    """The variables in a checkpoint."""
-    with np.load(path) as arrays:
-        beside = ("beside/", "sha256")
-        return {name: arrays[name] for name in arrays.files if not name.startswith(beside)}
-
-
-def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, quiet_iterator, capsys):  # noqa: F811
+def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, capsys):
     game.train(resolve_tiny(**settings(iterations=7, keep_best="sliced_wasserstein")))
     run = tmp_path / "run"
     found = events(run / "train")
@@ -114,8 +107,6 @@ def measured(model, folder, *values, metric="frechet", start=0):
 
 @pytest.fixture(scope="module")
 def model():
-    from tests.conftest import make_model
-
     return make_model()
 
 

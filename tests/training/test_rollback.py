@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conftest import make_model
-from tests.modes.test_train_classifier import classifier  # noqa: F401  (a fixture)
+from tests.tiny import make_model
 from wgan_tf.errors import UserError
 from wgan_tf.runs import checkpoints
 from wgan_tf.training import classifiers, game, rollback
@@ -218,7 +217,7 @@ def test_what_a_repetition_does_not_find_is_said(resolve_tiny):
     assert text.startswith("trained again from iteration 0, nothing broke")
 
 
-def test_a_classifier_stops(classifier):  # noqa: F811
+def test_a_classifier_stops(classifier):
     config = classifier(learning_rate=1e30, epochs=5, split="test")
     with pytest.raises(UserError) as caught:
         classifiers.train(config)

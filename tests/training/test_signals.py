@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.processes import ROOT
 
 FLAGS = ("--image_size=16", "--layers=2", "--z_dim=3", "--gen_dimension=1", "--disc_dimension=4")
 # The third iteration stays in TensorFlow's C++ for hours.

@@ -1,12 +1,11 @@
 """Films are read back from their files; strips are opened and their pixels compared."""
 
-import re
-import subprocess
 
 import numpy as np
 import pytest
-from imageio_ffmpeg import get_ffmpeg_exe
 
+from tests.fakes import break_ffmpeg
+from tests.reading import order, read_film
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError
 from wgan_tf.visualize import video as film
@@ -18,29 +17,6 @@ def images(count, size, channels=1, seed=0):
     corners = rng.uniform(-0.8, 0.8, (count, 1, 1, channels))
     ramp = np.linspace(-0.15, 0.15, size)
     return (corners + ramp[None, :, None, None] + 0.5 * ramp[None, None, :, None]).astype("float32")
-
-
-def read(path):
-    """Frames (t, h, w, 3), frames per second and seconds of a film.
-
-    ffmpeg is asked directly: imageio's reader leaves its pipes open, which is an error in tests.
-    """
-    command = [get_ffmpeg_exe(), "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
-    done = subprocess.run(command, capture_output=True, check=True)
-    said = done.stderr.decode()
-    width, height = map(int, re.search(r"Video: h264.* yuv420p.* (\d+)x(\d+)", said).groups())
-    fps = float(re.search(r" ([\d.]+) fps", said)[1])
-    hours, minutes, seconds = re.search(r"Duration: (\d+):(\d+):([\d.]+)", said).groups()
-    frames = np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width, 3)
-    return frames, fps, 3600 * int(hours) + 60 * int(minutes) + float(seconds)
-
-
-def order(found, given):
-    """Of each frame that was found, which of those given it resembles most."""
-    return [
-        int(np.argmin([np.abs(frame.astype(int) - other).mean() for other in given]))
-        for frame in found
-    ]
 
 
 def recorded(path, frames):
@@ -71,7 +47,7 @@ def test_frames_are_wide_and_even(count, size):
 def test_the_mp4_holds_what_was_given(tmp_path, channels):
     given = [film.frame(images(9, 20, channels, seed)) for seed in range(7)]
     path = recorded(tmp_path / "new" / "a.mp4", (frame for frame in given))
-    found, fps, _ = read(path)
+    found, fps, _ = read_film(path)
     assert found.shape == (7, *given[0].shape[:2], 3) and fps == 30
     expected = np.broadcast_to(np.stack(given), found.shape)
     assert np.abs(found.astype(int) - expected).mean() < 2.5
@@ -82,7 +58,7 @@ def test_the_mp4_holds_what_was_given(tmp_path, channels):
 def test_red_stays_red(tmp_path):
     red = np.zeros((352, 352, 3), np.uint8)
     red[..., 0], red[..., 1] = 200, 40
-    found, _, _ = read(recorded(tmp_path / "red.mp4", [red] * 2))
+    found, _, _ = read_film(recorded(tmp_path / "red.mp4", [red] * 2))
     np.testing.assert_allclose(found[1, 100, 100], [200, 40, 0], atol=4)
 
 
@@ -95,7 +71,7 @@ def test_joined_films_have_all_frames_in_order_and_in_time(tmp_path):
     ]
     path = tmp_path / "images" / "film.mp4"
     assert film.join(parts, path) == 9
-    found, fps, seconds = read(path)
+    found, fps, seconds = read_film(path)
     assert order(found, given) == list(range(9))
     assert fps == 30 and seconds == pytest.approx(9 / 30, abs=0.011)
     assert {p.name for p in folder.iterdir()} == {"a.mp4", "b.mp4", "c.mp4"}
@@ -116,18 +92,11 @@ def test_an_abandoned_film_leaves_nothing(tmp_path):
         recorder.add(np.zeros((4, 4, 1), np.uint8))
 
 
-def broken(tmp_path, monkeypatch, script):
-    path = tmp_path / "ffmpeg"
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
-    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(path))
-
-
 @pytest.mark.parametrize(
     "script", ["cat > /dev/null; echo No space left on device >&2; exit 3", "exit 1"]
 )
 def test_a_film_that_ffmpeg_could_not_write_is_no_film(tmp_path, monkeypatch, script):
-    broken(tmp_path, monkeypatch, f"for last; do :; done; echo half > $last; {script}")
+    break_ffmpeg(tmp_path, monkeypatch, f"for last; do :; done; echo half > $last; {script}")
     recorder, frame = film.Recorder(tmp_path / "films" / "a.mp4"), film.frame(images(4, 64))
     with pytest.raises(UserError, match="a.mp4 cannot be written"):
         for _ in range(1000):
@@ -138,7 +107,8 @@ def test_a_film_that_ffmpeg_could_not_write_is_no_film(tmp_path, monkeypatch, sc
 
 def test_a_missing_encoder_is_one_line(tmp_path, monkeypatch):
     film.check_encoder()
-    broken(tmp_path, monkeypatch, "echo noise >&2; echo \"Unknown encoder 'libx264'\" >&2; exit 1")
+    script = "echo noise >&2; echo \"Unknown encoder 'libx264'\" >&2; exit 1"
+    break_ffmpeg(tmp_path, monkeypatch, script)
     with pytest.raises(UserError, match=r"^--film: .*Unknown encoder 'libx264'.*pip install") as it:
         film.check_encoder()
     assert "\n" not in str(it.value)
