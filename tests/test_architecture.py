@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,6 +88,28 @@ def test_a_name_means_one_thing():
             rooms[path.stem].append(str(path.relative_to(PACKAGE)))
     twice = {name: places for name, places in rooms.items() if len(places) > 1}
     assert not twice, twice
+
+
+def test_each_room_has_a_map_of_its_files():
+    for room in sorted(path for path in PACKAGE.iterdir() if path.is_dir()):
+        if not (room / "__init__.py").exists():
+            continue  # what Python leaves of a room that is gone
+        text = (room / "README.md").read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 40, room
+        named = {Path(name).name for name in re.findall(r"[\w/]+\.py", text)}
+        there = {path.name for path in room.rglob("*.py")} - {"__init__.py"}
+        assert there <= named, f"{room.name}/README.md lacks {there - named}"
+
+
+def test_what_the_maps_name_is_there():
+    files = {path.name for path in ROOT.rglob("*.py") if ".venv" not in path.parts}
+    for path in [ROOT / "README.md", *PACKAGE.rglob("README.md")]:
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"[\w/.]*\w\.py\b", text):
+            here = [top / name for top in (path.parent, PACKAGE, ROOT)]
+            assert any(file.exists() for file in here) or name in files, f"{path}: {name}"
+        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (path.parent / link).exists(), f"{path}: {link}"
 
 
 def test_only_main_reads_flags():

@@ -9,11 +9,6 @@ A metric is prepared once and then estimated cheaply for many resamples of its i
 A new one is a sub-class of `metric.Metric` in a file of its own and a row here; then `evaluate`,
 `study` and, where the row says so, training show it. `image_changes.py` and `purity.py` are
 plain functions, on walks through z and on points with classes.
-
-The room's shared base: `checks.py` (what is refused), `bootstrap.py` (intervals), `remembered.py`
-(an expensive part that several numbers have in common), `neighbours.py` and `batches.py`.
-`features.py` and `judges.py` hold what turns images into features; `evaluation.py` is all metrics
-at once. Only these three, `batches` and `two_sample` import TensorFlow.
 """
 
 from typing import NamedTuple
