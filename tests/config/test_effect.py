@@ -10,8 +10,9 @@ from wgan_tf.config import Config, all_fields, reads
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError
+from wgan_tf.metrics import two_sample
 from wgan_tf.models import GAMES, OF_SOME
-from wgan_tf.modes import MODES
+from wgan_tf.modes import MODES, evaluate
 
 STORED = {"logs_dir": "there", "clip_value": 0.05}
 
@@ -170,6 +171,8 @@ QUICK = {
 
 def test_every_mode_says_which_fields_it_reads(tmp_path, cache_dir, read_fields, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(evaluate, "RESAMPLES", 5)
+    monkeypatch.setattr(two_sample, "_MOST_EPOCHS", 2)
     common = {"logs_dir": "run", "cache_dir": str(cache_dir)}
     unsaid = {}
     for mode, flags in {**QUICK, "visualize": {}}.items():
