@@ -9,17 +9,15 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
-from PIL import Image
 
 from wgan_tf import runs
 from wgan_tf.config.resolve import judge_config
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
-from wgan_tf.files.writing import write_json
 from wgan_tf.machine import runtime
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
-from wgan_tf.runs.artefacts import write_images
+from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.summaries import Scalars
@@ -35,7 +33,7 @@ from wgan_tf.training.rollback import stopped, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.curves import learning_curve
-from wgan_tf.visualize.grid import grid, save_png
+from wgan_tf.visualize.grid import grid
 
 # What the bar shows.
 SHOWN = ("loss", "accuracy")
@@ -163,31 +161,29 @@ def _batches(config, source, batch_size: int, first: int, last: int, strategy=No
 def _report(config, model, source, test, writer, curve: list) -> list[Path]:
     """Figures, pictures and the printed line."""
     images, labels, names = test
-    folder = Path(config.run.logs_dir)
     figures = _figures(class_logits(model.classify, images), labels)
-    seconds = curve[-1]["seconds"] if curve else 0.0
-    pictures = _pictures(folder, writer, images, figures, names, curve)
-    misjudged = figures.pop("misjudged")
-    write_json(
-        folder / f"{config.run.mode}.json",
-        {
-            "dataset": config.data.dataset,
-            "network": config.network.network,
-            "parameters": model.critic.count_params(),
-            "training_images": source.count,
-            "test_images": len(labels),
-            "epochs": len(curve),
-            "seconds": seconds,
-            "class_names": names,
-            **figures,
-        },
-    )
+    seconds, misjudged = curve[-1]["seconds"] if curve else 0.0, figures.pop("misjudged")
+    with Artefacts(config.run.logs_dir, config.run.mode, writer=writer) as artefacts:
+        _write_pictures(artefacts, images[misjudged[:_MISJUDGED]], figures, names, curve)
+        artefacts.figures(
+            {
+                "dataset": config.data.dataset,
+                "network": config.network.network,
+                "parameters": model.critic.count_params(),
+                "training_images": source.count,
+                "test_images": len(labels),
+                "epochs": len(curve),
+                "seconds": seconds,
+                "class_names": names,
+                **figures,
+            }
+        )
     print(
         f"{config.network.network}: {figures['accuracy']:.2%} ± {figures['standard_error']:.2%} of "
         f"{len(labels)} test images right, {len(misjudged)} wrong; {seconds:.0f} s of training; "
-        f"{folder / 'classifier.keras'}"
+        f"{artefacts.folder / 'classifier.keras'}"
     )
-    return pictures
+    return artefacts.pictures
 
 
 def _figures(logits: np.ndarray, labels: np.ndarray) -> dict:
@@ -208,19 +204,13 @@ def _figures(logits: np.ndarray, labels: np.ndarray) -> dict:
     }
 
 
-def _pictures(folder: Path, writer, images, figures, names, curve) -> list[Path]:
-    shown = folder / "images"
-    paths = [shown / "learning_curve.png", shown / "confusion.png"]
-    learning_curve(paths[0], {"": curve}, "Test accuracy while it learns")
-    plot_confusion(paths[1], figures["confusion"], names, "What test images are taken for")
-    with writer.as_default(step=0):
-        for path in paths:
-            picture = np.asarray(Image.open(path).convert("RGB"))
-            tf.summary.image(f"classifier/{path.stem}", picture[None])
-    misjudged = figures["misjudged"][:_MISJUDGED]
+def _write_pictures(artefacts: Artefacts, misjudged, figures: dict, names, curve: list) -> None:
+    path = artefacts.image_path("learning_curve.png")
+    learning_curve(path, {"": curve}, "Test accuracy while it learns")
+    path = artefacts.image_path("confusion.png")
+    plot_confusion(path, figures["confusion"], names, "What test images are taken for")
+    for path in artefacts.pictures:
+        artefacts.show(f"classifier/{path.stem}", path)
     if len(misjudged):
-        paths.append(shown / "misjudged.png")
-        save_png(paths[-1], grid(images[misjudged], columns=min(16, len(misjudged))))
-        note = "the most confident first"
-        write_images(writer, "classifier/misjudged", images[misjudged], 0, note)
-    return paths
+        artefacts.picture("misjudged", grid(misjudged, columns=min(16, len(misjudged))))
+        artefacts.show_grid("classifier/misjudged", misjudged, "the most confident first")
