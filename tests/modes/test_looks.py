@@ -254,7 +254,7 @@ def test_separate_by_hand():
 
 
 def test_defaults_and_starts_of_the_modes(command):
-    stored = resolve({"logs_dir": "there", "nr_iter_vis": 7})
+    stored = resolve({"mode": "demo", "logs_dir": "there", "nr_iter_vis": 7})
     config = resolve({"mode": "max_features"}, stored)
     assert config.refinement.nr_iter_vis == 200 and config.refinement.start == "mean"
     assert config.refinement.iterator_learning_rate == 0.1
