@@ -6,7 +6,8 @@ import pytest
 from absl import logging
 
 import wgan_tf  # noqa: F401  (before TensorFlow: it sets oneDNN)
-from tests.tiny import TINY_FLAGS
+from tests.tiny import TINY_FLAGS, command
+from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
 
 
@@ -58,6 +59,49 @@ def trained_run(tmp_path_factory, cache_dir):
 def run_dir(trained_run, tmp_path_factory):
     """The module's copy of the tiny trained run."""
     return shutil.copytree(trained_run, tmp_path_factory.mktemp("runs") / "tiny")
+
+
+@pytest.fixture(scope="module")
+def other_dir(run_dir):
+    """The same run under another name."""
+    return shutil.copytree(run_dir, run_dir.parent / "twin")
+
+
+@pytest.fixture
+def look(run_dir):
+    """Builds the configuration of a quick look into the run's discriminator."""
+    quick = {"perturb_batch": 12, "perturb_steps": 4, "perturb_max": 4.0}
+
+    def build(mode, **changes):
+        steps = {"nr_iter_vis": 5} if "maximise" in COMMANDS[mode].kinds else {}
+        return command(run_dir, mode, **quick | steps | changes)
+
+    return build
+
+
+@pytest.fixture
+def with_classes(monkeypatch):
+    """Every run is loaded as one whose critic tells ten classes apart."""
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    from wgan_tf import runs
+
+    load = runs.load_trained
+
+    def load_with_classes(config):
+        model = load(config)
+        head = keras.layers.Dense(10, kernel_initializer=keras.initializers.RandomNormal(0, 1, 3))
+
+        def classify(images):
+            features = model.critic_with_features(images, training=False)[1]
+            return head(tf.reshape(features, (-1, int(np.prod(features.shape[1:])))))
+
+        model.classes, model.classify = 10, classify
+        return model
+
+    monkeypatch.setattr(runs, "load_trained", load_with_classes)
 
 
 @pytest.fixture

@@ -1,11 +1,15 @@
-"""What runs leave, read back: TensorBoard's events, checkpoints, films."""
+"""What runs leave, read back: TensorBoard's events, checkpoints, figures, films, pictures."""
 
+import json
 import re
 import subprocess
 
 import numpy as np
 import tensorflow as tf
 from imageio_ffmpeg import get_ffmpeg_exe
+from PIL import Image
+
+from wgan_tf.data.scaling import to_uint8
 
 
 def events(folder):
@@ -47,3 +51,22 @@ def order(frames, references):
         int(np.argmin([np.abs(frame.astype(int) - other).mean() for other in references]))
         for frame in frames
     ]
+
+
+def written(folder, name):
+    """The figures that a mode left in a run's folder."""
+    return json.loads((folder / f"{name}.json").read_text())
+
+
+def places(path, image, scale):
+    """Upper left corners (y, x) at which an enlarged image stands in a picture."""
+    picture = np.asarray(Image.open(path).convert("RGB"))
+    cell = to_uint8(image).repeat(scale, 0).repeat(scale, 1)
+    high, wide = cell.shape[:2]
+    rows, columns = len(picture) - high + 1, picture.shape[1] - wide + 1
+    fits = np.ones((rows, columns), bool)
+    # A few pixels everywhere, then all where these fit.
+    for dy, dx in np.random.default_rng(0).integers((high, wide), size=(25, 2)):
+        fits &= (picture[dy : dy + rows, dx : dx + columns] == cell[dy, dx]).all(-1)
+    some = np.argwhere(fits)
+    return [(y, x) for y, x in some if (picture[y : y + high, x : x + wide] == cell).all()]

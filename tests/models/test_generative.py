@@ -1,8 +1,10 @@
 """What a trained model draws and how it scores."""
 
+
 import numpy as np
 
 from tests.tiny import make_model, strong
+from wgan_tf.models.generative import BLOCK
 
 
 def test_measured_statistics_score_as_training_does():
@@ -43,3 +45,13 @@ def test_batches_do_not_change_what_is_generated_or_scored():
         model.score(images, batch_size=2), model.critic(images, training=False), atol=1e-6
     )
     assert model.score(images).shape == (7,)
+
+
+def test_blocks_of_latents_are_the_prior_and_differ():
+    model = make_model()
+    z = np.concatenate([model.sample_block(number, 3) for number in range(4)])
+    assert z.shape == (4 * BLOCK, 3) and len(np.unique(z, axis=0)) == 4 * BLOCK
+    assert abs(z.mean()) < 0.05 and abs(z.var() - 1 / 3) < 0.03
+    assert not np.array_equal(model.sample_block(0, 3), model.sample_z(BLOCK, 3))
+    assert not np.array_equal(model.sample_block(0, 3), model.sample_block(0, 4))
+    assert np.array_equal(model.sample_block(2, 3), z[2 * BLOCK : 3 * BLOCK])

@@ -12,17 +12,13 @@ from tests.fakes import Classless
 from tests.pngs import save_folder
 from tests.processes import run_main
 from tests.reading import events
-from tests.tfrecords import example, png, write
 from wgan_tf import metrics, runs
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics import two_sample
-from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.evaluation import Evaluation
-from wgan_tf.metrics.metric import Metric
 from wgan_tf.modes import evaluate
-from wgan_tf.training import judging
 
 
 class Quarters(Classless):
@@ -108,21 +104,6 @@ def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
     for name in rows:
         assert [step for step, _ in found[f"metrics/{name}"]] == [6], name
     assert {"evaluate/table", "evaluate/picture"} <= set(found)
-
-
-class Brightness(Metric):
-    """What one file and one row add."""
-
-    title, needs, limits = "brightness beside real", "images", (-2.0, 2.0)
-
-    def __init__(self, real, fake):
-        self.real_count, self.fake_count = len(real), len(fake)
-        self._means = [images.mean((1, 2, 3)) for images in (real, fake)]
-
-    def estimate(self, real_counts=None, fake_counts=None):
-        weights = self._weights(real_counts, fake_counts)
-        real, fake = map(weighted_mean, weights, self._means)
-        return fake - real
 
 
 def test_a_metric_that_is_registered_is_in_the_table_the_picture_and_the_json(
@@ -266,41 +247,3 @@ def test_two_sets_have_a_folder_of_their_own():
     assert default_logs_dir({**sets, "real": None}).endswith("mnist5k")
     assert resolve(sets).data.size == 0
     assert resolve({**sets, "image_size": "30"}).data.size == 30
-
-
-class TestWhoJudges:
-    """`open_judge`, without training any."""
-
-    @pytest.fixture(autouse=True)
-    def known(self, monkeypatch):
-        monkeypatch.setattr(judging, "find_judge", lambda config: "the judge")
-
-    def test_the_judge_where_there_are_labels(self, run_dir):
-        assert judging.open_judge(command(run_dir), (16, 16, 1)) == "the judge"
-        assert judging.open_judge(command(run_dir, features="classifier"), (16, 16, 1))
-        pixels = judging.open_judge(command(run_dir, features="pixels"), (16, 16, 1))
-        assert pixels.name == "pixels" and pixels.width == 256
-
-    def test_random_features_with_a_line_where_there_are_none(self, tmp_path, capsys):
-        save_folder(tmp_path / "data", blobs(12))
-        config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
-        assert judging.open_judge(config, (16, 16, 1)).name == "random"
-        (line,) = capsys.readouterr().out.splitlines()
-        assert line.startswith("folder has no labels")
-        asked = resolve({**config.flat(), "judge_dir": str(tmp_path)})
-        assert judging.open_judge(asked, (16, 16, 1)) == "the judge"
-
-    def test_records_may_have_labels(self, tmp_path, capsys):
-        write(tmp_path / "data" / "a.tfrecord", [example(png(n), n % 2) for n in range(12)])
-        config = resolve({"data_dir": str(tmp_path / "data"), "logs_dir": str(tmp_path / "run")})
-        assert judging.open_judge(config, (8, 8, 1)) == "the judge" and not capsys.readouterr().out
-
-    def test_two_sets_have_the_judge_that_is_named(self, tmp_path, capsys):
-        config = two_sets(tmp_path, "a", "b", features=None)
-        assert judging.open_judge(config, (16, 16, 1)).name == "random"
-        assert "no --judge_dir" in capsys.readouterr().out
-        with pytest.raises(UsageError, match="--judge_dir"):
-            judging.open_judge(two_sets(tmp_path, "a", "b", features="classifier"), (16, 16, 1))
-        config = two_sets(tmp_path, "a", "b", features=None, judge_dir=str(tmp_path))
-        with pytest.raises(UserError, match="no judge in"):
-            judging.open_judge(config, (16, 16, 1))

@@ -62,9 +62,6 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.glob("samples-*")}
 
 
-# -------------------------------------------------------------------------------- what is in them
-
-
 def test_every_sample_is_in_one_record_in_order(run):
     [picture] = generate.run(command(run, "generate", count=70, shard_size=30, seed=5))
     names = [f"samples-{i:05d}-of-00003.tfrecord" for i in range(3)]
@@ -127,29 +124,6 @@ def test_classes_are_spread_evenly(kind, tmp_path):
     with np.load(shards_[1].path) as stored:
         assert np.array_equal(stored["labels"], np.arange(170, 300) % model.one_hot)
         assert np.array_equal(model.classes_of(stored["z"]), stored["labels"])
-
-
-def test_blocks_of_latents_are_the_prior_and_differ():
-    model = make_model()
-    z = np.concatenate([model.sample_block(number, 3) for number in range(4)])
-    assert z.shape == (4 * BLOCK, 3) and len(np.unique(z, axis=0)) == 4 * BLOCK
-    assert abs(z.mean()) < 0.05 and abs(z.var() - 1 / 3) < 0.03
-    assert not np.array_equal(model.sample_block(0, 3), model.sample_z(BLOCK, 3))
-    assert not np.array_equal(model.sample_block(0, 3), model.sample_block(0, 4))
-    assert np.array_equal(model.sample_block(2, 3), z[2 * BLOCK : 3 * BLOCK])
-
-
-def test_pieces_cover_a_file_once():
-    for shard in shards.plan("x", 1000, 130, "npz"):
-        found = [
-            number * 64 + row
-            for number, part in shards.pieces(shard, 64)
-            for row in range(64)[part]
-        ]
-        assert found == list(range(shard.first, shard.first + shard.count))
-
-
-# ------------------------------------------------------------------------------------ going on
 
 
 @pytest.mark.parametrize("form", ["npz", "tfrecord"])
@@ -270,9 +244,6 @@ def test_the_best_checkpoint_is_asked_for_as_elsewhere(run):
     config = command(run, "generate", checkpoint="best")
     with pytest.raises(UserError, match="no best checkpoint"):
         generate.run(config)
-
-
-# --------------------------------------------------------------------------------------- memory
 
 
 @pytest.mark.parametrize("form", ["npz", "tfrecord"])

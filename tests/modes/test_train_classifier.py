@@ -7,22 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.tiny import TINY_FLAGS
 from wgan_tf import runs
-from wgan_tf.config.resolve import default_logs_dir, resolve
+from wgan_tf.config.resolve import resolve
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.judges import Judge
-from wgan_tf.networks import ARCHITECTURES
-from wgan_tf.training import classifiers, judging
+from wgan_tf.training import classifiers
 from wgan_tf.training.callbacks.events import Events
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    """Judges of one short epoch."""
-    monkeypatch.setattr(judging, "SEEN", 1)
-    monkeypatch.setitem(ARCHITECTURES["judge"].classifier, "disc_dimension", 4)
 
 
 @pytest.mark.parametrize("mode", ["train_classifier", "train_judge"])
@@ -104,62 +95,3 @@ def test_what_cannot_be_is_one_line(classifier, resolve_tiny, tmp_path):
         resolve({"mode": "visualize"}, stored)
     with pytest.raises(UsageError, match="--network=homework: the run in"):
         resolve({"mode": "train_classifier", "network": "homework"}, stored)
-
-
-def test_default_folders_and_presets():
-    assert default_logs_dir({"mode": "train_judge"}).endswith("judge_mnist5k")
-    assert default_logs_dir({"mode": "study", "dataset": "mnist"}).endswith("study_mnist")
-    given = {"mode": "train_classifier", "dataset": "cifar10"}
-    assert default_logs_dir(given).endswith("cifar10_classifier")
-    config = resolve(given)
-    assert (config.network.network, config.network.critic_channels) == ("fast", (64,))
-    assert (config.data.size, config.data.channels) == (32, 3)
-    config = resolve({**given, "network": "homework"})
-    assert (config.network.critic_channels, config.classifier.augmentation) == ((196,), "cropped")
-    config = resolve({"model": "acgan", "dataset": "cifar10", "preset": "full"})
-    assert config.network.critic_channels == config.network.generator_channels == (196,)
-    training = config.training
-    assert (training.learning_rate, training.optimizer_param, training.beta_2) == (1e-4, 0.0, 0.9)
-    assert (config.data.batch_size, config.data.size, config.data.channels) == (128, 32, 3)
-    original = resolve({"dataset": "cifar10", "preset": "full", "image_size": "32"})
-    assert original.training.clip_value == 0.01 and original.network.disc_dimension == 64
-
-
-def test_a_missing_judge_is_trained_once_beside_the_run(quick, resolve_tiny, tmp_path, capsys):
-    config = resolve_tiny(mode="study")
-    judge = judging.find_judge(config)
-    assert "training one" in capsys.readouterr().out
-    assert (tmp_path / "judge_mnist5k" / "classifier.keras").exists()
-    images = np.random.default_rng(0).uniform(-1, 1, (3, 16, 16, 1)).astype(np.float32)
-    again = judging.find_judge(config)
-    assert not capsys.readouterr().out
-    np.testing.assert_array_equal(again.features(images), judge.features(images))
-    larger = resolve({**config.flat(), "image_size": "32"})
-    with pytest.raises(UserError, match="judges 16x16x1 images, the run has 32x32x1"):
-        judging.find_judge(larger)
-
-
-def test_a_judge_that_was_named_is_not_made_up(resolve_tiny, tmp_path):
-    config = resolve_tiny(mode="study", judge_dir=str(tmp_path / "nowhere"))
-    with pytest.raises(UserError, match="there is no judge in .*nowhere"):
-        judging.find_judge(config)
-
-
-def test_held_out_images_are_those_of_the_test_split(resolve_tiny):
-    test, training = judging.held_out(resolve_tiny())
-    assert test.shape == (1000, 16, 16, 1) and training.shape == (4000, 16, 16, 1)
-    seen = {image.tobytes() for image in training}
-    assert sum(image.tobytes() in seen for image in test) <= 2  # two digits may look the same
-
-
-def test_folders_have_no_judge_and_nothing_held_out(cache_dir, tmp_path):
-    rng = np.random.default_rng(0)
-    for index in range(8):
-        pixels = rng.integers(0, 255, (16, 16), np.uint8)
-        Image.fromarray(pixels).save(tmp_path / f"{index}.png")
-    values = {**TINY_FLAGS, "data_dir": str(tmp_path), "channels": 1, "cache_dir": str(cache_dir)}
-    config = resolve({"mode": "study", **values})
-    real, training = judging.held_out(config)
-    assert real.shape == (8, 16, 16, 1) and training is None
-    with pytest.raises(UserError, match="no labels"):
-        judging.find_judge(config)

@@ -1,0 +1,167 @@
+"""Trainings of games: what they write, and that they go on where they stopped."""
+
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import wgan_tf
+from tests.reading import events, stored_arrays
+from tests.tiny import command
+from wgan_tf import runs
+from wgan_tf.config.resolve import resolve
+from wgan_tf.data.scaling import to_float
+from wgan_tf.errors import UserError
+from wgan_tf.training import game
+from wgan_tf.visualize.page import read_png
+
+
+def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path):
+    # Of 4,000 digits: two updates an epoch.
+    chosen = {"loss": "hinge", "alternate": "epochs:1,1", "batch_size": 2000, "summary_every": 1}
+    whole = {**chosen, "iterations": 5, "logs_dir": str(tmp_path / "whole")}
+    game.train(resolve_tiny(**whole))
+    game.train(resolve_tiny(**{**whole, "iterations": 3, "logs_dir": str(tmp_path / "parts")}))
+    stored = runs.read_config(tmp_path / "parts")
+    again = {"mode": "train", "logs_dir": str(tmp_path / "parts"), "iterations": 5}
+    game.train(resolve(again, stored))
+    name = "checkpoints/iteration-00000005.npz"
+    one, other = (stored_arrays(tmp_path / part / name) for part in ("whole", "parts"))
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, other[name], err_msg=name)
+    found = events(tmp_path / "whole" / "train")
+    # Who does not move has no loss.
+    assert [step for step, _ in found["loss/critic"]] == [1, 2, 5]
+    assert [step for step, _ in found["loss/generator"]] == [3, 4]
+
+
+def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys):
+    config = resolve_tiny(
+        model="infogan", z_dim=14, categories=11, iterations=2, batch_size=2000, watch_every=0
+    )
+    (picture,) = game.train(config)
+    assert picture.name == "categories.png" and read_png(picture).shape[1] > 500
+    told = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
+    (epoch,) = told["epochs"]
+    assert sorted(epoch["meaning"]) == [-1, *range(10)]
+    assert f"{epoch['accuracy']:.2%}" in capsys.readouterr().out
+    # Anew from the files: the share of test digits whose category means them.
+    model = runs.load_trained(config)
+    test = runs.open_images(config, "test")
+    answers = np.argmax(model.classify(to_float(test.read(np.arange(test.count)))), 1)
+    # Batch norm's statistics are measured anew for a trained run, so a few may differ.
+    right = np.mean(np.array(epoch["meaning"])[answers] == test.labels)
+    assert right == pytest.approx(epoch["accuracy"], abs=0.1)
+    samples = read_png(tmp_path / "run" / "images" / "epoch_000.png")
+    assert samples.shape == (8 * 17 - 1, 11 * 17 - 1, 3)
+
+
+def test_training_writes_the_whole_run(run_dir):
+    names = {path.name for path in run_dir.iterdir()}
+    assert {"config.json", "checkpoints", "generator.keras", "critic.keras", "train"} <= names
+    found = events(run_dir / "train")
+    for tag in (
+        "loss/critic",
+        "loss/generator",
+        "score/real",
+        "score/fake",
+        "training/critic_gradient_norm",
+        "training/generator_gradient_norm",
+        "loss/wasserstein_estimate",
+        "training/share_at_clip_bound",
+        "training/images_per_second",
+    ):
+        assert [step for step, _ in found[tag]] == [2, 4, 6], tag
+    losses = [tf.make_ndarray(v.tensor) for _, v in found["loss/critic"]]
+    estimates = [tf.make_ndarray(v.tensor) for _, v in found["loss/wasserstein_estimate"]]
+    np.testing.assert_allclose(losses, np.negative(estimates))
+    assert [step for step, _ in found["samples/generated"]] == [0, 3, 6]
+    assert [step for step, _ in found["samples/real"]] == [0]
+    for tag in (
+        "tensors/z",
+        "tensors/weights/critic/W_0/kernel",
+        "tensors/gradients/generator/W_z/kernel",
+        "tensors/activations/critic/features",
+        "tensors/sparsity/generator/relu_z",
+    ):
+        assert [step for step, _ in found[tag]] == [3, 6], tag
+    assert "config" in found and "_hparams_/session_start_info" in found
+
+
+def test_reached_iterations_say_so(run_dir, capsys):
+    before = {p: p.stat().st_mtime_ns for p in (run_dir / "checkpoints").iterdir()}
+    game.train(command(run_dir, "train"))
+    assert "nothing to do" in capsys.readouterr().out
+    assert before == {p: p.stat().st_mtime_ns for p in (run_dir / "checkpoints").iterdir()}
+
+
+def test_data_that_vanishes_in_training_is_one_line_and_saves(tmp_path, monkeypatch, resolve_tiny):
+    from wgan_tf.data.source import ArraySource
+
+    class Vanishing(ArraySource):
+        reads = 0
+
+        def read(self, indices):
+            Vanishing.reads += 1
+            if Vanishing.reads > 6:
+                raise UserError("the folder is gone")
+            return super().read(indices)
+
+    images = np.zeros((20, 16, 16, 1), np.uint8)
+    monkeypatch.setattr(
+        runs, "open_images", lambda config, split=None: Vanishing(images, "vanishing")
+    )
+    with pytest.raises(UserError, match="^the folder is gone$"):
+        game.train(resolve_tiny(iterations=100, n_critic=1))
+    (saved,) = (tmp_path / "run" / "checkpoints").iterdir()
+    assert 0 < int(saved.stem.split("-")[1]) < 10
+
+
+def test_several_gpus_need_a_fixed_schedule(monkeypatch, resolve_tiny):
+    class Two:
+        num_replicas_in_sync = 2
+
+    monkeypatch.setattr(game.runtime, "strategy", Two)
+    with pytest.raises(UserError, match="--critic_boost=false"):
+        game.train(resolve_tiny(critic_boost=True))
+
+
+@pytest.mark.slow
+def test_scores_of_a_trained_model_rank_images_as_training_does(tmp_path, cache_dir):
+    """On the default mnist5k model, early in training: Spearman's correlation above 0.9."""
+    from scipy.stats import spearmanr
+
+    from wgan_tf.config.resolve import resolve
+
+    values = {"logs_dir": str(tmp_path / "run"), "cache_dir": str(cache_dir), "iterations": 400}
+    game.train(resolve(values))
+    model = wgan_tf.load(tmp_path / "run")
+    images = model.generate(model.sample_z(256, 1))
+    inference = model.score(images).numpy()
+    assert spearmanr(inference, model.critic(images, training=True).numpy())[0] > 0.9
+
+
+@pytest.mark.slow
+def test_bfloat16_learns_digits_as_float32_does(tmp_path, cache_dir):
+    """Distance of 256 samples to their nearest real digits, root mean square per pixel."""
+    from sklearn.neighbors import NearestNeighbors
+
+    from wgan_tf.config.resolve import resolve
+    from wgan_tf.data.scaling import to_float
+
+    distances = {}
+    for precision, iterations in (("float32", 0), ("float32", 400), ("mixed_bfloat16", 400)):
+        folder = tmp_path / f"{precision}-{iterations}"
+        values = {"logs_dir": str(folder), "cache_dir": str(cache_dir)}
+        config = resolve({**values, "precision": precision, "iterations": iterations})
+        game.train(config)
+        source = runs.open_images(config)
+        real = to_float(source.read(np.arange(source.count))).reshape(source.count, -1)
+        model = wgan_tf.load(folder)
+        fake = model.generate(model.sample_z(256, 1)).numpy().reshape(256, -1)
+        nearest = NearestNeighbors(n_neighbors=1).fit(real).kneighbors(fake)[0]
+        distances[precision, iterations] = np.mean(nearest) / np.sqrt(real.shape[1])
+    untrained, full, half = distances.values()
+    assert full < 0.6 * untrained
+    assert half < 1.15 * full
