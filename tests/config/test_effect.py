@@ -1,18 +1,10 @@
-"""A mode obeys the flags that it reads, and only those; each mode says which those are."""
-
-import dataclasses
+"""A mode obeys the flags that it reads, and only those. Which it reads: `tests/modes/conftest.py`."""
 
 import pytest
 
-from tests.tiny import TINY_FLAGS
-from wgan_tf import runs
-from wgan_tf.config import Config, all_fields, reads
-from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError
-from wgan_tf.metrics import two_sample
-from wgan_tf.models import GAMES, OF_SOME
-from wgan_tf.modes import MODES, evaluate
+from wgan_tf.models import GAMES
 
 STORED = {"logs_dir": "there", "clip_value": 0.05}
 
@@ -116,78 +108,3 @@ def test_each_iterator_starts_from_what_it_can(model):
     assert config.refinement.start == "noise"
     with pytest.raises(UsageError, match="--start=mean"):
         resolve({"mode": "image_iterator", "start": "mean"}, stored)
-
-
-# --------------------------------------------------------- what modes read is what they say
-
-
-@pytest.fixture
-def read_fields(monkeypatch):
-    """The names of the fields that are read, but by what copies or stores a configuration whole."""
-    names, whole = set(), []
-    flat = Config.flat
-
-    def unnoticed(config):
-        whole.append(None)
-        try:
-            return flat(config)
-        finally:
-            whole.pop()
-
-    def watch(group):
-        fields = {field.name for field in dataclasses.fields(group)}
-
-        def get(self, name):
-            if name in fields and not whole:
-                names.add(name)
-            return object.__getattribute__(self, name)
-
-        monkeypatch.setattr(group, "__getattribute__", get, raising=False)
-
-    for concern in dataclasses.fields(Config):
-        watch(concern.type)
-    monkeypatch.setattr(Config, "flat", unnoticed)
-    return names
-
-
-# What decides the rest: a step or two of everything.
-QUICK = {
-    "train": {"iterations": 2, "evaluate_every": 1, "evaluate_samples": 20, "features": "pixels",
-              "film": True, "film_grid": 1, "watch_every": 1},
-    "train_classifier": {"epochs": 1, "disc_dimension": 2, "batch_size": 2000},
-    "evaluate": {"features": "pixels", "samples": 20},
-    "generate": {"count": 3},
-    "image_iterator": {"nr_iter_vis": 2},
-    "z_iterator": {"nr_iter_vis": 2},
-    "z_iterator_tsne": {"nr_iter_vis": 2},
-    "traverse": {"traverse_steps": 2},
-    "manifold": {"manifold_grid": 2},
-    "project": {"nr_iter_vis": 2, "targets": 1, "starts": 1},
-    "perturb_real": {"perturb_batch": 4, "perturb_steps": 1},
-    "max_class": {"nr_iter_vis": 1, "perturb_batch": 4},
-    "max_features": {"nr_iter_vis": 1, "perturb_batch": 4},
-}
-
-
-def test_every_mode_says_which_fields_it_reads(tmp_path, cache_dir, read_fields, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(evaluate, "RESAMPLES", 5)
-    monkeypatch.setattr(two_sample, "_MOST_EPOCHS", 2)
-    common = {"logs_dir": "run", "cache_dir": str(cache_dir)}
-    unsaid = {}
-    for mode, flags in {**QUICK, "visualize": {}}.items():
-        given = {**common, "mode": mode, **flags}
-        if mode == "train":
-            config = resolve({**TINY_FLAGS, **given})
-        elif COMMANDS[mode].network:
-            config = resolve({**given, "logs_dir": "classifier", "image_size": "16"})
-        else:
-            config = resolve(given, runs.read_config("run"))
-        read_fields.clear()
-        MODES[mode](config)
-        # What its game was trained with it builds its networks by, as stored.
-        built = GAMES[config.network.model].takes if COMMANDS[mode].needs == "run" else set()
-        built = built | OF_SOME if mode == "evaluate" else built
-        said = {field.name for _, field in all_fields() if reads(mode, field.name)}
-        unsaid[mode] = sorted(read_fields - said - built)
-    assert unsaid == dict.fromkeys(unsaid, [])

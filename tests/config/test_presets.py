@@ -7,7 +7,7 @@ from wgan_tf.errors import UsageError
 
 
 def test_defaults_and_starts_of_the_modes():
-    stored = resolve({"logs_dir": "there", "nr_iter_vis": 7})
+    stored = resolve({"mode": "demo", "logs_dir": "there", "nr_iter_vis": 7})
     config = resolve({"mode": "max_features"}, stored)
     assert config.refinement.nr_iter_vis == 200 and config.refinement.start == "mean"
     assert config.refinement.iterator_learning_rate == 0.1

@@ -1,9 +1,37 @@
-"""Fixtures of the modes' tests."""
+"""Fixtures of the modes' tests; in each of them a mode reads those fields of the configuration that
+it says it reads.
+"""
+
+import dataclasses
+import functools
+import sys
 
 import pytest
 
 from tests.tiny import make_model, strong
 from wgan_tf import runs
+from wgan_tf.config import Config, all_fields, reads
+from wgan_tf.config.commands import COMMANDS
+from wgan_tf.models import OF_SOME
+
+# What modes read and no flag says: they set it themselves, or it stands as it is by default.
+NOT_BY_FLAGS = {
+    "demo": {"start"},
+    "benchmark": {"alternate", "matched_batches", "matched_rate"},
+    "compare_discriminators": {"layer"},
+    "latent_map": {"generated", "real"},
+    "study": {"evaluate_every", "checkpoint", "generated", "real"},
+    "matched_study": {"evaluate_every", "checkpoint", "generated", "real"},
+    "import_tf1": {"start", "count", "shard_size"},
+}
+
+
+def said(mode: str) -> set[str]:
+    """The fields that a mode may read."""
+    names = {field.name for _, field in all_fields() if reads(mode, field.name)}
+    # By what its game was trained with, a run's networks are built, as it is stored.
+    stored = OF_SOME if COMMANDS[mode].needs in ("run", "images") else set()
+    return names | stored | NOT_BY_FLAGS.get(mode, set())
 
 
 @pytest.fixture
@@ -16,3 +44,44 @@ def loaded(monkeypatch):
         return model
 
     return load
+
+
+@pytest.fixture(autouse=True)
+def modes_read_what_they_say(monkeypatch):
+    """Lets a mode fail that reads a field which is not among those that it says it reads."""
+    names, whole, flat = set(), [], Config.flat
+
+    def unnoticed(config):  # what copies or stores all fields reads none
+        whole.append(None)
+        try:
+            return flat(config)
+        finally:
+            whole.pop()
+
+    def watch(group):
+        fields = {field.name for field in dataclasses.fields(group)}
+
+        def get(self, name):
+            if name in fields and not whole:
+                names.add(name)
+            return object.__getattribute__(self, name)
+
+        monkeypatch.setattr(group, "__getattribute__", get, raising=False)
+
+    def checked(mode, run):
+        @functools.wraps(run)
+        def watched(config):
+            names.clear()
+            pictures = run(config)
+            assert names <= said(mode), f"{mode} reads {sorted(names - said(mode))} unsaid"
+            return pictures
+
+        return watched
+
+    monkeypatch.setattr(Config, "flat", unnoticed)
+    for concern in dataclasses.fields(Config):
+        watch(concern.type)
+    for mode in COMMANDS:
+        module = sys.modules.get(f"wgan_tf.modes.{mode}")
+        if module is not None:
+            monkeypatch.setattr(module, "run", checked(mode, module.run))

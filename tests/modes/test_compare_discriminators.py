@@ -128,8 +128,9 @@ def test_what_cannot_be_is_one_line(two, command, cache_dir, tmp_path):
     for index in range(8):
         Image.fromarray(rng.integers(0, 255, (16, 16), np.uint8)).save(tmp_path / f"{index}.png")
     folder = {"data_dir": str(tmp_path), "channels": 1, "logs_dir": str(tmp_path / "run")}
+    folder |= {"split": "train", "gen_dimension": 4}
     with pytest.raises(UserError, match="no labels, which this needs"):
-        train.run(resolve({**SMALL, **folder, "split": "train", "model": "acgan"}))
+        train.run(resolve({**SMALL, **folder, "model": "acgan"}))
     assert not (tmp_path / "run").exists()
 
 

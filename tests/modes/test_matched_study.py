@@ -59,7 +59,7 @@ def test_matched_study(resolve_tiny, tmp_path, monkeypatch):
 
 
 def test_how_long_is_asked_of_equal_iterations_also_where_one_was_trained_on():
-    config = resolve({"mode": "matched_study", "iterations": 20, "evaluate_every": 5})
+    config = resolve({"mode": "matched_study", "iterations": 20}).but(evaluate_every=5)
 
     def curve(last, seconds):
         return [{"iteration": i, "seconds": seconds * i} for i in range(5, last + 1, 5)]

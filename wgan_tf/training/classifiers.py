@@ -161,24 +161,23 @@ def _batches(config, source, batch_size: int, first: int, last: int, strategy=No
 def _report(config, model, source, test, writer, curve: list) -> list[Path]:
     """Figures, pictures and the printed line."""
     images, labels, names = test
-    artefacts = Artefacts(config.run.logs_dir, config.run.mode, writer=writer)
     figures = _figures(class_logits(model.classify, images), labels)
-    seconds = curve[-1]["seconds"] if curve else 0.0
-    _draw(artefacts, images, figures, names, curve)
-    misjudged = figures.pop("misjudged")
-    artefacts.figures(
-        {
-            "dataset": config.data.dataset,
-            "network": config.network.network,
-            "parameters": model.critic.count_params(),
-            "training_images": source.count,
-            "test_images": len(labels),
-            "epochs": len(curve),
-            "seconds": seconds,
-            "class_names": names,
-            **figures,
-        }
-    )
+    seconds, misjudged = curve[-1]["seconds"] if curve else 0.0, figures.pop("misjudged")
+    with Artefacts(config.run.logs_dir, config.run.mode, writer=writer) as artefacts:
+        _write_pictures(artefacts, images[misjudged[:_MISJUDGED]], figures, names, curve)
+        artefacts.figures(
+            {
+                "dataset": config.data.dataset,
+                "network": config.network.network,
+                "parameters": model.critic.count_params(),
+                "training_images": source.count,
+                "test_images": len(labels),
+                "epochs": len(curve),
+                "seconds": seconds,
+                "class_names": names,
+                **figures,
+            }
+        )
     print(
         f"{config.network.network}: {figures['accuracy']:.2%} ± {figures['standard_error']:.2%} of "
         f"{len(labels)} test images right, {len(misjudged)} wrong; {seconds:.0f} s of training; "
@@ -205,13 +204,13 @@ def _figures(logits: np.ndarray, labels: np.ndarray) -> dict:
     }
 
 
-def _draw(artefacts: Artefacts, images, figures, names, curve) -> None:
-    paths = [artefacts.image_path(name) for name in ("learning_curve.png", "confusion.png")]
-    learning_curve(paths[0], {"": curve}, "Test accuracy while it learns")
-    plot_confusion(paths[1], figures["confusion"], names, "What test images are taken for")
-    for path in paths:
+def _write_pictures(artefacts: Artefacts, misjudged, figures: dict, names, curve: list) -> None:
+    path = artefacts.image_path("learning_curve.png")
+    learning_curve(path, {"": curve}, "Test accuracy while it learns")
+    path = artefacts.image_path("confusion.png")
+    plot_confusion(path, figures["confusion"], names, "What test images are taken for")
+    for path in artefacts.pictures:
         artefacts.show(f"classifier/{path.stem}", path)
-    misjudged = images[figures["misjudged"][:_MISJUDGED]]
     if len(misjudged):
         artefacts.picture("misjudged", grid(misjudged, columns=min(16, len(misjudged))))
         artefacts.show_grid("classifier/misjudged", misjudged, "the most confident first")
