@@ -20,6 +20,7 @@ def cache_dir(tmp_path_factory):
 @pytest.fixture
 def resolve_tiny(tmp_path, cache_dir):
     """Builds a tiny configuration on mnist5k in a fresh run folder."""
+
     def resolve_it(stored=None, **changes):
         values = {"logs_dir": str(tmp_path / "run"), "cache_dir": str(cache_dir)}
         if stored is None:
