@@ -1,4 +1,7 @@
-"""A mode obeys the flags that it reads, and only those. Which it reads: `tests/modes/conftest.py`."""
+"""A mode obeys the flags that it reads, and only those.
+
+That it reads no others is checked in `tests/modes/conftest.py`.
+"""
 
 import pytest
 
