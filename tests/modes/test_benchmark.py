@@ -1,5 +1,6 @@
 """`--mode=benchmark` on tiny networks; its numbers are checked for sense, never for speed."""
 
+import functools
 import json
 
 import pytest
@@ -20,6 +21,14 @@ def quick(monkeypatch):
     monkeypatch.setattr(benchmark, "SIZES", (16, 32))
     monkeypatch.setattr(benchmark, "BATCHES", (2, 4))
     monkeypatch.setattr(benchmark, "WIDTHS", (2,))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def import_once():
+    """The seconds of an import are taken once: each time it is a process of its own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(benchmark, "import_seconds", functools.cache(benchmark.import_seconds))
+        yield
 
 
 @pytest.mark.parametrize(("model", "precision"), [("wgan", "float32"), ("gan", "mixed_bfloat16")])

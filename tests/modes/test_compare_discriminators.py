@@ -18,7 +18,8 @@ from wgan_tf.modes import (
     visualize,
 )
 
-SMALL = {"image_size": "16", "disc_dimension": 4, "batch_size": 100}
+# The fewest digits there are: ten batches an epoch.
+SMALL = {"image_size": "16", "disc_dimension": 4, "batch_size": 100, "split": "test"}
 QUICK = {"perturb_batch": 12, "perturb_steps": 4, "perturb_max": 8.0, "nr_iter_vis": 3}
 
 
@@ -29,8 +30,8 @@ def two(tmp_path_factory, cache_dir):
     places = [
         {"logs_dir": str(folder / name), "cache_dir": str(cache_dir)} for name in ("gan", "alone")
     ]
-    game = {"model": "acgan", "gen_dimension": 4, "z_dim": 12, "iterations": 45}
-    train.run(resolve({**SMALL, **places[0], **game, "image_every": 40}))
+    game = {"model": "acgan", "gen_dimension": 4, "z_dim": 12, "iterations": 12}
+    train.run(resolve({**SMALL, **places[0], **game, "image_every": 10}))
     alone = {"mode": "train_classifier", "network": "homework", "epochs": 1}
     train_classifier.run(resolve({**SMALL, **places[1], **alone}))
     return folder / "gan", folder / "alone"
@@ -48,7 +49,7 @@ def command(two, cache_dir):
 
 def test_acgan_reports_its_test_accuracy_and_draws_a_column_per_class(two, command):
     (entry,) = json.loads((two[0] / "test_accuracy.json").read_text())["epochs"]
-    assert (entry["epoch"], entry["iteration"]) == (1, 40)
+    assert (entry["epoch"], entry["iteration"]) == (1, 10)
     assert 0 <= entry["accuracy"] <= 1 and entry["standard_error"] < 0.02
     assert runs.read_config(two[0]).network.classes == 10
     for name in ("epoch_000", "epoch_001"):
@@ -64,10 +65,10 @@ def test_acgan_reports_its_test_accuracy_and_draws_a_column_per_class(two, comma
 
 def test_acgan_resumed_equals_uninterrupted(two, tmp_path, cache_dir):
     stored = runs.read_config(two[0])
-    for stop in (20, 45):
+    for stop in (5, 12):
         values = {"logs_dir": str(tmp_path), "iterations": stop}
         train.run(resolve({**values, "cache_dir": str(cache_dir)}, stored))
-    files = [folder / "checkpoints" / "iteration-00000045.npz" for folder in (two[0], tmp_path)]
+    files = [folder / "checkpoints" / "iteration-00000012.npz" for folder in (two[0], tmp_path)]
     with np.load(files[0]) as whole, np.load(files[1]) as parts:
         assert set(whole.files) == set(parts.files)
         for name in whole.files:
@@ -127,8 +128,9 @@ def test_what_cannot_be_is_one_line(two, command, cache_dir, tmp_path):
     for index in range(8):
         Image.fromarray(rng.integers(0, 255, (16, 16), np.uint8)).save(tmp_path / f"{index}.png")
     folder = {"data_dir": str(tmp_path), "channels": 1, "logs_dir": str(tmp_path / "run")}
+    folder |= {"split": "train", "gen_dimension": 4}
     with pytest.raises(UserError, match="no labels, which this needs"):
-        train.run(resolve({**SMALL, **folder, "model": "acgan", "gen_dimension": 4}))
+        train.run(resolve({**SMALL, **folder, "model": "acgan"}))
     assert not (tmp_path / "run").exists()
 
 

@@ -39,6 +39,11 @@ def test_writes_classifier_figures_and_pictures(mode, classifier, tmp_path, caps
     images = to_float(test.read(np.arange(test.count)))
     judged = Judge.load(folder / "classifier.keras").logits(images).argmax(1)
     assert np.mean(judged == test.labels) == pytest.approx(figures["accuracy"])
+    # Row = class, column = what it was taken for.
+    expected = np.zeros((10, 10), int)
+    np.add.at(expected, (test.labels, judged), 1)
+    assert (expected != expected.T).any()
+    np.testing.assert_array_equal(confusion, expected)
 
 
 @pytest.mark.parametrize("network", ["fast", "judge"])

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.processes import run_main
 from tests.tiny import command
 from wgan_tf import runs
+from wgan_tf.metrics import two_sample
 from wgan_tf.modes import MODES, evaluate
 
 FOLDER = Path(__file__).parent / "run_before_the_house"
@@ -82,6 +83,7 @@ def test_the_trained_networks_are_those_that_were_exported(opened):
 @pytest.mark.parametrize("mode", list(MODES_OF_A_RUN))
 def test_a_mode_opens_it(mode, opened, cache_dir, monkeypatch):
     monkeypatch.setattr(evaluate, "RESAMPLES", 5)
+    monkeypatch.setattr(two_sample, "_MOST_EPOCHS", 2)
     pictures = MODES[mode](command(opened, mode, cache_dir=str(cache_dir), **MODES_OF_A_RUN[mode]))
     assert pictures
     for path in pictures:
