@@ -1,7 +1,4 @@
-"""A mode obeys the flags that it reads, and only those.
-
-That it reads no others is checked in `tests/modes/conftest.py`.
-"""
+"""A mode obeys the flags that it reads, and only those; `tests/modes/conftest.py` checks which."""
 
 import pytest
 
