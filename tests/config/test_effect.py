@@ -1,4 +1,4 @@
-"""A mode obeys the flags that it reads, and only those. Which it reads: `tests/modes/conftest.py`."""
+"""A mode obeys the flags that it reads, and only those; `tests/modes/conftest.py` checks which."""
 
 import pytest
 
