@@ -17,7 +17,9 @@ from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics import two_sample
+from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.evaluation import Evaluation
+from wgan_tf.metrics.metric import Metric
 from wgan_tf.modes import evaluate
 
 
@@ -106,13 +108,28 @@ def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
     assert {"evaluate/table", "evaluate/picture"} <= set(found)
 
 
+class Brightness(Metric):
+    """What one file and one row add."""
+
+    title, needs, limits = "brightness beside real", "images", (-2.0, 2.0)
+
+    def __init__(self, real, fake):
+        self.real_count, self.fake_count = len(real), len(fake)
+        self._means = [images.mean((1, 2, 3)) for images in (real, fake)]
+
+    def estimate(self, real_counts=None, fake_counts=None):
+        weights = self._weights(real_counts, fake_counts)
+        real, fake = map(weighted_mean, weights, self._means)
+        return fake - real
+
+
 def test_a_metric_that_is_registered_is_in_the_table_the_picture_and_the_json(
     tmp_path, monkeypatch, capsys
 ):
     generated = save_folder(tmp_path / "generated", blobs(48, 1, shift=51))
     real = save_folder(tmp_path / "real", blobs(48, 1))
     heights = []
-    for entries in ({}, {"brightness": f"{__name__}:Brightness"}):
+    for entries in ({}, {"brightness": f"{__name__}:{Brightness.__name__}"}):
         for name, entry in entries.items():
             monkeypatch.setitem(metrics.METRICS._entries, name, entry)
         (picture,) = evaluate.run(two_sets(tmp_path, generated, real))
