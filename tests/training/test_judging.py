@@ -1,5 +1,7 @@
 """Who judges, and by which held-out images."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,7 +10,7 @@ from tests import tiny
 from tests.pngs import save_folder
 from tests.tfrecords import example, png, write
 from tests.tiny import TINY_FLAGS
-from wgan_tf.config.resolve import resolve
+from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.networks import ARCHITECTURES
 from wgan_tf.training import judging
@@ -106,3 +108,12 @@ def test_folders_have_no_judge_and_nothing_held_out(cache_dir, tmp_path):
     assert real.shape == (8, 16, 16, 1) and training is None
     with pytest.raises(UserError, match="no labels"):
         judging.find_judge(config)
+
+
+@pytest.mark.parametrize("folder", ["cats", "dogs"])
+def test_each_folder_has_a_judge_of_its_own_where_one_is_trained(folder, tmp_path):
+    data = {"data_dir": str(tmp_path / folder)}
+    config = resolve({**data, "logs_dir": str(tmp_path / "logs" / "run")})
+    beside = judging.default_judge_dir(config)
+    assert beside == tmp_path / "logs" / f"judge_{folder}"
+    assert beside.name == Path(default_logs_dir({"mode": "train_judge", **data})).name

@@ -17,7 +17,7 @@ from wgan_tf.config.presets import (
     classifier_defaults,
     defaults,
 )
-from wgan_tf.data import FOLDER, is_in_data_dir
+from wgan_tf.data import FOLDER, is_in_data_dir, name_of
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES, OF_SOME
 from wgan_tf.networks import CLASSIFIERS
@@ -207,9 +207,7 @@ def default_logs_dir(explicit: dict) -> str:
     flags = _canonical(explicit)
     if _of_two_sets(flags):
         return os.path.join("logs", "evaluate")
-    data = flags.get("dataset", Config().data.dataset)
-    if is_in_data_dir(data) and flags.get("data_dir"):
-        data = os.path.basename(flags["data_dir"])
+    data = name_of(flags.get("dataset", Config().data.dataset), flags.get("data_dir"))
     model = flags.get("model", Config().network.model)
     game = "" if model == Config().network.model else f"_{model}"
     if "loss" in flags and model in GAMES and "loss" in GAMES[model].takes:

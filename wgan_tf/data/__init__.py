@@ -4,6 +4,7 @@ Nothing here imports TensorFlow except `pipeline` and, while they read, `tfds`, 
 and, for paths with a scheme, `file_systems`: a wrong flag has to be answered in under a second.
 """
 
+import os
 from pkgutil import resolve_name
 from typing import NamedTuple
 
@@ -52,6 +53,11 @@ def source_kind(dataset: str | None, data_dir: str | None = None) -> str:
 def is_in_data_dir(dataset: str) -> bool:
     """Whether the images are those in `--data_dir`, see `Row`."""
     return SOURCES[source_kind(dataset)].in_data_dir
+
+
+def name_of(dataset: str, data_dir: str | None) -> str:
+    """What the images are called in names of folders: two folders of images are two data sets."""
+    return os.path.basename(data_dir) if data_dir and is_in_data_dir(dataset) else dataset
 
 
 def check_source(dataset: str | None, data_dir: str | None) -> None:

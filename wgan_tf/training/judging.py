@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf import runs
-from wgan_tf.data import is_in_data_dir
+from wgan_tf.data import is_in_data_dir, name_of
 from wgan_tf.data.folder import has_labels
 from wgan_tf.data.order import batch
 from wgan_tf.data.scaling import to_uint8
@@ -100,8 +100,11 @@ def find_judge(config) -> Judge:
 
 
 def default_judge_dir(config) -> Path:
-    """`judge_DATASET` beside the run's folder."""
-    return Path(config.run.logs_dir).absolute().parent / f"judge_{config.data.dataset}"
+    """`judge_DATASET` beside the run's folder, of a folder of images `judge_FOLDER`: where
+    `--mode=train_judge` writes one for the same data.
+    """
+    name = name_of(config.data.dataset, config.data.data_dir)
+    return Path(config.run.logs_dir).absolute().parent / f"judge_{name}"
 
 
 def learn(source, seed: int) -> Judge:
