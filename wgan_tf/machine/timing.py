@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 # A side at which a matrix product reaches a processor's peak, and its operands leave the caches.
 _PEAK_SIDE = {"CPU": 4096, "GPU": 8192}
@@ -76,6 +77,8 @@ def peak_memory() -> dict[str, float]:
 def import_seconds() -> float:
     """Seconds that a new process needs until TensorFlow and Keras are imported."""
     code = "from wgan_tf.machine import runtime; runtime.start(); import keras"
+    # Where the package lies, for it need not be installed.
+    place = Path(__file__).parents[2]
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=place)
     return time.perf_counter() - start
