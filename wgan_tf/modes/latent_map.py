@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf import runs
+from wgan_tf.data import is_in_data_dir
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.purity import K, Purity, purity
 from wgan_tf.runs.artefacts import Artefacts
@@ -111,6 +112,8 @@ def _draw(artefacts: Artefacts, z, classes, names, note: str, seed: int) -> dict
 def _class_names(config, count: int) -> list[str]:
     """Those of the data where it has any and is at hand, else numbers."""
     numbers = [str(number) for number in range(count)]
+    if is_in_data_dir(config.data.dataset):  # It names no classes, and would be read to say so.
+        return numbers
     try:
         names = list(runs.open_images(config).class_names or ())
     except UserError:
