@@ -103,7 +103,7 @@ def test_each_room_has_a_map_of_its_files():
 
 def test_what_the_maps_name_is_there():
     files = {path.name for path in ROOT.rglob("*.py") if ".venv" not in path.parts}
-    for path in [ROOT / "README.md", *PACKAGE.rglob("README.md")]:
+    for path in (ROOT / "README.md", ROOT / "tests/README.md", *PACKAGE.rglob("README.md")):
         text = path.read_text(encoding="utf-8")
         for name in re.findall(r"[\w/.]*\w\.py\b", text):
             here = [top / name for top in (path.parent, PACKAGE, ROOT)]
