@@ -52,12 +52,12 @@ def test_what_a_game_has_not_is_refused(values, word):
 def test_default_folders_and_presets():
     assert default_logs_dir({"mode": "train_judge"}).endswith("judge_mnist5k")
     assert default_logs_dir({"mode": "study", "dataset": "mnist"}).endswith("study_mnist")
-    given = {"mode": "train_classifier", "dataset": "cifar10"}
-    assert default_logs_dir(given).endswith("cifar10_classifier")
-    config = resolve(given)
+    values = {"mode": "train_classifier", "dataset": "cifar10"}
+    assert default_logs_dir(values).endswith("cifar10_classifier")
+    config = resolve(values)
     assert (config.network.network, config.network.critic_channels) == ("fast", (64,))
     assert (config.data.size, config.data.channels) == (32, 3)
-    config = resolve({**given, "network": "homework"})
+    config = resolve({**values, "network": "homework"})
     assert (config.network.critic_channels, config.classifier.augmentation) == ((196,), "cropped")
     config = resolve({"model": "acgan", "dataset": "cifar10", "preset": "full"})
     assert config.network.critic_channels == config.network.generator_channels == (196,)

@@ -28,16 +28,16 @@ def load(loaded):
 
 
 def test_each_image_is_loaded_once_and_stays_the_same(tmp_path, load, loaded):
-    kept = ImageCache(load, 20, (4, 4, 3), tmp_path / "cache")
+    cache = ImageCache(load, 20, (4, 4, 3), tmp_path / "cache")
     for index in (7, 0, 19, 7, 7, 0):
-        np.testing.assert_array_equal(kept(index), IMAGES[index])
+        np.testing.assert_array_equal(cache(index), IMAGES[index])
     assert loaded == [7, 0, 19]
     assert not any((tmp_path / "cache").iterdir())
 
 
 def test_a_source_gives_the_same_with_several_threads(tmp_path, load, loaded):
-    kept = ImageCache(load, 20, (4, 4, 3), tmp_path)
-    source = DecodingSource(kept, [str(n) for n in range(20)], (4, 4, 3), "twenty")
+    cache = ImageCache(load, 20, (4, 4, 3), tmp_path)
+    source = DecodingSource(cache, [str(n) for n in range(20)], (4, 4, 3), "twenty")
     for seed in range(5):
         order = np.random.default_rng(seed).permutation(20)
         np.testing.assert_array_equal(source.read(order), IMAGES[order])
@@ -48,45 +48,45 @@ def test_what_cannot_be_loaded_is_not_kept(tmp_path):
     def broken(index):
         raise OSError("no image")
 
-    kept = ImageCache(broken, 3, (4, 4, 3), tmp_path)
+    cache = ImageCache(broken, 3, (4, 4, 3), tmp_path)
     for _ in range(2):
         with pytest.raises(OSError, match="no image"):
-            kept(1)
+            cache(1)
 
 
 def test_no_more_than_allowed_is_kept(tmp_path, load, loaded, monkeypatch):
     monkeypatch.setattr(module, "MOST_BYTES", 5 * 48 + 47)
-    kept = ImageCache(load, 20, (4, 4, 3), tmp_path)
-    assert kept.most == 5
+    cache = ImageCache(load, 20, (4, 4, 3), tmp_path)
+    assert cache.most == 5
     for index in (4, 5, 4, 5):
-        np.testing.assert_array_equal(kept(index), IMAGES[index])
+        np.testing.assert_array_equal(cache(index), IMAGES[index])
     assert loaded == [4, 5, 5]
 
 
 def test_a_full_disk_ends_keeping_and_nothing_else(tmp_path, load, loaded, monkeypatch):
-    kept = ImageCache(load, 20, (4, 4, 3), tmp_path)
-    kept(0)
+    cache = ImageCache(load, 20, (4, 4, 3), tmp_path)
+    cache(0)
 
     def full(*args):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
     for index in (3, 0, 3, 4):
-        np.testing.assert_array_equal(kept(index), IMAGES[index])
-    assert kept.most == 0 and loaded == [0, 3, 3, 4]
+        np.testing.assert_array_equal(cache(index), IMAGES[index])
+    assert cache.most == 0 and loaded == [0, 3, 3, 4]
 
 
 def test_half_an_image_is_not_taken_for_one(tmp_path, load, loaded, monkeypatch):
-    kept, real = ImageCache(load, 20, (4, 4, 3), tmp_path), os.pwrite
+    cache, real = ImageCache(load, 20, (4, 4, 3), tmp_path), os.pwrite
     monkeypatch.setattr(os, "pwrite", lambda file, pixels, at: real(file, pixels[:10], at))
     for _ in range(2):
-        np.testing.assert_array_equal(kept(3), IMAGES[3])
+        np.testing.assert_array_equal(cache(3), IMAGES[3])
     assert loaded == [3, 3]
 
 
 def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path, load, loaded):
     (tmp_path / "file").write_text("")
-    kept = ImageCache(load, 20, (4, 4, 3), tmp_path / "file" / "cache")
+    cache = ImageCache(load, 20, (4, 4, 3), tmp_path / "file" / "cache")
     for _ in range(2):
-        np.testing.assert_array_equal(kept(3), IMAGES[3])
-    assert kept.most == 0 and loaded == [3, 3]
+        np.testing.assert_array_equal(cache(3), IMAGES[3])
+    assert cache.most == 0 and loaded == [3, 3]

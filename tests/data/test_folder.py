@@ -108,7 +108,7 @@ def test_missing_and_empty_folders(tmp_path):
     empty = tmp_path / "empty"
     (empty / "sub").mkdir(parents=True)
     (empty / "notes.txt").write_text("")
-    for call in (data.check_source, lambda *given: open_folder(given[1], tmp_path)):
+    for call in (data.check_source, lambda *args: open_folder(args[1], tmp_path)):
         with pytest.raises(UsageError, match="no such folder"):
             call(None, str(tmp_path / "missing"))
         with pytest.raises(UserError, match="no images"):

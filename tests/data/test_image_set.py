@@ -17,15 +17,15 @@ def pixels(count=5, side=20, channels=3, seed=0):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_folder_is_taken_as_it_is(tmp_path, channels):
     images = pixels(channels=channels)
-    found = read_images(save_folder(tmp_path / "set", images), 10)
-    np.testing.assert_array_equal(found, to_float(images))
+    floats = read_images(save_folder(tmp_path / "set", images), 10)
+    np.testing.assert_array_equal(floats, to_float(images))
 
 
 def test_a_folder_is_fitted_where_a_size_is_given(tmp_path):
     images = pixels(side=24)
     folder = save_folder(tmp_path / "set", images)
-    found = read_images(folder, 10, crop=16, size=16, channels=3)
-    np.testing.assert_array_equal(found, to_float(images[:, 4:20, 4:20]))
+    floats = read_images(folder, 10, crop=16, size=16, channels=3)
+    np.testing.assert_array_equal(floats, to_float(images[:, 4:20, 4:20]))
     assert read_images(folder, 10, size=8, channels=1).shape == (5, 8, 8, 1)
 
 

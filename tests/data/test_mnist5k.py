@@ -54,12 +54,12 @@ def test_it_is_parsed_once(tmp_path, quick):
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["mnist5k.npz"]
 
 
-@pytest.mark.parametrize("kept", [0, 100, 100_000])
-def test_a_broken_cache_file_is_rebuilt(tmp_path, quick, kept):
+@pytest.mark.parametrize("length", [0, 100, 100_000])
+def test_a_broken_cache_file_is_rebuilt(tmp_path, quick, length):
     open_digits(tmp_path)
     path = tmp_path / "mnist5k.npz"
     whole = path.read_bytes()
-    path.write_bytes(whole[:kept])
+    path.write_bytes(whole[:length])
     assert open_digits(tmp_path).count == 5000
     assert len(quick) == 2
     assert len(path.read_bytes()) == len(whole)

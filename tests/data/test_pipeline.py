@@ -109,22 +109,22 @@ class Workers:
         return [function(context) for context in contexts]
 
 
-@pytest.mark.parametrize(("workers", "each"), [(2, 1), (3, 1), (2, 3), (1, 2)])
-def test_workers_share_every_batch_without_overlap(workers, each):
+@pytest.mark.parametrize(("workers", "per_worker"), [(2, 1), (3, 1), (2, 3), (1, 2)])
+def test_workers_share_every_batch_without_overlap(workers, per_worker):
     """What all replicas get together is, row by row, what one gets alone."""
-    source, replicas = counting(24), workers * each
+    source, replicas = counting(24), workers * per_worker
     labelled = ArraySource(source.images, "counting", labels=np.arange(24) * 3)
     common = dict(schedule=schedule(6, 24), seed=1, labelled=True)
     whole = list(training_batches(labelled, start=1, stop=7, **common).as_numpy_iterator())
-    strategy = Workers(workers, each)
+    strategy = Workers(workers, per_worker)
     shares = training_batches(labelled, start=1, stop=7, strategy=strategy, **common)
     for share in shares:
         assert share.element_spec[0].shape.as_list() == [6 // replicas, None, 2, 2, 3]
     shares = [list(share.as_numpy_iterator()) for share in shares]
-    assert [len(share) for share in shares] == [6 * each] * workers
+    assert [len(share) for share in shares] == [6 * per_worker] * workers
     for iteration, (images, labels) in enumerate(whole):
         # A worker's replicas take its elements in turn.
-        rows = [share[iteration * each + i] for share in shares for i in range(each)]
+        rows = [share[iteration * per_worker + i] for share in shares for i in range(per_worker)]
         np.testing.assert_array_equal(np.concatenate([x for x, _ in rows]), images)
         np.testing.assert_array_equal(np.concatenate([y for _, y in rows]), labels)
 

@@ -23,10 +23,10 @@ def test_the_critic_is_trained_longer_as_in_the_original():
 
 @pytest.mark.parametrize("for_generator", [False, True])
 @pytest.mark.parametrize(
-    "given", [{"n_critic": 5}, {"n_critic": 2, "boost": True}, {"turns": (1, 3)}]
+    "settings", [{"n_critic": 5}, {"n_critic": 2, "boost": True}, {"turns": (1, 3)}]
 )
-def test_what_came_before_is_the_sum(given, for_generator):
-    schedule = Schedule(10, 35, for_generator=for_generator, **given)
+def test_what_came_before_is_the_sum(settings, for_generator):
+    schedule = Schedule(10, 35, for_generator=for_generator, **settings)
     updates = batches = 0
     for iteration in range(1200):
         assert schedule.critic_updates_before(iteration) == updates

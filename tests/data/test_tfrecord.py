@@ -84,8 +84,8 @@ def test_what_generate_writes_is_read(tmp_path, both_ways):
 
 def test_a_training_with_classes_finds_them(tmp_path, both_ways):
     write(tmp_path / "set" / "a.tfrecord", [example(png(n), n % 3) for n in range(9)])
-    given = {"data_dir": str(tmp_path / "set"), "cache_dir": str(tmp_path), "logs_dir": "unused"}
-    config = resolve({**given, "mode": "train", "model": "acgan", "image_size": "16"})
+    settings = {"data_dir": str(tmp_path / "set"), "cache_dir": str(tmp_path), "logs_dir": "unused"}
+    config = resolve({**settings, "mode": "train", "model": "acgan", "image_size": "16"})
     assert runs.with_classes(config, runs.open_labelled(config)).network.classes == 3
 
 
@@ -131,18 +131,18 @@ def test_a_file_and_a_pattern(tmp_path, both_ways):
     for name, value in (("train-0", 1), ("train-1", 2), ("test-0", 9)):
         write(tmp_path / "set" / f"{name}.tfrecord", [example(png(value))])
     (tmp_path / "set" / "train-note.txt").write_text("")
-    for given, wanted in (
+    for pattern, wanted in (
         ("train-1.tfrecord", [2]),
         ("train-*", [1, 2]),
         ("*.tfrecord", [9, 1, 2]),
     ):
-        data.check_source(None, str(tmp_path / "set" / given))
-        assert values(opened(tmp_path / "set" / given, tmp_path)) == wanted
+        data.check_source(None, str(tmp_path / "set" / pattern))
+        assert values(opened(tmp_path / "set" / pattern, tmp_path)) == wanted
     assert values(opened(f"{tmp_path}/s?t/*-0.*", tmp_path)) == [9, 1]
-    for given in ("none-*", "train-note.txt", "none.tfrecord"):
-        for call in (data.check_source, lambda *given: opened(given[1], tmp_path)):
+    for pattern in ("none-*", "train-note.txt", "none.tfrecord"):
+        for call in (data.check_source, lambda *args: opened(args[1], tmp_path)):
             with pytest.raises(UsageError, match="no such folder, and no TFRecord file"):
-                call(None, str(tmp_path / "set" / given))
+                call(None, str(tmp_path / "set" / pattern))
 
 
 def test_names_of_files():
@@ -196,18 +196,18 @@ def test_damaged_records_are_skipped_and_listed(tmp_path, both_ways, warned):
     (tmp_path / "set").mkdir()
     wanted = damaged_set(tmp_path / "set")
     source = opened(tmp_path / "set", tmp_path)
-    labels, found = source.labels, values(source)
-    assert labels.tolist() == found  # also of what took a place
+    labels, pixels = source.labels, values(source)
+    assert labels.tolist() == pixels  # also of what took a place
     good = [0, 1, 2, 3, 0, 1, 0, 2, 3, 0, 1, 0, 1, 2, 3, 3]
     if both_ways == "in memory":
-        assert found == good
+        assert pixels == good
     else:
-        assert found[:6] == good[:6] and len(found) == len(good) + 5
-        assert values(source) == found
-    told = reasons(source)
-    assert told.keys() == wanted.keys() and len(warned) == len(wanted)
+        assert pixels[:6] == good[:6] and len(pixels) == len(good) + 5
+        assert values(source) == pixels
+    skipped = reasons(source)
+    assert skipped.keys() == wanted.keys() and len(warned) == len(wanted)
     for name, words in wanted.items():
-        assert words in told[name][1]
+        assert words in skipped[name][1]
     assert source.skipped.total == len(good) + len(wanted)
 
 
@@ -244,7 +244,7 @@ def test_a_file_that_shrinks_or_vanishes_meanwhile(tmp_path, monkeypatch, warned
 def test_the_index_is_small_and_knows_every_record(tmp_path):
     write(tmp_path / "set" / "a.tfrecord", [bytes([n % 256]) * (n % 7) for n in range(20_000)])
     records = Records(str(tmp_path / "set"), ["a.tfrecord"], Skipped())
-    assert len(records) == 20_000 and sum(each.nbytes for each in records._offsets) == 160_008
+    assert len(records) == 20_000 and sum(offsets.nbytes for offsets in records._offsets) == 160_008
     for number in (0, 1, 6, 7, 12_345, 19_999):
         assert records.read(number) == bytes([number % 256]) * (number % 7)
     records.choose(np.array([5, 19_999]))
@@ -277,15 +277,15 @@ def test_a_folder_behind_a_scheme(ram, tmp_path, both_ways, warned):
     put(f"{ram}/empty.png", b"")
     data.check_source(None, ram)
     source = opened(ram, tmp_path)
-    found = values(source)
+    pixels = values(source)
     assert {name: reason for name, (reason, _) in reasons(source).items()} == {
         "c.jpg": "no image",
         "empty.png": "empty",
     }
-    assert found == ([10, 20, 30] if both_ways == "in memory" else [10, 20, 30, 30, 30])
+    assert pixels == ([10, 20, 30] if both_ways == "in memory" else [10, 20, 30, 30, 30])
     if both_ways == "on the fly":
         tf.io.gfile.remove(f"{ram}/写/1.bmp")  # it is kept
-        assert values(source) == found
+        assert values(source) == pixels
 
 
 def test_the_originals_layout_and_records_behind_a_scheme(ram, tmp_path, both_ways):
@@ -295,13 +295,13 @@ def test_the_originals_layout_and_records_behind_a_scheme(ram, tmp_path, both_wa
     for shard in range(2):
         records = [example(png(n), n) for n in (2 * shard, 2 * shard + 1)]
         write(f"{ram}/set/s.tfrecord-0000{shard}-of-00002", records)
-    for given, wanted in (
+    for path, wanted in (
         ("set", [0, 1, 2, 3]),
         ("set/s.tfrecord-00001-of-00002", [2, 3]),
         ("set/s*", [0, 1, 2, 3]),
     ):
-        data.check_source(None, f"{ram}/{given}")
-        source = opened(f"{ram}/{given}", tmp_path)
+        data.check_source(None, f"{ram}/{path}")
+        source = opened(f"{ram}/{path}", tmp_path)
         assert values(source) == wanted == source.labels.tolist()
     assert len(opened(f"{ram}/set", tmp_path, "train[:50%]").read(np.array([0, 1]))) == 2
 
@@ -313,7 +313,7 @@ def test_damaged_records_behind_a_scheme(ram, tmp_path, both_ways, warned):
         put(f"{ram}/set/{path.name}", path.read_bytes())
     local, remote = opened(tmp_path / "set", tmp_path), opened(f"{ram}/set", tmp_path)
     assert local.labels.tolist() == remote.labels.tolist()
-    np.testing.assert_array_equal(*(each.read(np.arange(local.count)) for each in (local, remote)))
+    np.testing.assert_array_equal(*(side.read(np.arange(local.count)) for side in (local, remote)))
     assert reasons(local) == reasons(remote) and len(reasons(remote)) == len(wanted)
 
 
@@ -336,7 +336,7 @@ def test_too_large_a_file_behind_a_scheme(ram, monkeypatch):
 
 def test_what_is_not_there_is_one_line(ram, tmp_path, monkeypatch):
     put(f"{ram}/notes/a.txt", b"")
-    for call in (data.check_source, lambda *given: opened(given[1], tmp_path)):
+    for call in (data.check_source, lambda *args: opened(args[1], tmp_path)):
         with pytest.raises(UsageError, match="no such folder"):
             call(None, f"{ram}/none")
         with pytest.raises(UserError, match="no images"):

@@ -5,9 +5,9 @@ from wgan_tf.files import shards
 
 def test_pieces_cover_a_file_once():
     for shard in shards.plan("x", 1000, 130, "npz"):
-        found = [
+        rows = [
             number * 64 + row
             for number, part in shards.pieces(shard, 64)
             for row in range(64)[part]
         ]
-        assert found == list(range(shard.first, shard.first + shard.count))
+        assert rows == list(range(shard.first, shard.first + shard.count))

@@ -30,11 +30,11 @@ def test_waves_of_eight_pixels_and_longer_count_as_low():
 
 def test_harder_is_counted_image_by_image():
     inf = np.inf
-    found = harder(np.array([3, 1, inf, inf, 2.0]), np.array([2, 2, 4, inf, 1.0]))
+    figures = harder(np.array([3, 1, inf, inf, 2.0]), np.array([2, 2, 4, inf, 1.0]))
     # Larger, smaller, larger, as large, larger: signs 1, -1, 1, 0, 1 with mean 0.4.
-    assert (found["larger"], found["smaller"]) == pytest.approx((0.6, 0.2))
-    assert found["difference"] == pytest.approx(0.4)
-    assert found["standard_error"] == pytest.approx(np.sqrt((4 / 5 - 0.16) / 5))
+    assert (figures["larger"], figures["smaller"]) == pytest.approx((0.6, 0.2))
+    assert figures["difference"] == pytest.approx(0.4)
+    assert figures["standard_error"] == pytest.approx(np.sqrt((4 / 5 - 0.16) / 5))
 
 
 def side(right, smallest, gradients, recognised=0.5):
@@ -53,15 +53,15 @@ def test_findings_and_their_words():
     size[:3] = 0  # wrong from the start: left out for both
     fine, coarse = (rng.normal(1, 0.1, (60, 1, 1, 1)) * (wave(16) * k + wave(4)) for k in (0.1, 2))
     coarse = coarse + rng.normal(0, 0.1, coarse.shape)
-    found = findings(
+    figures = findings(
         [side(right, 3 * size, coarse, 0.2), side(np.arange(200) < 180, size, fine, 0.9)]
     )
-    assert found["accuracy"]["difference"] == pytest.approx(-0.1)
+    assert figures["accuracy"]["difference"] == pytest.approx(-0.1)
     # 20 of 200 pairs differ, all by -1.
-    assert found["accuracy"]["standard_error"] == pytest.approx(np.sqrt(0.1 * 0.9 / 200))
-    assert found["fooled"]["targeted"]["images"] == 57
-    assert found["fooled"]["targeted"]["larger"] == 1
-    text = " ".join(answer(found, "A", "B", 16.0))
+    assert figures["accuracy"]["standard_error"] == pytest.approx(np.sqrt(0.1 * 0.9 / 200))
+    assert figures["fooled"]["targeted"]["images"] == 57
+    assert figures["fooled"]["targeted"]["larger"] == 1
+    text = " ".join(answer(figures, "A", "B", 16.0))
     assert "A answers 10.0 ± 2.1 % fewer test images rightly than B" in text
     assert "A is harder to fool than B, towards another class: with it 100% of 57 images" in text
     assert "A looks at coarser shapes than B" in text

@@ -40,16 +40,16 @@ def test_workloads():
         "z_iterator_step": 7 * (2 * g + 2 * c),
         "generate_1000": 1000 * g,
     }
-    found = workloads(make_model("wgan", **SIZES), 7, 3)
-    assert found == pytest.approx({name: 2e-9 * value for name, value in expected.items()})
+    gflop = workloads(make_model("wgan", **SIZES), 7, 3)
+    assert gflop == pytest.approx({name: 2e-9 * value for name, value in expected.items()})
 
 
 def test_the_gans_generator_also_looks_at_real_images():
     model = make_model("gan", **SIZES)
-    found = workloads(model, 1, 1)
+    gflop = workloads(model, 1, 1)
     passes, generator = count(model.critic), count(model.generator)
     backward = generator.weights + generator.inner + passes.inner + passes.first
-    assert found["generator_step"] == pytest.approx(
+    assert gflop["generator_step"] == pytest.approx(
         generator.forward + 2 * passes.forward + backward
     )
 

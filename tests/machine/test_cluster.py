@@ -14,9 +14,9 @@ def environment(cluster, kind="worker", index=0):
 
 
 def test_a_chief_comes_before_the_workers():
-    told = {"worker": ["b:1", "c:2"], "chief": ["a:9"]}
-    assert read_cluster(environment(told, "chief")) == Cluster(("a:9", "b:1", "c:2"), 0)
-    cluster = read_cluster(environment(told, "worker", 1))
+    addresses = {"worker": ["b:1", "c:2"], "chief": ["a:9"]}
+    assert read_cluster(environment(addresses, "chief")) == Cluster(("a:9", "b:1", "c:2"), 0)
+    cluster = read_cluster(environment(addresses, "worker", 1))
     assert (cluster.index, cluster.is_chief) == (2, False)
     assert str(cluster) == "worker 2 of 3 (c:2)"
     assert read_cluster(environment({"worker": ["a:1", "b:1"]})).is_chief
@@ -28,7 +28,7 @@ def test_one_worker_is_no_cluster():
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("text", "words"),
     [
         ("{", "not a cluster"),
         ("[]", "not a cluster"),
@@ -44,19 +44,19 @@ def test_one_worker_is_no_cluster():
         (environment({"worker": ["a:1", "b:1"]}, "evaluator")["TF_CONFIG"], "no evaluator"),
     ],
 )
-def test_what_is_no_cluster_is_one_line(told, words):
+def test_what_is_no_cluster_is_one_line(text, words):
     with pytest.raises(UsageError, match=words) as raised:
-        read_cluster({"TF_CONFIG": told})
+        read_cluster({"TF_CONFIG": text})
     assert "\n" not in str(raised.value) and "TF_CONFIG" in str(raised.value)
 
 
 def test_who_is_gone_is_who_does_not_answer():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_server(("", 0)) as closed:
-        lives, gone = (f"127.0.0.1:{each.getsockname()[1]}" for each in (server, closed))
+        lives, gone = (f"127.0.0.1:{listener.getsockname()[1]}" for listener in (server, closed))
         closed.close()
         cluster = Cluster((lives, lives, gone), 0)
-        told = "Error reported from /job:worker/task:1: /job:worker/replica:0/task:2 is unhealthy"
-        assert cluster.gone(told) == f"worker 2 ({gone})"
+        error = "Error reported from /job:worker/task:1: /job:worker/replica:0/task:2 is unhealthy"
+        assert cluster.gone(error) == f"worker 2 ({gone})"
         # All answer: those that the message names, this process left out.
         cluster = Cluster((lives, lives, lives), 0)
         assert cluster.gone("task:1 and task:0") == f"worker 1 ({lives})"

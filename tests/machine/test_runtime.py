@@ -11,7 +11,7 @@ def gpus(monkeypatch):
     """Pretends GPUs of the given compute capabilities; None: one that does not say."""
 
     def pretend(*capabilities):
-        details = [{"compute_capability": each} if each else {} for each in capabilities]
+        details = [{"compute_capability": version} if version else {} for version in capabilities]
         monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [*range(len(details))])
         monkeypatch.setattr(tf.config.experimental, "get_device_details", details.__getitem__)
 

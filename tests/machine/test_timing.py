@@ -26,9 +26,9 @@ def test_warm_up_and_bounds(pause, bounds, repetitions):
         # What compiles in its first calls must not be in the figures.
         time.sleep(0.2 if len(calls) <= 2 else pause)
 
-    found = timing.measure(work, **bounds)
-    assert found.repetitions == repetitions and len(calls) == repetitions + 2
-    assert pause <= found.minimum <= found.median <= found.maximum < 0.2
+    figures = timing.measure(work, **bounds)
+    assert figures.repetitions == repetitions and len(calls) == repetitions + 2
+    assert pause <= figures.minimum <= figures.median <= figures.maximum < 0.2
 
 
 def test_a_matrix_product_of_a_known_size(monkeypatch):

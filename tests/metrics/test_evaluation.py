@@ -22,18 +22,18 @@ def images(seed, count, shift=0.0):
 
 def test_each_metric_is_what_it_is_alone():
     real, fake, judge = images(0, 40), images(1, 40, 0.2), Corners()
-    found = Evaluation(real, judge, names=CHEAP, resamples=50).measure(fake)
-    assert tuple(found) == CHEAP
+    estimates = Evaluation(real, judge, names=CHEAP, resamples=50).measure(fake)
+    assert tuple(estimates) == CHEAP
     features = judge.features(real), judge.features(fake)
     for name in ("frechet", "kernel", "coverage"):
         alone = estimate_of(METRICS[name](*features), 50)
-        assert found[name].value == alone.value
-        np.testing.assert_array_equal(found[name].resampled, alone.resampled)
-    assert found["frechet_infinity"].value == FrechetInfinity(*features).estimate()[0]
-    assert np.isnan(found["frechet_infinity"].low)
+        assert estimates[name].value == alone.value
+        np.testing.assert_array_equal(estimates[name].resampled, alone.resampled)
+    assert estimates["frechet_infinity"].value == FrechetInfinity(*features).estimate()[0]
+    assert np.isnan(estimates["frechet_infinity"].low)
     score = METRICS["classifier_score"](judge.probabilities(real), judge.probabilities(fake))
-    assert found["classifier_score"].value == estimate_of(score).value
-    assert found["variety"].value == METRICS["variety"](real, fake).estimate()[0]
+    assert estimates["classifier_score"].value == estimate_of(score).value
+    assert estimates["variety"].value == METRICS["variety"](real, fake).estimate()[0]
 
 
 def test_all_names_with_training_images_and_an_improvement_that_is_sure():

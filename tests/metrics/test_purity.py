@@ -13,10 +13,10 @@ def test_purity_is_the_mean_share_of_the_nearest():
     classes = np.array([4, 4, 4, 7, 7])
     # 0: 1, 2 both 4. 1: 0, 2 both. 2: 1 (1.1), 3 (1.2): half. 3: 2, 1: none. 10: 3, 2: half.
     shares = np.array([1, 1, 0.5, 0, 0.5])
-    found = purity(points, classes, k=2)
-    assert found.value == pytest.approx(shares.mean())
-    assert found.error == pytest.approx(shares.std(ddof=1) / np.sqrt(5))
-    assert found.chance == pytest.approx((3 * 2 + 2 * 1) / (5 * 4))
+    estimate = purity(points, classes, k=2)
+    assert estimate.value == pytest.approx(shares.mean())
+    assert estimate.error == pytest.approx(shares.std(ddof=1) / np.sqrt(5))
+    assert estimate.chance == pytest.approx((3 * 2 + 2 * 1) / (5 * 4))
 
 
 def test_chance_is_what_shuffling_gives():

@@ -39,17 +39,17 @@ def test_shifted_moves_whole_pixels_and_mirrors_half():
     image = RNG.uniform(-1, 1, (16, 16, 1)).astype(np.float32)
     count, shifts, mirrored = 300, set(), 0
     for moved in AUGMENTATIONS["shifted"](np.repeat(image[None], count, 0), KEY).numpy():
-        found = None
+        change = None
         for flip in (False, True):
             source = image[:, ::-1] if flip else image
             for x in (-1, 0, 1):
                 for y in (-1, 0, 1):
                     # The middle only: what comes from outside repeats the edge.
                     if (moved[2:-2, 2:-2] == source[2 + y : 14 + y, 2 + x : 14 + x]).all():
-                        found = flip, x, y
-        assert found is not None
-        mirrored += found[0]
-        shifts.add(found[1:])
+                        change = flip, x, y
+        assert change is not None
+        mirrored += change[0]
+        shifts.add(change[1:])
     assert 0.35 < mirrored / count < 0.65 and len(shifts) == 9
 
 

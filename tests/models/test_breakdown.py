@@ -62,10 +62,10 @@ def test_a_sound_iteration_is_that_of_training(kind):
     data = data if isinstance(data, tuple) else (data,)
     other.fit(*data, batch_size=8, shuffle=False, verbose=0)
     assert int(model.iteration.numpy()) == 1
-    found = kernels(model)
+    weights = kernels(model)
     for name, value in kernels(other).items():
         # Parts that are compiled apart may round otherwise than the whole.
-        np.testing.assert_allclose(found[name], value, rtol=1e-5, atol=1e-7, err_msg=name)
+        np.testing.assert_allclose(weights[name], value, rtol=1e-5, atol=1e-7, err_msg=name)
 
 
 @pytest.mark.parametrize("kind", GAMES)
@@ -109,8 +109,8 @@ def test_images(kind, name):
     images = IMAGES.copy()
     images[3, 1 if kind == "wgan" else 0, 5, 5] = np.nan
     place = {"wgan": "in critic update 2 of 3", "classifier": "in its update"}[kind]
-    found = broken(make(kind), 3 if kind == "wgan" else 1, images)
-    assert found == f"the {name} images, {place}"
+    piece = broken(make(kind), 3 if kind == "wgan" else 1, images)
+    assert piece == f"the {name} images, {place}"
 
 
 @pytest.mark.parametrize("kind", ["gan", "classifier"])

@@ -59,8 +59,8 @@ def test_penalty_is_taken_between_the_images():
     # 0.5 * 4 + 0.5 * 2 = 3, (3 - 1)^2.
     real, fake = np.float32([2, 4]), np.float32([-1, 2])
     mixing = np.float32([0.25, 0.5])
-    given = (tf.reshape(each, (2, 1, 1, 1)) for each in (real, fake, mixing))
-    penalty = gradient_penalty(lambda x: tf.reduce_sum(x**2, [1, 2, 3]) / 2, *given)
+    tensors = (tf.reshape(values, (2, 1, 1, 1)) for values in (real, fake, mixing))
+    penalty = gradient_penalty(lambda x: tf.reduce_sum(x**2, [1, 2, 3]) / 2, *tensors)
     assert float(penalty) == pytest.approx((0.5625 + 4) / 2, rel=1e-6)
 
 

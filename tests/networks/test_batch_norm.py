@@ -26,6 +26,6 @@ def test_fused_batch_norm_computes_what_keras_does(training):
             outputs = layer(x, training=training)
             loss = tf.reduce_sum(outputs * weight)
         results.append([outputs, *tape.gradient(loss, watched), *layer.get_weights()])
-    for expected, found in zip(*results, strict=True):
-        np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-5)
+    for expected, actual in zip(*results, strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=2e-5, atol=2e-5)
     assert (np.asarray(results[1][-1]) != np.float32([1, 4, 2])).all() == training

@@ -28,5 +28,5 @@ def test_flat_layer_norm_computes_what_keras_does():
             first = inner.gradient(loss, x)
             second = tf.reduce_sum(first**2)
         results.append([outputs, first, *outer.gradient(second, watched)[:2]])
-    for expected, found in zip(*results, strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-3)
+    for expected, actual in zip(*results, strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-3, atol=1e-3)

@@ -30,8 +30,8 @@ def test_a_collapsed_batch_is_as_near_as_can_be():
 
 
 def test_a_score_depends_on_the_batch_only_with_it():
-    for given in (True, False):
-        model = strong(make_model("dcgan", minibatch_discrimination=given))
+    for discrimination in (True, False):
+        model = strong(make_model("dcgan", minibatch_discrimination=discrimination))
         alone = model.score(REAL[:1]).numpy()
-        beside = model.score(REAL).numpy()[:1]
-        assert np.allclose(alone, beside, rtol=1e-5) != given
+        in_batch = model.score(REAL).numpy()[:1]
+        assert np.allclose(alone, in_batch, rtol=1e-5) != discrimination

@@ -62,8 +62,8 @@ def test_what_is_behind_damaged_files_is_not_removed_by_them(tmp_path):
 
 
 def test_what_is_beside_the_model_comes_back_with_it(tmp_path):
-    beside = {"scalars": {"sums": {"a": 0.1 + 0.2, "b": float("nan")}, "at": np.int64(3)}, "no": {}}
-    checkpoints.save(tmp_path, trained(), beside=beside)
+    extras = {"scalars": {"sums": {"a": 0.1 + 0.2, "b": float("nan")}, "at": np.int64(3)}, "no": {}}
+    checkpoints.save(tmp_path, trained(), beside=extras)
     restored = checkpoints.go_on_from(tmp_path, make_model())
     assert restored.iteration == 3 and restored.beside.keys() == {"scalars", "no"}
     sums = restored.beside["scalars"]["sums"]
@@ -221,10 +221,10 @@ def test_a_killed_run_has_the_scalars_of_an_uninterrupted_one(resolve_tiny, tmp_
     game.train(resolve_tiny(**parts, iterations=8))
 
     def scalars(run):
-        found = events(tmp_path / run / "train").items()
+        tags = events(tmp_path / run / "train").items()
         return {
             tag: [(step, value.tensor.SerializeToString()) for step, value in written]
-            for tag, written in found
+            for tag, written in tags
             if tag.startswith(("loss/", "score/"))
         }
 
