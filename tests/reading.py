@@ -26,8 +26,8 @@ def events(folder):
 def stored_arrays(path):
     """The variables in a checkpoint."""
     with np.load(path) as arrays:
-        beside = ("beside/", "sha256")
-        return {name: arrays[name] for name in arrays.files if not name.startswith(beside)}
+        prefixes = ("beside/", "sha256")
+        return {name: arrays[name] for name in arrays.files if not name.startswith(prefixes)}
 
 
 def read_film(path):

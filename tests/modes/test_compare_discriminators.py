@@ -95,19 +95,19 @@ def test_one_page_with_everything(two, command, capsys):
         with Image.open(path) as image:
             heights.append(image.size[1])
     assert heights[0] > sum(heights[1:])
-    found = json.loads((two[0] / "compare_discriminators.json").read_text())
-    gan, alone = found["discriminators"]
+    report = json.loads((two[0] / "compare_discriminators.json").read_text())
+    gan, alone = report["discriminators"]
     assert (gan["trained"], alone["trained"]) == ("with a generator", "alone")
     figures = json.loads((two[1] / "train_classifier.json").read_text())
     assert alone["accuracy"] == pytest.approx(figures["accuracy"])
     assert alone["test_images"] == 1000 and alone["epochs"] == gan["epochs"] == 1
-    difference = found["findings"]["accuracy"]["difference"]
+    difference = report["findings"]["accuracy"]["difference"]
     assert difference == pytest.approx(gan["accuracy"] - alone["accuracy"])
     text = (two[0] / "compare_discriminators.md").read_text()
     for path in paths[1:]:
         assert f"(images/{path.name})" in text
-    assert all(sentence in text for sentence in found["answer"])
-    assert found["answer"][0] in capsys.readouterr().out
+    assert all(sentence in text for sentence in report["answer"])
+    assert report["answer"][0] in capsys.readouterr().out
     assert list((two[0] / "compare_discriminators").glob("events*"))
 
 

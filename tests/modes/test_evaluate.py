@@ -97,15 +97,15 @@ def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
     assert rows["frechet"]["value"] > 3 * rows["frechet"]["real_against_real"]
     (warning,) = report["warnings"]
     assert "60 images are too few" in warning
-    told = capsys.readouterr().out
-    assert "60 images" in told and "200 images" in told and f"warning: {warning}" in told
-    assert f"| Fréchet distance | {rows['frechet']['value']:.4g} |" in told
+    printed = capsys.readouterr().out
+    assert "60 images" in printed and "200 images" in printed and f"warning: {warning}" in printed
+    assert f"| Fréchet distance | {rows['frechet']['value']:.4g} |" in printed
     with Image.open(picture) as image:
         assert image.width > 1000
-    found = events(run_dir / "evaluate")
+    tags = events(run_dir / "evaluate")
     for name in rows:
-        assert [step for step, _ in found[f"metrics/{name}"]] == [6], name
-    assert {"evaluate/table", "evaluate/picture"} <= set(found)
+        assert [step for step, _ in tags[f"metrics/{name}"]] == [6], name
+    assert {"evaluate/table", "evaluate/picture"} <= set(tags)
 
 
 class Brightness(Metric):

@@ -34,16 +34,16 @@ def run(run_dir, tmp_path):
 
 def parsed(path):
     """The records of a file, as dicts of single values."""
-    found = []
+    records = []
     for record in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
         features = tf.train.Example.FromString(record).features.feature
-        found.append(
+        records.append(
             {
-                name: (each.bytes_list.value or each.int64_list.value)[0]
-                for name, each in features.items()
+                name: (feature.bytes_list.value or feature.int64_list.value)[0]
+                for name, feature in features.items()
             }
         )
-    return found
+    return records
 
 
 def pixels(path):
@@ -67,11 +67,11 @@ def test_every_sample_is_in_one_record_in_order(run):
     names = [f"samples-{i:05d}-of-00003.tfrecord" for i in range(3)]
     assert sorted(path.name for path in (run / "samples").glob("s*-*")) == names
     records = [parsed(run / "samples" / name) for name in names]
-    assert [len(each) for each in records] == [30, 30, 10]
+    assert [len(shard) for shard in records] == [30, 30, 10]
     records = list(itertools.chain(*records))
-    assert [each["index"] for each in records] == list(range(70))
-    assert {each["image/format"] for each in records} == {b"png"}
-    assert {(each["image/height"], each["image/width"]) for each in records} == {(16, 16)}
+    assert [record["index"] for record in records] == list(range(70))
+    assert {record["image/format"] for record in records} == {b"png"}
+    assert {(record["image/height"], record["image/width"]) for record in records} == {(16, 16)}
     assert "image/class/label" not in records[0]
     model = runs.load(run)
     images = to_uint8(model.generate(model.sample_block(0, 5)))
@@ -98,17 +98,17 @@ def test_arrays_hold_the_same_images_with_their_latents(run, tmp_path):
 
 @pytest.mark.parametrize("form", ["npz", "tfrecord"])
 def test_a_sample_does_not_depend_on_the_size_of_files_and_batches(run, form):
-    folder, found = run / "samples", []
+    folder, arrays = run / "samples", []
     for size, batch in ((1000, 8), (37, 16), (BLOCK, 3)):
         wanted = {"count": 600, "shard_size": size, "batch_size": batch, "shard_format": form}
         stored = json.loads((run / "config.json").read_text())
         (run / "config.json").write_text(json.dumps({**stored, "batch_size": batch}))
         generate.run(command(run, "generate", **wanted))
-        found.append(all_pixels(folder))
+        arrays.append(all_pixels(folder))
         folder.rename(run / f"samples-{size}")
-    assert found[0].shape == (600, 16, 16, 1)
-    assert np.array_equal(found[0], found[1]) and np.array_equal(found[0], found[2])
-    assert len(np.unique(found[0].reshape(600, -1), axis=0)) > 550
+    assert arrays[0].shape == (600, 16, 16, 1)
+    assert np.array_equal(arrays[0], arrays[1]) and np.array_equal(arrays[0], arrays[2])
+    assert len(np.unique(arrays[0].reshape(600, -1), axis=0)) > 550
 
 
 @pytest.mark.parametrize("kind", ["acgan", "infogan"])
@@ -117,7 +117,7 @@ def test_classes_are_spread_evenly(kind, tmp_path):
     samples = generate._Samples(model, 0)
     [shard] = shards.plan(tmp_path, 300, 300, "tfrecord")
     generate._write([shard], samples)
-    labels = [each["image/class/label"] for each in parsed(shard.path)]
+    labels = [record["image/class/label"] for record in parsed(shard.path)]
     assert labels == [i % model.one_hot for i in range(300)]
     shards_ = shards.plan(tmp_path, 300, 170, "npz")
     generate._write(shards_, samples)
@@ -137,12 +137,12 @@ def test_the_same_command_writes_what_is_missing_or_damaged(run, form, caplog):
     altered = bytearray(whole[paths[4].name])
     altered[len(altered) // 2] ^= 1
     paths[4].write_bytes(altered)
-    kept = paths[0].stat().st_mtime_ns
+    modified = paths[0].stat().st_mtime_ns
     left = run / "samples" / f".{os.getpid()}.{paths[2].name}"
     left.write_bytes(b"of a killed command")
     generate.run(config)
     assert contents(run / "samples") == whole
-    assert paths[0].stat().st_mtime_ns == kept
+    assert paths[0].stat().st_mtime_ns == modified
     assert not left.exists()
     assert json.loads((run / "generate.json").read_text())["written"] == 60
     assert [paths[3].name in caplog.text, paths[4].name in caplog.text] == [True, True]
@@ -222,7 +222,7 @@ def test_a_full_disk_is_one_line_and_keeps_what_is_whole(run, form):
     first = run / "samples" / f"samples-00000-of-00002.{form}"
     second = run / "samples" / f"samples-00001-of-00002.{form}"
     second.unlink()
-    kept, limits = first.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    content, limits = first.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
     # No file may grow further: the same refusal as of a full disk.
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
     try:
@@ -231,7 +231,7 @@ def test_a_full_disk_is_one_line_and_keeps_what_is_whole(run, form):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert "\n" not in str(caught.value) and str(second) in str(caught.value)
-    assert first.read_bytes() == kept and not second.exists()
+    assert first.read_bytes() == content and not second.exists()
     assert not list((run / "samples").glob(".*.samples*"))
 
 

@@ -17,10 +17,10 @@ def judged(monkeypatch):
 
     class Judge:
         def probabilities(self, images):
-            found = np.full((len(images), 10), 0.05)
+            answers = np.full((len(images), 10), 0.05)
             dark = np.asarray(images)[:, 0].mean((1, 2)) < 0
-            found[np.arange(len(images)), np.where(dark, 2, 7)] = 0.55
-            return found
+            answers[np.arange(len(images)), np.where(dark, 2, 7)] = 0.55
+            return answers
 
     monkeypatch.setattr(latent_map, "find_judge", lambda config: Judge())
 

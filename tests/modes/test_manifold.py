@@ -45,7 +45,7 @@ def test_a_plane_goes_through_the_chosen_samples(loaded, tmp_path, resolve_tiny)
     (y, x), (_, right), (low, _) = (places(sheet, image, scale)[0] for image in images)
     assert right - x == low - y == 3 * 16 * scale
     ways = report["ways"]
-    names = [(each["from"], each["to"], each["way"]) for each in ways]
+    names = [(way["from"], way["to"], way["way"]) for way in ways]
     assert names[:3] == [(5, 0, "linear"), (5, 0, "spherical"), (5, 2, "linear")]
     assert names[5] == (0, 2, "spherical")
     straight = model.generate(latents.linear(z[0], z[2], manifold.POINTS)).numpy()

@@ -30,17 +30,17 @@ def test_matched_study(resolve_tiny, tmp_path, monkeypatch):
     )
     pictures = matched_study.run(config)
     run = tmp_path / "run"
-    told = json.loads((run / "matched_study.json").read_text())
-    assert [pair["seed"] for pair in told["trainings"]] == [0, 1]
-    for pair in told["trainings"]:
-        assert [each["iteration"] for each in pair["with"]] == [1, 2, 3, 4]
+    report = json.loads((run / "matched_study.json").read_text())
+    assert [pair["seed"] for pair in report["trainings"]] == [0, 1]
+    for pair in report["trainings"]:
+        assert [row["iteration"] for row in pair["with"]] == [1, 2, 3, 4]
         # Two steps and the update's own draw: 4 batches an iteration against 2.
         assert pair["with"][-1]["images"] == 4 * 4 * 8
         assert pair["without"][-1]["images"] >= pair["with"][-1]["images"]
         assert pair["without"][-1]["iteration"] >= 8
     first, second = (
         np.array([row["metrics"]["frechet"] for row in pair["with"]])
-        for pair in told["trainings"]
+        for pair in report["trainings"]
     )
     assert (first != second).all()
     assert {path.name for path in pictures} >= {
@@ -67,7 +67,7 @@ def test_how_long_is_asked_of_equal_iterations_also_where_one_was_trained_on():
     short = {"with": curve(20, 4.4), "without": curve(20, 1.0)}
     trained_on = {"with": curve(20, 4.4), "without": curve(90, 1.0)}
     # 4.4 times 20 iterations, in whole fives; or as many images.
-    assert [matched_study._longer(config, each, 2.0) for each in (short, trained_on)] == [90, 90]
+    assert [matched_study._longer(config, pair, 2.0) for pair in (short, trained_on)] == [90, 90]
     assert matched_study._longer(config, short, 7.0) == 140
 
 

@@ -24,22 +24,22 @@ def test_max_class_starts_from_the_mean_and_shows_every_class(run_dir, look, wit
     (path,) = max_class.run(look("max_class"))
     report = written(run_dir, "max_class")
     assert (report["start"], report["learning_rate"], report["steps"]) == ("mean", 0.1, 5)
-    found = report["discriminators"]["tiny"]
-    assert (np.array(found["output_after"]) > np.array(found["output_before"])).all()
+    figures = report["discriminators"]["tiny"]
+    assert (np.array(figures["output_after"]) > np.array(figures["output_before"])).all()
     (discriminator,) = open_discriminators(look("max_class"))
     mean = discriminator.images.mean(0, keepdims=True)
     expected = discriminator.logits(tf.constant(mean)).numpy()[0]
-    np.testing.assert_allclose(found["output_before"], expected, rtol=1e-3, atol=1e-5)
-    assert len(found["probability"]) == 10 and "other" not in found
+    np.testing.assert_allclose(figures["output_before"], expected, rtol=1e-3, atol=1e-5)
+    assert len(figures["probability"]) == 10 and "other" not in figures
     assert np.asarray(Image.open(path)).shape[1] > 10 * 100
 
 
 def test_max_class_of_two_critics_says_what_the_other_sees(run_dir, other_dir, look, capsys):
     max_class.run(look("max_class", other_logs_dir=str(other_dir), start="noise"))
-    found = written(run_dir, "max_class")["discriminators"]
-    other = found["tiny"]["other"]
+    discriminators = written(run_dir, "max_class")["discriminators"]
+    other = discriminators["tiny"]["other"]
     assert other["name"] == "twin"
-    own = np.array(found["tiny"]["probability"]) > 0.5
-    np.testing.assert_array_equal(own, np.array(other["taken_for"]) == [0, 1])
-    assert other["share_recognised"] == own.mean()
+    recognised = np.array(discriminators["tiny"]["probability"]) > 0.5
+    np.testing.assert_array_equal(recognised, np.array(other["taken_for"]) == [0, 1])
+    assert other["share_recognised"] == recognised.mean()
     assert "twin recognises" in capsys.readouterr().out

@@ -13,17 +13,17 @@ from wgan_tf.modes import max_features
 def test_max_features_by_number_and_name(run_dir, look):
     (path,) = max_features.run(look("max_features", layer="1"))
     assert path.name == "max_features_1.png"
-    found = written(run_dir, "max_features_1")["discriminators"]["tiny"]
-    assert found["layer"] == "leaky_0" and found["features"] == found["width"] == 4
+    figures = written(run_dir, "max_features_1")["discriminators"]["tiny"]
+    assert figures["layer"] == "leaky_0" and figures["features"] == figures["width"] == 4
     (discriminator,) = open_discriminators(look("max_features"))
     network = keras.Model(
         discriminator.network.inputs[0], discriminator.network.get_layer("leaky_0").output
     )
     strongest = network(discriminator.images).numpy().max((1, 2))
-    np.testing.assert_allclose(found["deviation"], strongest.std(0), rtol=1e-4)
+    np.testing.assert_allclose(figures["deviation"], strongest.std(0), rtol=1e-4)
     mean = network(discriminator.images.mean(0, keepdims=True)).numpy().max((1, 2))[0]
     np.testing.assert_allclose(
-        found["output_before"], mean / strongest.std(0), rtol=1e-3, atol=1e-5
+        figures["output_before"], mean / strongest.std(0), rtol=1e-3, atol=1e-5
     )
     # Without a layer the fourth activation, or the last of fewer; its name is that of the file.
     (path,) = max_features.run(look("max_features"))

@@ -21,22 +21,22 @@ def test_perturb_real_on_a_critic(run_dir, look, capsys):
     report = written(run_dir, "perturb_real")
     assert report["images"] == 12 and report["split"] == "test images"
     assert report["sizes"] == [0, 1, 2, 3, 4]
-    found = report["discriminators"]["tiny"]
-    assert found["class_names"] == ["real", "generated"]
-    assert set(found["labels"]) == {0} and set(found["targets"]) == {1}
+    figures = report["discriminators"]["tiny"]
+    assert figures["class_names"] == ["real", "generated"]
+    assert set(figures["labels"]) == {0} and set(figures["targets"]) == {1}
     # Away from one of two classes is towards the other.
-    assert set(found["curves"]) == {"targeted", "targeted_one_step", "random_signs"}
+    assert set(figures["curves"]) == {"targeted", "targeted_one_step", "random_signs"}
     # Scores and labels anew: the accuracy is that of the threshold.
     (discriminator,) = open_discriminators(look("perturb_real"))
     scores = runs.load(run_dir).score(discriminator.images).numpy()
-    right = (scores > found["parting"]["threshold"]).mean()
-    assert found["accuracy"] == pytest.approx(right)
-    assert found["accuracy_error"] == pytest.approx(np.sqrt(right * (1 - right) / 12))
-    for curve in found["curves"].values():
+    right = (scores > figures["parting"]["threshold"]).mean()
+    assert figures["accuracy"] == pytest.approx(right)
+    assert figures["accuracy_error"] == pytest.approx(np.sqrt(right * (1 - right) / 12))
+    for curve in figures["curves"].values():
         assert curve["accuracy"][0] == pytest.approx(right)
     # What flipped at a size answers wrongly there.
-    smallest = [np.inf if s is None else s for s in found["smallest"]["targeted"]["by_image"]]
-    steps = np.array(found["curves"]["targeted"]["accuracy"])
+    smallest = [np.inf if s is None else s for s in figures["smallest"]["targeted"]["by_image"]]
+    steps = np.array(figures["curves"]["targeted"]["accuracy"])
     assert (np.array(smallest) == 0).mean() == pytest.approx(1 - right)
     assert steps[-1] <= (np.array(smallest) > 0).mean()
     out = capsys.readouterr().out

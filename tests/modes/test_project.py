@@ -39,19 +39,19 @@ def test_defaults_are_of_the_mode(run_dir):
 def test_real_images_are_found(run_dir, capsys):
     paths = project.run(command(run_dir, seed=5))
     assert [path.name for path in paths] == ["project.png", "project_plot.png"]
-    arrays, found, model = np.load(run_dir / "project.npz"), figures(run_dir), wgan_tf.load(run_dir)
+    arrays, stats, model = np.load(run_dir / "project.npz"), figures(run_dir), wgan_tf.load(run_dir)
     np.testing.assert_allclose(model.generate(arrays["z"]), arrays["found"], atol=1e-5)
     far = np.abs(arrays["found"] - arrays["target"]).mean((1, 2, 3))
-    np.testing.assert_allclose(found["distance_after"], far, rtol=1e-4)
+    np.testing.assert_allclose(stats["distance_after"], far, rtol=1e-4)
     far = np.abs(arrays["nearest_start"] - arrays["target"]).mean((1, 2, 3))
-    np.testing.assert_allclose(found["distance_before"], far, rtol=1e-4)
-    assert (np.array(found["distance_after"]) < found["distance_before"]).all()
-    ends = np.array(found["distance_of_starts_after"])
-    assert ends.shape == (3, 2) and ends.argmin(1).tolist() == found["winner"]
-    np.testing.assert_allclose(found["spread"], ends.std(1), rtol=1e-5)
+    np.testing.assert_allclose(stats["distance_before"], far, rtol=1e-4)
+    assert (np.array(stats["distance_after"]) < stats["distance_before"]).all()
+    ends = np.array(stats["distance_of_starts_after"])
+    assert ends.shape == (3, 2) and ends.argmin(1).tolist() == stats["winner"]
+    np.testing.assert_allclose(stats["spread"], ends.std(1), rtol=1e-5)
     change = (arrays["found"] - arrays["target"]).astype(np.float64).reshape(3, -1)
-    np.testing.assert_allclose(found["psnr_db"], 10 * np.log10(4 / (change**2).mean(1)), rtol=1e-5)
-    assert found["target"] == "test images" and found["targets"] == 3
+    np.testing.assert_allclose(stats["psnr_db"], 10 * np.log10(4 / (change**2).mean(1)), rtol=1e-5)
+    assert stats["target"] == "test images" and stats["targets"] == 3
     # The targets are test digits.
     digits = runs.open_images(command(run_dir), "test")
     digits = {image.tobytes() for image in digits.read(np.arange(digits.count))}
@@ -66,12 +66,12 @@ def columns_of(picture, image):
     scale, gap = 17, 8  # three columns are enlarged as far as they may be
     inner = scale * np.arange(16) + scale // 2
     tops = np.arange(len(picture) - scale * 16)[:, None]
-    found = []
+    columns = []
     for column in range(3):
         strip = picture[:, gap + column * (16 * scale + gap) + inner, 0].astype(int)
         if (np.abs(strip[tops + inner] - image).max((1, 2)) <= 1).any():
-            found.append(column)
-    return found
+            columns.append(column)
+    return columns
 
 
 def grey(images):
@@ -110,25 +110,25 @@ def test_a_folder_gives_as_many_as_are_asked_for(run_dir, tmp_path):
     for value in (10, 100, 200, 250):
         Image.new("RGB", (16, 16), (value,) * 3).save(tmp_path / f"{value}.png")
     project.run(command(run_dir, target=str(tmp_path), targets=9, distance="l2"))
-    arrays, found = np.load(run_dir / "project.npz"), figures(run_dir)
+    arrays, stats = np.load(run_dir / "project.npz"), figures(run_dir)
     shown = grey(arrays["target"])[:, 0, 0]
     assert sorted(shown.tolist()) == [10, 100, 200, 250]
     far = ((arrays["found"] - arrays["target"]) ** 2).mean((1, 2, 3))
-    np.testing.assert_allclose(found["distance_after"], far, rtol=1e-4)
+    np.testing.assert_allclose(stats["distance_after"], far, rtol=1e-4)
     project.run(command(run_dir, target=str(tmp_path), targets=2))
     assert figures(run_dir)["targets"] == 2
 
 
 def test_features_are_compared_as_a_share_of_the_targets(run_dir):
     project.run(command(run_dir, distance="features", targets=2))
-    arrays, found, model = np.load(run_dir / "project.npz"), figures(run_dir), wgan_tf.load(run_dir)
+    arrays, stats, model = np.load(run_dir / "project.npz"), figures(run_dir), wgan_tf.load(run_dir)
     one, other = (
         np.asarray(model.critic_with_features(arrays[name], training=False)[1]).reshape(2, -1)
         for name in ("found", "target")
     )
     share = ((one - other) ** 2).mean(1) / (other**2).mean(1)
-    np.testing.assert_allclose(found["distance_after"], share, rtol=1e-3)
-    assert found["meaning"].startswith("relative squared difference of features")
+    np.testing.assert_allclose(stats["distance_after"], share, rtol=1e-3)
+    assert stats["meaning"].startswith("relative squared difference of features")
 
 
 @pytest.mark.parametrize("content", [None, b"no picture", "empty folder"])
@@ -139,9 +139,9 @@ def test_a_wrong_target_is_one_line_and_writes_nothing(run_dir, tmp_path, conten
     elif content:
         target.write_bytes(content)
     kind = UserError if content else UsageError
-    with pytest.raises(kind, match=r"target\.png") as told:
+    with pytest.raises(kind, match=r"target\.png") as error:
         project.run(command(run_dir, target=str(target)))
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
     assert written(run_dir) == before
 
 
@@ -173,8 +173,8 @@ def test_tensorboard_has_the_curve(run_dir):
     for path in (run_dir / "project").glob("events*"):
         path.unlink()
     project.run(command(run_dir))
-    found = events(run_dir / "project")
-    curve = [float(tf.make_ndarray(value.tensor)) for _, value in found["project/distance"]]
+    tags = events(run_dir / "project")
+    curve = [float(tf.make_ndarray(value.tensor)) for _, value in tags["project/distance"]]
     assert len(curve) == 21
     np.testing.assert_allclose(curve, figures(run_dir)["curve_median"], rtol=1e-5)
-    assert {"project/target", "project/found", "project/difference"} <= set(found)
+    assert {"project/target", "project/found", "project/difference"} <= set(tags)

@@ -38,11 +38,11 @@ def test_study_of_labelled_data_goes_on_where_it_stopped(
     config = tiny(resolve_tiny)
     pictures = study.run(config)
     folder = tmp_path / "run"
-    found = json.loads((folder / "study.json").read_text())
-    (model,) = found["models"]
+    report = json.loads((folder / "study.json").read_text())
+    (model,) = report["models"]
     assert list(model["conditions"]) == [condition.key for condition in conditions()]
-    assert found["judge"] == "classifier" and found["real_images"] == 1000
-    assert set(found["findings"]["2"]["claims"]) == {
+    assert report["judge"] == "classifier" and report["real_images"] == 1000
+    assert set(report["findings"]["2"]["claims"]) == {
         "critic_fooled", "pixels_do_not_help", "z_helps", "low_scores_gain_most",
         "too_few_too_many",
     }  # fmt: skip
@@ -53,15 +53,15 @@ def test_study_of_labelled_data_goes_on_where_it_stopped(
         assert f"](images/{picture.name})" in text
     assert list((folder / "study").rglob("events*"))
     # More training went on in a folder of its own.
-    more = found["models"][0]["conditions"]["more_training 0.01 100"]
+    more = report["models"][0]["conditions"]["more_training 0.01 100"]
     assert more["pixel_change"] > 0
     assert read_config(folder / "seed-0" / "2").training.iterations == 2
     assert read_config(folder / "seed-0" / "2-more").training.iterations > 2
 
     path = folder / "measured" / "seed-0-2.json"
-    kept = json.loads(path.read_text())
+    entries = json.loads(path.read_text())
     lost = ["z_iterator 0.03 100", "more_training 0.01 100"]
-    path.write_text(json.dumps({key: e for key, e in kept.items() if key not in lost}))
+    path.write_text(json.dumps({key: e for key, e in entries.items() if key not in lost}))
     asked, under = [], Samples.under
     monkeypatch.setattr(
         Samples, "under", lambda self, one: (asked.append(one.key), under(self, one))[1]
@@ -102,11 +102,11 @@ def test_data_without_labels_is_judged_by_a_second_critic(
 ):
     study.run(tiny(resolve_tiny, data_dir=folder_of_pictures, channels=1))
     folder = tmp_path / "run"
-    found = json.loads((folder / "study.json").read_text())
-    assert found["judge"] == "critic" and found["real_images"] == 40
+    report = json.loads((folder / "study.json").read_text())
+    assert report["judge"] == "critic" and report["real_images"] == 40
     assert (folder / "judge.keras").exists()
     assert read_config(folder / "seed-0" / "2").data.split == "train[:50%]"
-    assert found["models"][0]["conditions"]["nothing"]["class_changed"] is None
+    assert report["models"][0]["conditions"]["nothing"]["class_changed"] is None
 
 
 @pytest.mark.parametrize(

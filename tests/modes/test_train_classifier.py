@@ -72,10 +72,10 @@ def test_resumed_equals_uninterrupted_and_its_list_goes_on(network, classifier, 
         json.loads((tmp_path / part / "test_accuracy.json").read_text())["epochs"]
         for part in ("whole", "parts")
     ]
-    assert [each["epoch"] for each in curves[1]] == [1, 2, 3]
+    assert [row["epoch"] for row in curves[1]] == [1, 2, 3]
     for one, two in zip(*curves, strict=True):
         assert one["accuracy"] == two["accuracy"]
-    seconds = [each["seconds"] for each in curves[1]]
+    seconds = [row["seconds"] for row in curves[1]]
     assert seconds == sorted(seconds)
 
 

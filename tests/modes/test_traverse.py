@@ -16,12 +16,12 @@ def test_effects_are_those_of_the_generator_and_sorted(loaded, tmp_path, resolve
     with_known_generator(loaded(), [0.1, -0.8, 0.4])
     paths = traverse.run(resolve_tiny(mode="traverse"))
     report = written(tmp_path / "run", "traverse")
-    assert [each["name"] for each in report["effects"]] == ["z 1", "z 2", "z 0"]
+    assert [row["name"] for row in report["effects"]] == ["z 1", "z 2", "z 0"]
     assert report["drawn"] == ["z 1", "z 2", "z 0"]
     # One of 16 rows; eleven even points from -1 to 1 have a variance of 0.4.
     expected = np.array([0.8, 0.4, 0.1]) * np.sqrt(0.4 / 16)
     np.testing.assert_allclose([e["effect"] for e in report["effects"]], expected, rtol=1e-5)
-    assert max(each["error"] for each in report["effects"]) < 1e-6
+    assert max(row["error"] for row in report["effects"]) < 1e-6
     assert report["evenness"]["effective_values"] == pytest.approx(1.3**2 / 0.81)
     assert report["evenness"]["largest_over_mean"] == pytest.approx(0.8 / (1.3 / 3))
     assert [path.name for path in paths] == ["traverse.png", "traverse.gif"]
@@ -36,9 +36,9 @@ def test_rows_show_the_images_of_moved_values(loaded, tmp_path, resolve_tiny):
     assert written(tmp_path / "run", "traverse")["drawn"] == ["z 2"]
     z = model.sample_z(traverse.BASES, 3).numpy()[0]
     every = np.stack([[z[0], z[1], value] for value in (-1, -0.5, 0, 0.5, 1)])
-    found = [places(path, image, 4) for image in model.generate(every).numpy()]
-    assert [len(each) for each in found] == [1] * 5
-    ys, xs = np.array([each[0] for each in found]).T
+    spots = [places(path, image, 4) for image in model.generate(every).numpy()]
+    assert [len(of_image) for of_image in spots] == [1] * 5
+    ys, xs = np.array([of_image[0] for of_image in spots]).T
     assert len(set(ys)) == 1 and set(np.diff(xs)) == {4 * 16 + 8}
     with Image.open(film) as frames:
         assert frames.size == (64, 64) and frames.n_frames > 2 * FRAMES - 5
@@ -64,21 +64,21 @@ def test_a_class_comes_first_and_is_no_noise(loaded, tmp_path, resolve_tiny):
     path, _ = traverse.run(resolve_tiny(mode="traverse", traverse_steps=3))
     report = written(tmp_path / "run", "traverse")
     assert report["drawn"][0] == "class" and set(report["drawn"][1:]) == {"z 3", "z 4"}
-    assert {each["place"] for each in report["effects"]} == {3, 4}
+    assert {row["place"] for row in report["effects"]} == {3, 4}
     assert report["normal_values_end"] == 2
     z = model.sample_z(traverse.BASES, 0).numpy()
     images = model.generate(model.condition(z[:1].repeat(3, 0), [0, 1, 2])).numpy()
-    found = [places(path, image, 4) for image in images]
-    assert all(found) and min(y for y, _ in found[0]) == min(y for y, _ in found[2])
-    assert found[1][0][1] - found[0][0][1] == 4 * 16 + 8
+    spots = [places(path, image, 4) for image in images]
+    assert all(spots) and min(y for y, _ in spots[0]) == min(y for y, _ in spots[2])
+    assert spots[1][0][1] - spots[0][0][1] == 4 * 16 + 8
     # A normal value moves from -2 to 2, below the class.
     end = z[:1].copy()
     end[0, 4] = 2
     (place,) = places(path, model.generate(end).numpy()[0], 4)
-    assert place[0] > found[0][0][0] and place[1] == found[2][0][1]
+    assert place[0] > spots[0][0][0] and place[1] == spots[2][0][1]
     # The class's effect is measured over all classes.
     all_classes = [model.condition(z, [c] * len(z)).numpy() for c in range(3)]
-    every = np.stack([model.generate(each).numpy() for each in all_classes])
+    every = np.stack([model.generate(of_class).numpy() for of_class in all_classes])
     effect = np.sqrt(every.var(0).mean((1, 2, 3))).mean()
     assert report["class"]["effect"] == pytest.approx(effect, rel=1e-4)
 
@@ -88,7 +88,7 @@ def test_codes_are_drawn_whatever_is_chosen(loaded, tmp_path, resolve_tiny):
     traverse.run(resolve_tiny(mode="traverse", dims="7"))
     report = written(tmp_path / "run", "traverse")
     assert report["drawn"] == ["category", "code 1", "code 2", "z 7"]
-    assert {each["name"] for each in report["effects"]} == {"code 1", "code 2", "z 6", "z 7"}
+    assert {row["name"] for row in report["effects"]} == {"code 1", "code 2", "z 6", "z 7"}
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_a_generator_that_nothing_moves_is_measured_too(loaded, tmp_path, resolv
     traverse.run(resolve_tiny(mode="traverse"))
     report = written(tmp_path / "run", "traverse")
     assert report["evenness"]["effective_values"] is None
-    assert [each["effect"] for each in report["effects"]] == [0, 0, 0]
+    assert [row["effect"] for row in report["effects"]] == [0, 0, 0]

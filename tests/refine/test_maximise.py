@@ -42,8 +42,8 @@ def test_without_weight_decay_a_pixel_that_decides_nothing_stays():
     def first(images):
         return images[:, 0, 0, 0]
 
-    kept = maximise(first, start, steps=20, rate=0.01, weight_decay=0.0).images
-    np.testing.assert_allclose(kept.ravel(), [0.6, 0.4, 0.4, 0.4], rtol=1e-5)
+    undecayed = maximise(first, start, steps=20, rate=0.01, weight_decay=0.0).images
+    np.testing.assert_allclose(undecayed.ravel(), [0.6, 0.4, 0.4, 0.4], rtol=1e-5)
     faded = maximise(first, start, steps=20, rate=0.01, weight_decay=0.5).images
     np.testing.assert_allclose(faded.ravel()[1:], 0.4 * (1 - 0.005) ** 20, rtol=1e-4)
 

@@ -65,11 +65,11 @@ def test_gradient_by_hand():
 def test_away_from_an_answer_has_the_signs_of_its_cross_entropy():
     rng = np.random.default_rng(3)
     pixels, labels = rng.uniform(-1, 1, (30, 2, 2, 1)).astype(np.float32), np.arange(30) % 3
-    given = tf.constant(pixels)
+    images = tf.constant(pixels)
     with tf.GradientTape() as tape:
-        tape.watch(given)
-        loss = -tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits(given))
-    expected = tape.gradient(loss, given).numpy()
+        tape.watch(images)
+        loss = -tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits(images))
+    expected = tape.gradient(loss, images).numpy()
     np.testing.assert_array_equal(
         np.sign(gradient(logits, pixels, labels)[np.abs(expected) > 1e-6]),
         np.sign(expected[np.abs(expected) > 1e-6]),

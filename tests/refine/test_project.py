@@ -53,7 +53,7 @@ def test_l2_ends_at_least_squares():
     targets = noise(4)
     seen = []
     result = project(
-        linear(), targets, l2, starts=2, steps=600, on_record=lambda *told: seen.append(told)
+        linear(), targets, l2, starts=2, steps=600, on_record=lambda *record: seen.append(record)
     )
     expected = np.linalg.lstsq(MIXING.T, targets.reshape(4, 16).T, rcond=None)[0].T
     np.testing.assert_allclose(result.z, expected, atol=2e-3)

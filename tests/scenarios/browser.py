@@ -101,12 +101,12 @@ def headless(chromium: str, chromedriver: str, profile):
 
 def cards(driver, kind: str) -> dict:
     """The cards on the Time Series page by tag and, but for scalars, run."""
-    found = {}
+    by_tag = {}
     for card in driver.find_elements("css selector", f"{kind}-card"):
         tag = card.find_element("css selector", "tb-truncated-path").get_attribute("title")
         runs = card.find_elements("css selector", "card-run-name-component")
-        found[(tag, runs[0].get_attribute("title")) if runs else tag] = card
-    return found
+        by_tag[(tag, runs[0].get_attribute("title")) if runs else tag] = card
+    return by_tag
 
 
 def table(card) -> dict:

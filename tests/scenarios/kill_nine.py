@@ -140,44 +140,44 @@ def command(folder: Path, iterations: int) -> list[str]:
 
 def differences(one: Path, other: Path) -> list[str]:
     """What is not the same in two folders of runs, one line for each."""
-    found = []
+    lines = []
     for part, of in PARTS.items():
         a, b = of(one), of(other)
         for name in sorted(a.keys() | b.keys()):
             if name not in a or name not in b:
-                found.append(f"{part}: {name} is in one folder only")
+                lines.append(f"{part}: {name} is in one folder only")
             elif a[name] != b[name]:
-                found.append(f"{part}: {name} differs")
-    return found
+                lines.append(f"{part}: {name} differs")
+    return lines
 
 
 def _checkpoints(run: Path) -> dict:
     """Every variable of the newest checkpoint and of the best one, bit for bit."""
-    found = {}
+    variables = {}
     for path in (list_checkpoints(run / "checkpoints")[-1], run / "checkpoints" / "best.npz"):
         with np.load(path) as arrays:
             for name in arrays.files:
                 if not name.startswith(("beside/", "sha256")):
                     array = arrays[name]
-                    found[f"{path.name}/{name}"] = (array.dtype, array.shape, array.tobytes())
-    return found
+                    variables[f"{path.name}/{name}"] = (array.dtype, array.shape, array.tobytes())
+    return variables
 
 
 def _events(run: Path) -> dict:
     """Tag to the list of (step, value) in the order of the files, the clock's left out."""
     import tensorflow as tf
 
-    found = collections.defaultdict(list)
+    tags = collections.defaultdict(list)
     for path in sorted((run / "train").glob("events*")):
         for record in tf.data.TFRecordDataset(str(path)):
             event = tf.compat.v1.Event.FromString(record.numpy())
             for value in event.summary.value:
                 if value.tag not in CLOCK_TAGS:
                     content = value.tensor.SerializeToString() or value.metadata.SerializeToString()
-                    found[value.tag].append((event.step, hashlib.sha256(content).hexdigest()))
+                    tags[value.tag].append((event.step, hashlib.sha256(content).hexdigest()))
     # The folder's name is part of the configuration.
-    return {tag: sorted(values) for tag, values in found.items() if "config" not in tag} | {
-        "config, times": len(found["config"])
+    return {tag: sorted(values) for tag, values in tags.items() if "config" not in tag} | {
+        "config, times": len(tags["config"])
     }
 
 
@@ -186,18 +186,18 @@ def _film(run: Path) -> dict:
     from tests.reading import read_film
 
     frames = read_film(run / "images" / "film.mp4")[0]
-    found = {f"frame {i}": hashlib.sha256(f.tobytes()).hexdigest() for i, f in enumerate(frames)}
+    hashes = {f"frame {i}": hashlib.sha256(f.tobytes()).hexdigest() for i, f in enumerate(frames)}
     for path in [*run.rglob("*.png"), *run.rglob("film/*.mp4")]:
         name = str(path.relative_to(run))
-        found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+        hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashes
 
 
 def _json(run: Path) -> dict:
     def timeless(value):
         if isinstance(value, dict):
             return {k: timeless(v) for k, v in value.items() if k not in CLOCK_FIELDS}
-        return [timeless(each) for each in value] if isinstance(value, list) else value
+        return [timeless(item) for item in value] if isinstance(value, list) else value
 
     return {
         str(path.relative_to(run)): timeless(json.loads(path.read_text(encoding="utf-8")))
@@ -266,12 +266,12 @@ def main() -> None:
     parser.add_argument("--iterations", type=int, help="default: 25 for each kill")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, help="kept; default: a temporary one")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with tempfile.TemporaryDirectory() as temporary:
-        folder = given.folder or Path(temporary)
-        iterations = given.iterations or 25 * given.kills
-        figures = kill_nine(folder, given.kills, iterations, given.seed)
+        folder = arguments.folder or Path(temporary)
+        iterations = arguments.iterations or 25 * arguments.kills
+        figures = kill_nine(folder, arguments.kills, iterations, arguments.seed)
     different = figures.pop("differences")
     for name, value in figures.items():
         print(f"{name}: {value}")

@@ -89,8 +89,8 @@ def together(count: int, flags: dict, iterations: int, shared: bool) -> dict:
                 text=True,
             )
         )
-    found = [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
-    return {**found[0], "seconds": statistics.median(each["seconds"] for each in found)}
+    results = [json.loads(process.communicate()[0].splitlines()[-1]) for process in processes]
+    return {**results[0], "seconds": statistics.median(result["seconds"] for result in results)}
 
 
 def main() -> None:
@@ -99,28 +99,28 @@ def main() -> None:
     parser.add_argument("--flags", type=json.loads, default={"dataset": "mnist5k"})
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--as_worker", nargs=3)
-    given = parser.parse_args()
-    if given.as_worker:
-        flags, iterations, shared = given.as_worker
+    arguments = parser.parse_args()
+    if arguments.as_worker:
+        flags, iterations, shared = arguments.as_worker
         print(json.dumps(measured(json.loads(flags), int(iterations), bool(int(shared)))))
         sys.stdout.flush()
         os._exit(0)
     from wgan_tf.config.resolve import resolve
 
-    batch = resolve(given.flags).data.batch_size
+    batch = resolve(arguments.flags).data.batch_size
     batch -= batch % 6  # so that 2 and 3 can share it
-    flags = {**given.flags, "batch_size": batch}
-    for count in given.processes:
+    flags = {**arguments.flags, "batch_size": batch}
+    for count in arguments.processes:
         share = {**flags, "batch_size": batch // count}
-        apart = together(count, share, given.iterations, False)
+        apart = together(count, share, arguments.iterations, False)
         if count == 1:
             gradients = 4 * (apart["n_critic"] * apart["critic"] + apart["generator"])
             print(f"batch of {batch}, {gradients:,} bytes of gradients in an iteration")
             report("1", apart, apart, batch)
             continue
         for sync in (False, True):
-            told = {**flags, "sync_batch_norm": sync}
-            shared = together(count, told, given.iterations, True)
+            with_sync = {**flags, "sync_batch_norm": sync}
+            shared = together(count, with_sync, arguments.iterations, True)
             report(f"{count}{' sync' * sync}", shared, apart, batch)
 
 

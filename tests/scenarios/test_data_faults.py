@@ -96,21 +96,21 @@ def fill_with_faults(folder):
 def test_a_folder_of_faults(folder, tmp_path, both_ways, warned):
     wanted = fill_with_faults(folder)
     source = opened(folder, tmp_path)
-    found = values(source)
+    pixels = values(source)
     assert reasons(source) == wanted and len(warned) == len(wanted)
     assert source.skipped.total == len(wanted) + 3
     if both_ways == "in memory":
-        assert found == [5, 10, 20] and source.skipped.complete
+        assert pixels == [5, 10, 20] and source.skipped.complete
         assert f"({len(wanted)} skipped)" in source.description
     else:
-        assert set(found) == {5, 10, 20} and not source.skipped.complete
+        assert set(pixels) == {5, 10, 20} and not source.skipped.complete
     line = write_skipped(tmp_path, source)
     stored = json.loads((tmp_path / FILE).read_text())
     assert line.startswith(f"{len(wanted)} of {len(wanted) + 3} images skipped")
     assert stored["skipped"] == len(wanted) and stored["found"] == len(wanted) + 3
     assert stored["reasons"]["damaged"] == 5 and sum(stored["reasons"].values()) == len(wanted)
-    assert {each["name"]: each["reason"] for each in stored["files"]} == wanted
-    details = {each["name"]: each["detail"] for each in stored["files"]}
+    assert {entry["name"]: entry["reason"] for entry in stored["files"]} == wanted
+    details = {entry["name"]: entry["detail"] for entry in stored["files"]}
     assert "64 million pixels" in details["bomb.png"]
     assert details["text.jpg"] == "no JPEG, PNG, BMP, GIF or WEBP"
     assert str(folder) not in json.dumps(stored["files"]) and "0x" not in json.dumps(details)
@@ -160,9 +160,9 @@ def test_a_bomb_takes_no_memory_and_makes_one_line(folder, tmp_path):
         "source = open_source(None, sys.argv[1], sys.argv[2], None, 8, 1)\n"
         "assert source.count == 1 and len(source.skipped) == 2"
     )
-    megabytes, told = measured(code, folder, tmp_path)
+    megabytes, errors = measured(code, folder, tmp_path)
     assert megabytes < 60  # decoded, the first would be 400
-    assert told.count("\n") == 2 and "DecompressionBomb" not in told
+    assert errors.count("\n") == 2 and "DecompressionBomb" not in errors
 
 
 def test_several_threads_decode_no_more_than_one_large_image(folder, tmp_path):
@@ -227,9 +227,9 @@ def test_a_file_of_too_many_bytes_is_not_read(tmp_path, monkeypatch):
     path = tmp_path / "a.webp"
     path.write_bytes(encoded("WEBP"))
     monkeypatch.setattr(image_file, "MAX_BYTES", 1000)
-    for given in (path, path.read_bytes()):
+    for image in (path, path.read_bytes()):
         with pytest.raises(image_file.TooLarge, match="MiB"):
-            preprocess.read(given, None, 8, 3)
+            preprocess.read(image, None, 8, 3)
 
 
 def test_files_and_folders_that_may_not_be_read(folder, tmp_path, both_ways, monkeypatch, warned):
@@ -270,7 +270,7 @@ def test_names_of_other_scripts_and_of_none(folder, tmp_path, both_ways, capsys)
     assert set(values(source)) == set(range(len(names)))
     write_skipped(tmp_path, source)
     stored = json.loads((tmp_path / FILE).read_bytes().decode())
-    listed = [each["name"] for each in stored["files"]]
+    listed = [entry["name"] for entry in stored["files"]]
     assert len(listed) == len(names) and "bad 写真.png" in listed
     for name in listed:
         print(name)
@@ -320,10 +320,10 @@ def test_a_folder_that_vanishes_is_one_line(folder, tmp_path, monkeypatch, warne
     assert source.read(np.array([0]))[0, 0, 0, 0] == 0  # it is kept
     np.testing.assert_array_equal(source.read(np.arange(100)), 0)
     assert len(source.skipped) == 99 and len(warned) == 21  # of the rest there is no line
-    kept = source_module.DecodingSource(lambda i: 1 / (i == 0), ["a", "b"], (1, 1, 1), "two")
-    kept._attempt = source_module.Attempt(lambda index: 1 / 0, ["a", "b"], kept.skipped)
+    pair = source_module.DecodingSource(lambda i: 1 / (i == 0), ["a", "b"], (1, 1, 1), "two")
+    pair._attempt = source_module.Attempt(lambda index: 1 / 0, ["a", "b"], pair.skipped)
     with pytest.raises(UserError, match="none of them"):
-        kept.read(np.array([1]))
+        pair.read(np.array([1]))
 
 
 def test_what_takes_a_place_has_the_same_label():
@@ -356,7 +356,7 @@ def test_the_file_keeps_what_an_interrupted_run_had_found(tmp_path):
         return made
 
     def names():
-        return [each["name"] for each in json.loads((tmp_path / FILE).read_text())["files"]]
+        return [entry["name"] for entry in json.loads((tmp_path / FILE).read_text())["files"]]
 
     assert write_skipped(tmp_path, source("b")).startswith("1 of 9 images skipped so far, see ")
     assert write_skipped(tmp_path, source("a", "b")).startswith("2 of 9")
@@ -415,10 +415,10 @@ def test_a_training_lists_what_it_skips(folder, tmp_path, resolve_tiny, monkeypa
     )
     train(config)
     stored = json.loads((tmp_path / "run" / FILE).read_text())
-    assert {each["name"]: each["reason"] for each in stored["files"]} == wanted
-    told = [line for line in capsys.readouterr().out.splitlines() if "skipped" in line]
-    assert " of 17 images skipped so far" in told[0]
-    assert told[-1] == f"14 of 17 images skipped so far, see {tmp_path / 'run' / FILE}"
+    assert {entry["name"]: entry["reason"] for entry in stored["files"]} == wanted
+    lines = [line for line in capsys.readouterr().out.splitlines() if "skipped" in line]
+    assert " of 17 images skipped so far" in lines[0]
+    assert lines[-1] == f"14 of 17 images skipped so far, see {tmp_path / 'run' / FILE}"
 
 
 def test_remote_paths_are_told_by_their_scheme():

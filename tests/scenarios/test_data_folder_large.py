@@ -34,13 +34,13 @@ def test_it_opens_and_gives_batches_in_little_memory(large, tmp_path):
     try:
         source = data.open_source(None, str(large), str(tmp_path), None, 64, 3)
         batches = training_batches(source, Schedule(64, source.count), seed=3, start=0, stop=10)
-        found = np.concatenate([batch[:, 0] for batch in batches.as_numpy_iterator()])
+        images = np.concatenate([batch[:, 0] for batch in batches.as_numpy_iterator()])
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert source.count == COUNT and "on the fly" in source.description
-    assert found.shape == (10 * 64, 64, 64, 3) and np.isfinite(found).all()
-    red = np.rint((found[:, 0, 0, 0] + 1) * 127.5).astype(int)
+    assert images.shape == (10 * 64, 64, 64, 3) and np.isfinite(images).all()
+    red = np.rint((images[:, 0, 0, 0] + 1) * 127.5).astype(int)
     assert sorted(np.unique(red)) == [20 * value for value in range(FILES)]
     # Names, order and the batches, twice 31 MB; all images would be 1.8 GB.
     assert peak < 150e6

@@ -27,15 +27,15 @@ def fuzz(seed, count, timeout):
     return json.loads(done.stdout)
 
 
-def check(found, count):
-    assert found["images"] + found["skipped"] == count
+def check(stats, count):
+    assert stats["images"] + stats["skipped"] == count
     # The damage is neither so little that all are decoded nor so much that none is opened.
-    assert 0.1 * count < found["images"] < 0.7 * count
-    assert sum(found["raised"].values()) == found["skipped"]
-    assert {name.split(", ")[1] for name in found["raised"]} >= {"damaged", "no image", "too large"}
-    assert found["slowest"] < 10
+    assert 0.1 * count < stats["images"] < 0.7 * count
+    assert sum(stats["raised"].values()) == stats["skipped"]
+    assert {name.split(", ")[1] for name in stats["raised"]} >= {"damaged", "no image", "too large"}
+    assert stats["slowest"] < 10
     # One image of 64 million pixels takes up to half a GB, and as a WebP twice that.
-    assert found["megabytes"] < 1100
+    assert stats["megabytes"] < 1100
 
 
 def test_thousands_of_damaged_images():

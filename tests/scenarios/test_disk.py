@@ -29,12 +29,12 @@ from wgan_tf.training.fit import fit
 @contextlib.contextmanager
 def files_up_to(size):
     """As if the disk were full: no file can be longer."""
-    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, kept[1]))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 class Meanwhile(Iterations):
@@ -70,7 +70,7 @@ def test_a_full_disk_on_the_way_is_a_warning_and_the_next_checkpoint_is_tried(tm
             n5=held.close,
         )
     assert names(tmp_path) == ["iteration-00000002.npz", "iteration-00000006.npz"]
-    (warning,) = (each.getMessage() for each in caplog.records)
+    (warning,) = (record.getMessage() for record in caplog.records)
     assert "iteration 4 is not saved, training goes on" in warning and "File too large" in warning
     assert checkpoints.restore_latest(tmp_path, make_model()) == 6
 
@@ -141,12 +141,12 @@ def test_a_training_on_a_full_disk(small_disk, cache_dir):
     lines = done.stderr.replace("\r", "\n").splitlines()
     assert lines[-1].startswith("error: iteration 60 is not saved, the same command goes on from")
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
-    assert any("TensorBoard's events are not written" in each for each in lines)
+    assert any("TensorBoard's events are not written" in line for line in lines)
     folder = small_disk / "run" / "checkpoints"
-    kept = checkpoints.list_checkpoints(folder)
-    assert len(kept) > 2 and not list(folder.glob(".*"))
+    paths = checkpoints.list_checkpoints(folder)
+    assert len(paths) > 2 and not list(folder.glob(".*"))
     # Room is made, and the same command ends.
-    for path in kept[:-1]:
+    for path in paths[:-1]:
         path.unlink()
     subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
     assert "going on at iteration" in run_main(*flags).stdout
@@ -203,11 +203,11 @@ def steps(folder):
 
 
 def written(folder, first, last, start=0, stored=None):
-    found = Events(folder, start, stored)
+    writer = Events(folder, start, stored)
     for step in range(first, last):
-        with found.as_default(step):
+        with writer.as_default(step):
             tf.summary.scalar("x", 0.5 * step)
-    return found
+    return writer
 
 
 def test_events_are_cut_to_what_the_checkpoint_knows(tmp_path):
@@ -235,13 +235,13 @@ def test_events_are_cut_to_what_the_checkpoint_knows(tmp_path):
 
 def test_events_that_were_deleted_are_no_reason_to_stop(tmp_path):
     folder = tmp_path / "train"
-    found = written(folder, 1, 3)
-    stored = found.state()
+    writer = written(folder, 1, 3)
+    stored = writer.state()
     shutil.rmtree(folder)
-    assert found.state() == {}
-    with found.as_default(3):
+    assert writer.state() == {}
+    with writer.as_default(3):
         tf.summary.scalar("x", 1.5)
-    found.close()
+    writer.close()
     assert steps(folder) == [3]
     shutil.rmtree(folder)
     written(folder, 4, 6, 3, stored).close()
@@ -249,18 +249,18 @@ def test_events_that_were_deleted_are_no_reason_to_stop(tmp_path):
 
 
 def test_events_go_on_when_there_is_room_again(tmp_path, caplog):
-    found = Events(tmp_path)
+    writer = Events(tmp_path)
     for step in range(40):
-        with files_up_to(100 if 10 <= step < 30 else 10**9), found.as_default(step):
+        with files_up_to(100 if 10 <= step < 30 else 10**9), writer.as_default(step):
             tf.summary.scalar("x", 0.5 * step)
             tf.summary.text("t", "long" * 30)
         if step == 9:
-            found.flush()
-    found.close()
+            writer.flush()
+    writer.close()
     assert caplog.text.count("TensorBoard's events are not written, training goes on") == 1
-    kept = sorted(steps(tmp_path))
+    seen = sorted(steps(tmp_path))
     # Whole records before and after, each once.
-    assert kept == sorted(set(kept)) and set(range(10)) | {39} < set(kept) < set(range(40))
+    assert seen == sorted(set(seen)) and set(range(10)) | {39} < set(seen) < set(range(40))
 
 
 def test_a_list_that_could_not_be_written_comes_from_the_checkpoint(resolve_tiny, tmp_path):

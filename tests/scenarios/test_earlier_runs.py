@@ -57,8 +57,8 @@ def test_training_goes_on_where_it_stopped(run_dir, cache_dir):
         # What lies beside the model has seconds and names of files in it.
         names = {name for name in expected if not name.startswith(("beside/", "sha256"))}
         assert names == {name for name in made if not name.startswith(("beside/", "sha256"))}
-        beside = {name for name in expected if name.startswith("beside/")}
-        assert beside <= set(made.files)
+        extras = {name for name in expected if name.startswith("beside/")}
+        assert extras <= set(made.files)
         for name in names:
             # Bit for bit on the machine that made it; others round differently.
             np.testing.assert_allclose(made[name], expected[name], rtol=1e-3, atol=1e-5)

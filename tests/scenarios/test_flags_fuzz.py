@@ -110,12 +110,12 @@ def command_lines(draw):
     """A mode and a few flags; of half of them the values are tame."""
     names = draw(st.lists(st.sampled_from(sorted(FIELDS)), max_size=6, unique=True))
     values_of = draw(st.sampled_from([tame, wild]))
-    given = {name: draw(values_of(FIELDS[name])) for name in names}
-    given.setdefault("mode", draw(st.sampled_from(list(MODES))))
+    chosen = {name: draw(values_of(FIELDS[name])) for name in names}
+    chosen.setdefault("mode", draw(st.sampled_from(list(MODES))))
     if draw(st.booleans()):
         folders = st.sampled_from(["new", "trained", "trained"]) if values_of is tame else PATHS
-        given.setdefault("logs_dir", draw(folders))
-    return [f"--{name}={value}" for name, value in given.items()]
+        chosen.setdefault("logs_dir", draw(folders))
+    return [f"--{name}={value}" for name, value in chosen.items()]
 
 
 @pytest.fixture(scope="module")
@@ -155,8 +155,8 @@ def configured(arguments):
 
     Whatever else comes out of it is a traceback to a user, and fails the test.
     """
-    told = io.StringIO()
-    with flagsaver.flagsaver(), contextlib.redirect_stderr(told):
+    stderr = io.StringIO()
+    with flagsaver.flagsaver(), contextlib.redirect_stderr(stderr):
         try:
             main.parse(["main.py", *arguments])
             return main.configure()
@@ -164,7 +164,7 @@ def configured(arguments):
             return str(error)
         except SystemExit as ended:
             assert ended.code == 2
-            line = told.getvalue()
+            line = stderr.getvalue()
             assert line.startswith("error: ") and line.endswith("\n")
             return line.removeprefix("error: ")[:-1]
         finally:
@@ -185,10 +185,10 @@ def listing(folder):
 @settings(REPEATABLE, max_examples=600)
 @given(arguments=command_lines())
 def test_any_flags_give_a_configuration_or_one_line(arguments, here, started):
-    found = configured(arguments)
-    started.append(isinstance(found, Config))
+    answer = configured(arguments)
+    started.append(isinstance(answer, Config))
     if not started[-1]:
-        assert_one_line(found)
+        assert_one_line(answer)
 
 
 def test_they_were_of_both_kinds(started):
@@ -200,18 +200,18 @@ def test_nothing_was_written_by_any_of_them(here):
     before = listing(here.parent)
     for mode in MODES:
         for logs_dir in ("new", "trained", "broken", "file", "file/below", "y/" * 2500):
-            found = configured([f"--mode={mode}", f"--logs_dir={logs_dir}"])
-            if not isinstance(found, Config):
-                assert_one_line(found)
+            answer = configured([f"--mode={mode}", f"--logs_dir={logs_dir}"])
+            if not isinstance(answer, Config):
+                assert_one_line(answer)
     assert listing(here.parent) == before
 
 
 @settings(REPEATABLE, max_examples=200)
 @given(arguments=st.lists(ODD.map(lambda text: "--" + text) | ODD, max_size=3))
 def test_what_is_no_flag_at_all_is_one_line(arguments, here):
-    found = configured(arguments)
-    if not isinstance(found, Config):
-        assert found and found.isprintable()
+    answer = configured(arguments)
+    if not isinstance(answer, Config):
+        assert answer and answer.isprintable()
 
 
 @settings(REPEATABLE, max_examples=300)
@@ -229,9 +229,9 @@ def test_a_stored_field_of_any_value_gives_a_configuration_or_one_line(name, val
     (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
     (folder / "checkpoints" / "iteration-00000001.npz").touch()
     (folder / "config.json").write_text(json.dumps({**stored, name: value}))
-    found = configured([f"--mode={mode}", f"--logs_dir={folder}"])
-    if not isinstance(found, Config):
-        assert_one_line(found)
+    answer = configured([f"--mode={mode}", f"--logs_dir={folder}"])
+    if not isinstance(answer, Config):
+        assert_one_line(answer)
 
 
 @pytest.mark.parametrize(

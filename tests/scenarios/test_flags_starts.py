@@ -80,22 +80,22 @@ VALUES = {
 def trainings(draw):
     names = draw(st.lists(st.sampled_from(sorted(VALUES)), max_size=8, unique=True))
     # Data with few classes, and no judge, which would be trained first.
-    given = {"iterations": 1, "features": "pixels", "watch_every": 0, "critic_boost": False}
-    return {**given, **{name: draw(VALUES[name]) for name in names}}
+    base = {"iterations": 1, "features": "pixels", "watch_every": 0, "critic_boost": False}
+    return {**base, **{name: draw(VALUES[name]) for name in names}}
 
 
 def start(values, folder, cache_dir):
     """Trains, and trains on, as two commands would."""
     shutil.rmtree(folder, ignore_errors=True)
-    given = {**values, "logs_dir": str(folder), "cache_dir": str(cache_dir)}
+    chosen = {**values, "logs_dir": str(folder), "cache_dir": str(cache_dir)}
     small = TINY_FLAGS
-    if given.get("model") in ("wgan_gp", "acgan", "infogan"):
+    if chosen.get("model") in ("wgan_gp", "acgan", "infogan"):
         small = {**TINY_FLAGS, "z_dim": 15}
         small.pop("layers")
-    given = {**small, **given}
+    chosen = {**small, **chosen}
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
-            config = resolve(given)
+            config = resolve(chosen)
             MODES["train"](config)
             stored = resolve({"logs_dir": str(folder), "iterations": 2}, config)
             MODES["train"](stored)

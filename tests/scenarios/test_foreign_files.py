@@ -187,7 +187,7 @@ def with_layer(members, layer):
 
 def activation(members, value):
     def change(layers):
-        dense = next(each for each in layers if each["class_name"] == "Dense")
+        dense = next(layer for layer in layers if layer["class_name"] == "Dense")
         dense["config"]["activation"] = value
 
     return described(members, change)
@@ -272,7 +272,7 @@ def test_a_network_that_could_do_harm_is_one_line(kind, judge_file, tmp_path):
     with pytest.raises(UserError, match="damaged or no judge") as caught:
         Judge.load(path)
     assert str(path) in str(caught.value) and str(caught.value).isprintable()
-    assert [each.name for each in tmp_path.iterdir()] == ["classifier.keras"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["classifier.keras"]
     assert not (tmp_path.parent.parent / "outside").exists()
     assert peak_bytes() - before < 100 * MEGABYTE
 
@@ -287,11 +287,11 @@ def test_compressed_weights_are_no_bomb(judge_file, tmp_path):
 
 def test_a_judge_of_ours_is_opened_compressed_or_not(judge_file, tmp_path):
     images = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 1)).astype(np.float32)
-    found = []
+    logits = []
     for compression in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         path = zipped(tmp_path / f"{compression}.keras", judge_file, compression)
-        found.append(Judge.load(path).logits(images))
-    assert np.array_equal(*found) and np.abs(found[0]).max() > 0
+        logits.append(Judge.load(path).logits(images))
+    assert np.array_equal(*logits) and np.abs(logits[0]).max() > 0
 
 
 # ------------------------------------------------------------------------------ configurations
@@ -400,19 +400,19 @@ def test_paths_of_a_stored_run_are_not_followed(tmp_path):
         assert {flat[name] for name in names[:5]} == {None}
         assert flat["logs_dir"] == str(folder)
         assert flat["cache_dir"] == os.path.expanduser(Config().data.cache_dir)
-    given = resolve(
+    named = resolve(
         {"mode": "project", "logs_dir": str(folder), "target": "here.png"}, runs.read_config(folder)
     )
-    assert given.latent.target == "here.png"
+    assert named.latent.target == "here.png"
 
 
 def test_a_judge_outside_of_the_folder_must_be_named_anew(tmp_path):
     folder = stored(tmp_path / "run", judge_dir=str(tmp_path / "foreign"))
     for mode in ("evaluate", "study", "latent_map"):
-        given = {"mode": mode, "logs_dir": str(folder)}
+        flags = {"mode": mode, "logs_dir": str(folder)}
         with pytest.raises(UsageError, match="--judge_dir: the run in .* outside of its folder"):
-            resolve(given, runs.read_config(folder))
-        again = resolve({**given, "judge_dir": "mine"}, runs.read_config(folder))
+            resolve(flags, runs.read_config(folder))
+        again = resolve({**flags, "judge_dir": "mine"}, runs.read_config(folder))
         assert again.evaluation.judge_dir == "mine"
     # Modes that ask no judge go on.
     for mode in ("train", "visualize"):

@@ -20,7 +20,7 @@ def test_a_training_killed_again_and_again_is_one_that_never_was(tmp_path):
     path = list_checkpoints(parts / "checkpoints")[-1]
     with np.load(path) as arrays:
         altered = {name: arrays[name] for name in arrays.files}
-    name = next(each for each in altered if each.startswith("optimizer/") and altered[each].ndim)
+    name = next(key for key in altered if key.startswith("optimizer/") and altered[key].ndim)
     altered[name] = altered[name] + np.float32(1e-6)
     np.savez(path, **altered)
     looks = json.loads((parts / "feedback.json").read_text())
@@ -30,8 +30,8 @@ def test_a_training_killed_again_and_again_is_one_that_never_was(tmp_path):
     events = max((parts / "train").iterdir(), key=lambda path: path.stat().st_size)
     shutil.copy(events, events.with_name(events.name + "9"))
     (parts / "film" / "still-00000002.png").write_bytes(b"")
-    told = differences(whole, parts)
-    assert f"checkpoint: {path.name}/{name} differs" in told
-    assert "JSON: feedback.json differs" in told and "events: loss/critic differs" in told
-    assert "files: film/still-00000002.png is in one folder only" in told
-    assert sum(line.startswith("checkpoint") for line in told) == 1
+    lines = differences(whole, parts)
+    assert f"checkpoint: {path.name}/{name} differs" in lines
+    assert "JSON: feedback.json differs" in lines and "events: loss/critic differs" in lines
+    assert "files: film/still-00000002.png is in one folder only" in lines
+    assert sum(line.startswith("checkpoint") for line in lines) == 1

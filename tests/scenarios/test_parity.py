@@ -42,9 +42,9 @@ def check(name, repeats, recorded, tolerance):
         return float(np.max(np.abs(np.subtract(a, b))))
 
     nearest = min(distance(ours, recorded) for ours in repeats)
-    own = max(distance(a, b) for a in repeats for b in repeats)
-    assert nearest <= max(tolerance, SLACK * own), (
-        f"{name}: off by {nearest:.2g}, ours by {own:.2g}"
+    spread = max(distance(a, b) for a in repeats for b in repeats)
+    assert nearest <= max(tolerance, SLACK * spread), (
+        f"{name}: off by {nearest:.2g}, ours by {spread:.2g}"
     )
 
 

@@ -159,7 +159,7 @@ def test_scalar_shows_its_last_value_and_iteration(show, board, tag):
     assert [step for _, step, _ in points] == list(range(5, ITERATIONS + 1, SUMMARY_EVERY))
     driver = show("timeseries", f"^{tag}$")
     shown = until(
-        lambda: tag in (found := browser.cards(driver, "scalar")) and browser.table(found[tag]),
+        lambda: tag in (cards := browser.cards(driver, "scalar")) and browser.table(cards[tag]),
         f"a table of {tag}",
     )
     value, step = shown["train"]
@@ -171,7 +171,7 @@ def test_scalars_are_drawn_as_curves(show):
     driver = show("scalars", "^(" + "|".join(TRAINING_SCALARS) + ")$")
     curves = until(
         lambda: (
-            set(found := driver.execute_script(browser.CURVES)) >= set(TRAINING_SCALARS) and found
+            set(drawn := driver.execute_script(browser.CURVES)) >= set(TRAINING_SCALARS) and drawn
         ),
         "a curve for every scalar",
     )

@@ -35,7 +35,7 @@ class Workers:
         self.processes = []
         for index, log in enumerate(self.logs):
             task = {"type": "worker", "index": index}
-            told = json.dumps({"cluster": {"worker": addresses}, "task": task})
+            cluster = json.dumps({"cluster": {"worker": addresses}, "task": task})
             with open(log, "w") as file:
                 command = [sys.executable, str(ROOT / "main.py"), *map(str, arguments)]
                 self.processes.append(
@@ -44,7 +44,7 @@ class Workers:
                         cwd=folder,
                         stdout=file,
                         stderr=subprocess.STDOUT,
-                        env={**os.environ, "TF_CONFIG": told},
+                        env={**os.environ, "TF_CONFIG": cluster},
                     )
                 )
 
@@ -56,10 +56,10 @@ class Workers:
             for process in self.processes:
                 process.kill()
 
-    def until(self, found, timeout=120):
-        """Waits until `found()`, while all workers live."""
+    def until(self, ready, timeout=120):
+        """Waits until `ready()`, while all workers live."""
         end = time.monotonic() + timeout
-        while not found():
+        while not ready():
             assert time.monotonic() < end and all(p.poll() is None for p in self.processes), (
                 self.texts()
             )
@@ -73,16 +73,16 @@ def scalars(folder):
     """Tag to {step: value} of all event files in a folder, in the order of writing."""
     import tensorflow as tf
 
-    found = {}
+    by_tag = {}
     for path in sorted(folder.glob("events*")):
         for record in tf.data.TFRecordDataset(str(path)):
             event = tf.compat.v1.Event.FromString(record.numpy())
             for value in event.summary.value:
                 if value.metadata.plugin_data.plugin_name == "scalars":
-                    found.setdefault(value.tag, {})[event.step] = float(
+                    by_tag.setdefault(value.tag, {})[event.step] = float(
                         tf.make_ndarray(value.tensor)
                     )
-    return found
+    return by_tag
 
 
 def checkpoint(run, iteration):
@@ -91,10 +91,10 @@ def checkpoint(run, iteration):
 
 def digests(texts):
     """What each worker says of its weights."""
-    found = [re.search(r"worker (\d) of \d .*: weights (\w{8}), equal on all", t) for t in texts]
-    assert all(found), texts
-    assert [int(match[1]) for match in found] == list(range(len(texts)))
-    return [match[2] for match in found]
+    matches = [re.search(r"worker (\d) of \d .*: weights (\w{8}), equal on all", t) for t in texts]
+    assert all(matches), texts
+    assert [int(match[1]) for match in matches] == list(range(len(texts)))
+    return [match[2] for match in matches]
 
 
 def one_process(folder, cache_dir, *arguments):
@@ -176,8 +176,8 @@ def test_a_killed_worker_ends_the_others_with_its_name(tmp_path, cache_dir, kill
             lines = [line for line in text.splitlines() if line.startswith("error: ")]
             assert len(lines) == 1 and f"worker {killed} (127.0.0.1:" in lines[0], text
             assert "Traceback" not in text
-    found = sorted((run / "checkpoints").glob("iteration-*.npz"))
-    saved = int(found[-1].stem.split("-")[1])
+    paths = sorted((run / "checkpoints").glob("iteration-*.npz"))
+    saved = int(paths[-1].stem.split("-")[1])
     workers = Workers(3, tmp_path, *common, f"--iterations={saved + 10}")
     assert workers.wait() == [0, 0, 0], workers.texts()
     assert f"going on at iteration {saved} of {saved + 10}" in workers.texts()[0]
@@ -202,8 +202,8 @@ def test_workers_go_back_together_when_numbers_break(tmp_path, cache_dir):
     assert workers.wait() == [0, 0], workers.texts()
     assert len(set(digests(workers.texts()))) == 1
     assert all("(rollback 1 of 3)" in text for text in workers.texts())
-    told = json.loads((tmp_path / "run" / "rollbacks.json").read_text())["rollbacks"]
-    assert 1 <= len(told) <= 3 and told[0]["learning_rate"] == 5e6
+    rollbacks = json.loads((tmp_path / "run" / "rollbacks.json").read_text())["rollbacks"]
+    assert 1 <= len(rollbacks) <= 3 and rollbacks[0]["learning_rate"] == 5e6
 
 
 def test_what_workers_cannot_share_is_one_line(tmp_path, monkeypatch):

@@ -45,10 +45,10 @@ def test_conditions_have_names_of_their_own_and_begin_with_nothing():
 
 def test_nothing_changes_nothing(samples):
     images, z = samples.under(Condition("nothing"))
-    found = samples.describe(images, z, Brightness(), Brightness().realism(images))
-    assert found["score_gain"] == found["pixel_change"] == found["z_change"] == 0
-    assert found["class_changed"] == 0 and np.isinf(found["psnr_db"])
-    assert found["gain_against_start"] is None
+    stats = samples.describe(images, z, Brightness(), Brightness().realism(images))
+    assert stats["score_gain"] == stats["pixel_change"] == stats["z_change"] == 0
+    assert stats["class_changed"] == 0 and np.isinf(stats["psnr_db"])
+    assert stats["gain_against_start"] is None
 
 
 def test_the_iterators_raise_the_score_and_random_moves_have_their_length(samples):
@@ -106,11 +106,11 @@ def test_description_by_score(samples):
     judge = Brightness()
     images = np.clip(samples.images + 0.125, -1, 1)
     before = judge.realism(samples.images)
-    found = samples.describe(images, None, judge, before)
+    stats = samples.describe(images, None, judge, before)
     gain = judge.realism(images) - before
-    assert found["realism_gain"] == pytest.approx(gain.mean(), rel=1e-5)
-    assert found["pixel_change"] == pytest.approx(np.abs(images - samples.images).mean(), rel=1e-5)
-    groups = found["by_score"]
+    assert stats["realism_gain"] == pytest.approx(gain.mean(), rel=1e-5)
+    assert stats["pixel_change"] == pytest.approx(np.abs(images - samples.images).mean(), rel=1e-5)
+    groups = stats["by_score"]
     assert len(groups) == 5
     lowest = np.argsort(samples.scores)[:4]
     assert groups[0]["score_before"] == pytest.approx(samples.scores[lowest].mean(), rel=1e-5)
@@ -118,4 +118,4 @@ def test_description_by_score(samples):
     error = gain[lowest].std(ddof=1) / 2
     assert groups[0]["realism_gain_error"] == pytest.approx(error, rel=1e-4)
     changed = np.mean((before > 0) != (judge.realism(images) > 0))
-    assert found["class_changed"] == pytest.approx(changed)
+    assert stats["class_changed"] == pytest.approx(changed)

@@ -45,7 +45,7 @@ def entry(condition, difference, width=0.5, score=1.0):
 
 def model(shift=0.0):
     """z helps most at rate 0.01 with 10 steps, pixels harm, the longest way is astray."""
-    found = {}
+    entries = {}
     for condition in conditions():
         table = {"nothing": 0.0, "image_iterator": 3.0, "real_level": -8.0}
         change = table.get(condition.method, 1.0)
@@ -53,8 +53,8 @@ def model(shift=0.0):
         if condition.method == "z_iterator":
             table = {(0.003, 1): -0.4, (0.01, 10): -10.0 + shift, (0.03, 100): 50.0}
             change = table.get((condition.rate, condition.steps), -1.0)
-        found[condition.key] = entry(condition, change, 0.0 if change == 0 else 0.5, score)
-    return found
+        entries[condition.key] = entry(condition, change, 0.0 if change == 0 else 0.5, score)
+    return entries
 
 
 def study(*models):
@@ -66,7 +66,7 @@ def study(*models):
         "reference": {"frechet": 2.0, "variety": 1.0},
         "warnings": ["few images"],
         "models": [
-            {"seed": seed, "stage": 300, "conditions": each} for seed, each in enumerate(models)
+            {"seed": seed, "stage": 300, "conditions": table} for seed, table in enumerate(models)
         ],
     }
     return made | {"findings": findings_by_stage(made)}
@@ -94,10 +94,10 @@ def test_over_seeds_by_hand():
         {"value": 9.0, "difference": 1.0, "difference_low": 0.5, "difference_high": 2.0},
         {"value": 11.0, "difference": 3.0, "difference_low": 2.0, "difference_high": 4.0},
     )]  # fmt: skip
-    found = over_seeds(models, "x", "frechet")
-    assert (found["value"], found["difference"], found["verdict"]) == (10.0, 2.0, "worse")
+    result = over_seeds(models, "x", "frechet")
+    assert (result["value"], result["difference"], result["verdict"]) == (10.0, 2.0, "worse")
     # t(0.975, 1) = 12.706, standard error of 1 and 3: 1.
-    assert (found["low"], found["high"]) == pytest.approx((2 - 12.706, 2 + 12.706), abs=1e-3)
+    assert (result["low"], result["high"]) == pytest.approx((2 - 12.706, 2 + 12.706), abs=1e-3)
     alone = over_seeds(models[:1], "x", "frechet")
     assert alone["low"] is None
     models[0]["x"]["metrics"] = {}
@@ -118,8 +118,8 @@ def test_what_is_attainable_is_also_chosen_by_the_others():
 
 
 def test_claims_that_hold():
-    (found,) = study(model(), model(0.5), model(-0.5))["findings"].values()
-    claims = found["claims"]
+    (findings,) = study(model(), model(0.5), model(-0.5))["findings"].values()
+    claims = findings["claims"]
     assert claims["critic_fooled"]["holds"]
     # The smallest change that reaches the level of real images.
     assert claims["critic_fooled"]["each"][0]["steps"] == STEPS[0]
@@ -127,55 +127,55 @@ def test_claims_that_hold():
     assert len(claims["pixels_do_not_help"]["worse"]) == 10
     assert claims["z_helps"]["holds"] and claims["low_scores_gain_most"]["holds"]
     assert claims["too_few_too_many"]["too_few"] and claims["too_few_too_many"]["too_many"]
-    assert found["rules"]["real_level"]["kept"] == pytest.approx(0.8)
-    assert found["attainable"]["key"] == "z_iterator 0.01 10"
-    (at,) = {o["steps"] for o in found["turning_point"] if o["rate"] == 0.01}
-    assert at == 10 and found["turning_point"][0]["start_above_real"] == pytest.approx(-0.9)
+    assert findings["rules"]["real_level"]["kept"] == pytest.approx(0.8)
+    assert findings["attainable"]["key"] == "z_iterator 0.01 10"
+    (at,) = {o["steps"] for o in findings["turning_point"] if o["rate"] == 0.01}
+    assert at == 10 and findings["turning_point"][0]["start_above_real"] == pytest.approx(-0.9)
 
 
 def test_claims_that_do_not_hold():
     other = copy.deepcopy(model())
-    for key, each in other.items():
-        if each["method"] == "random_pixels":
-            each["score_gain"] = 1.9
-        if each["method"] == "z_iterator":
+    for key, row in other.items():
+        if row["method"] == "random_pixels":
+            row["score_gain"] = 1.9
+        if row["method"] == "z_iterator":
             change = {"z_iterator 0.003 1": 30.0, "z_iterator 0.03 100": 0.1}.get(key, 1.0)
-            each["metrics"]["frechet"].update(
+            row["metrics"]["frechet"].update(
                 difference=change, difference_low=change - 0.5, difference_high=change + 0.5
             )
-        if each["method"] == "image_iterator":
-            each["metrics"]["frechet"].update(
+        if row["method"] == "image_iterator":
+            row["metrics"]["frechet"].update(
                 difference=-9.0, difference_low=-10.0, difference_high=-8.0
             )
-        for group in each["by_score"]:
+        for group in row["by_score"]:
             group["realism_gain"] = 0.0
-    (found,) = study(other, other)["findings"].values()
-    claims = found["claims"]
+    (findings,) = study(other, other)["findings"].values()
+    claims = findings["claims"]
     assert not claims["critic_fooled"]["holds"]  # noise fools it as well
     assert not claims["pixels_do_not_help"]["holds"]
     assert not claims["z_helps"]["holds"] and not claims["low_scores_gain_most"]["holds"]
     assert not claims["too_few_too_many"]["too_few"]
     assert not claims["too_few_too_many"]["too_many"]
-    assert found["rules"]["real_level"]["kept"] is None  # of no gain there is no share
+    assert findings["rules"]["real_level"]["kept"] is None  # of no gain there is no share
 
 
 def test_a_sure_but_tiny_gain_is_no_help():
     tiny = model()
-    for each in tiny.values():
-        if each["method"] == "z_iterator":
-            each["metrics"]["frechet"].update(
+    for row in tiny.values():
+        if row["method"] == "z_iterator":
+            row["metrics"]["frechet"].update(
                 difference=-0.5, difference_low=-0.6, difference_high=-0.4
             )
-    (found,) = study(tiny, tiny)["findings"].values()
-    assert found["attainable"]["verdict"] == "better"
-    assert not found["claims"]["z_helps"]["holds"]
+    (findings,) = study(tiny, tiny)["findings"].values()
+    assert findings["attainable"]["verdict"] == "better"
+    assert not findings["claims"]["z_helps"]["holds"]
 
 
 def test_a_dead_critic_is_not_fooled():
     """All scores alike and no gradient: pixels stay, and JSON has no infinite PSNR."""
     dead = copy.deepcopy(model())
-    for each in dead.values():
-        each.update(score=0.9, score_spread=0.0, score_gain=0.0, pixel_change=0.0, psnr_db=None)
+    for row in dead.values():
+        row.update(score=0.9, score_spread=0.0, score_gain=0.0, pixel_change=0.0, psnr_db=None)
     made = study(dead, dead)
     claim = made["findings"]["300"]["claims"]["critic_fooled"]
     assert not claim["holds"] and claim["each"] == [{"goal": 0.9}] * 2
@@ -200,8 +200,8 @@ def test_a_condition_that_could_not_be_measured_is_left_out(tmp_path):
     broken["image_iterator 0.01 100"]["metrics"] = {}
     made = study(broken, model())
     assert "not measured" in study_in_words(made, [])
-    (found,) = made["findings"].values()
-    assert not found["claims"]["too_few_too_many"]["too_many"]
+    (findings,) = made["findings"].values()
+    assert not findings["claims"]["too_few_too_many"]["too_many"]
 
 
 def test_plots_of_a_study(tmp_path):

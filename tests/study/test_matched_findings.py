@@ -25,7 +25,7 @@ def curve(seconds, *frechet, n_critic=2, images=100):
 
 def test_values_lie_between_measurements():
     one = curve(2.0, 30.0, 20.0, 10.0)
-    assert [each["critic_updates"] for each in one] == [20, 40, 60]
+    assert [row["critic_updates"] for row in one] == [20, 40, 60]
     assert value_at(one, "seconds", 5.0, "frechet") == pytest.approx(15.0)
     assert value_at(one, "images", 2500, "variety") == pytest.approx(1.5)
 
@@ -44,24 +44,24 @@ def test_findings_at_equal_budgets():
             "without": curve(2.0, 30.0, 13.0, 9.0, 13.0, 4.0, 8.0),
         },
     ]
-    found = findings_by_budget(pairs)
-    updates = found["critic_updates"]["metrics"]["frechet"]
-    assert found["critic_updates"]["amount"] == 40
+    findings = findings_by_budget(pairs)
+    updates = findings["critic_updates"]["metrics"]["frechet"]
+    assert findings["critic_updates"]["amount"] == 40
     np.testing.assert_allclose(updates["difference"], [-6.0, -1.0])
     assert updates["verdict"] == "better" and updates["mean"] == -3.5
     # Two trainings: Student's t with one degree of freedom, 12.706 standard errors of 2.5.
     assert updates["high"] == pytest.approx(-3.5 + 12.706 * 2.5, rel=1e-3)
-    seconds = found["seconds"]
+    seconds = findings["seconds"]
     assert seconds["amount"] == 12
     np.testing.assert_allclose(seconds["metrics"]["frechet"]["difference"], [8.0, 4.0])
     assert seconds["metrics"]["frechet"]["verdict"] == "worse"
-    images = found["images"]["metrics"]["frechet"]
+    images = findings["images"]["metrics"]["frechet"]
     np.testing.assert_allclose(images["without"], [8.0, 13.0])
     assert images["verdict"] == "unclear"
     # Variety has no better side.
     assert updates["better"] == "lower"
-    assert found["seconds"]["metrics"]["variety"]["verdict"] == "higher"
-    text = matched_in_words(found, 1, {"frechet": 0.5, "variety": 0.1})
+    assert findings["seconds"]["metrics"]["variety"]["verdict"] == "higher"
+    text = matched_in_words(findings, 1, {"frechet": 0.5, "variety": 0.1})
     assert "At equal critic updates matching helps by the Frechet distance: 14.5 without, " in text
     assert "At equal seconds of training matching does harm" in text
 

@@ -29,9 +29,9 @@ def test_samples_come_when_their_epoch_ends():
 def test_a_training_in_turns_lists_its_epochs(resolve_tiny, tmp_path):
     chosen = {"model": "infogan", "alternate": "epochs:1,1", "z_dim": 14, "n_critic": 5}
     game.train(resolve_tiny(**chosen, batch_size=2000, iterations=8, sample_epochs="0,1,2"))
-    told = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
+    report = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
     # Two iterations of the discriminator, two of the generator, and so on.
-    assert [(row["epoch"], row["iteration"]) for row in told["epochs"]] == [(1, 2), (2, 6)]
+    assert [(row["epoch"], row["iteration"]) for row in report["epochs"]] == [(1, 2), (2, 6)]
     pictures = (tmp_path / "run" / "images").glob("epoch_*.png")
     assert sorted(path.name for path in pictures) == [f"epoch_00{n}.png" for n in range(3)]
-    assert np.isfinite([row["accuracy"] for row in told["epochs"]]).all()
+    assert np.isfinite([row["accuracy"] for row in report["epochs"]]).all()

@@ -26,8 +26,8 @@ def settings(**changes):
     return {**rates, "n_critic": 2, "critic_boost": False, "watch_every": 1, **changes}
 
 
-def scalars(found, tag):
-    return [float(tf.make_ndarray(value.tensor)) for _, value in found[tag]]
+def scalars(tags, tag):
+    return [float(tf.make_ndarray(value.tensor)) for _, value in tags[tag]]
 
 
 def stored(run):
@@ -36,9 +36,9 @@ def stored(run):
 
 def watching(model, folder, writer=None, **changes):
     """The callback on a model that is about to be trained, in batches of 8."""
-    given = {"every": 1, "z": model.sample_z(24, 3), "real": REAL, "batch_size": 8}
+    defaults = {"every": 1, "z": model.sample_z(24, 3), "real": REAL, "batch_size": 8}
     writer = writer or tf.summary.create_noop_writer()
-    callback = Feedback(writer, folder / "feedback.json", described="noise", **given | changes)
+    callback = Feedback(writer, folder / "feedback.json", described="noise", **defaults | changes)
     callback.set_model(model)
     callback.on_train_begin()
     return callback
@@ -105,17 +105,17 @@ def test_the_run_has_its_list_its_picture_and_its_scalars(resolve_tiny, tmp_path
     values = stored(run)
     assert values["real"] == "256 of mnist5k test: 1000 images, 16x16x1; never trained on"
     assert [look["iteration"] for look in values["looks"]] == [2, 4, 6]
-    found = events(run / "train")
+    tags = events(run / "train")
     names = ("accuracy_real", "accuracy_fake", "accuracy", "variety", "loss_balance")
     for name in names:
-        kept = [look[name] for look in values["looks"]]
-        assert [step for step, _ in found[f"feedback/{name}"]] == [2, 4, 6]
-        assert scalars(found, f"feedback/{name}") == pytest.approx(kept, rel=1e-6), name
+        listed = [look[name] for look in values["looks"]]
+        assert [step for step, _ in tags[f"feedback/{name}"]] == [2, 4, 6]
+        assert scalars(tags, f"feedback/{name}") == pytest.approx(listed, rel=1e-6), name
     # The losses are there already, under another name.
-    assert {tag for tag in found if tag.startswith("feedback/")} == {f"feedback/{n}" for n in names}
+    assert {tag for tag in tags if tag.startswith("feedback/")} == {f"feedback/{n}" for n in names}
     # They are means since the last look.
     losses = [look["critic_loss"] for look in values["looks"]]
-    assert scalars(found, "loss/critic") == pytest.approx(losses, rel=1e-4)
+    assert scalars(tags, "loss/critic") == pytest.approx(losses, rel=1e-4)
 
 
 def test_a_resumed_and_a_killed_run_have_each_look_once(resolve_tiny, tmp_path):
@@ -146,8 +146,8 @@ def test_the_list_is_written_before_the_checkpoint_of_its_iteration(tmp_path, mo
     at = []
     monkeypatch.setattr(checkpoints, "save", lambda *_: at.append(len(stored(tmp_path)["looks"])))
     for _ in range(5):
-        for each in (callback, saver):
-            each.on_train_batch_end(0, LOGS)
+        for listener in (callback, saver):
+            listener.on_train_batch_end(0, LOGS)
     saver.on_train_end()
     assert at == [2, 4, 5]
     # Nothing new, nothing written.

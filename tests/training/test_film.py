@@ -26,8 +26,8 @@ from wgan_tf.training.callbacks.film import Reel, is_due
 from wgan_tf.visualize.video import frame
 
 
-def frames_due(every, iterations, **given):
-    schedule = Schedule(10, 35, **given)
+def frames_due(every, iterations, **options):
+    schedule = Schedule(10, 35, **options)
     return [i for i in range(1, iterations + 1) if is_due(i, schedule, every)]
 
 
@@ -65,14 +65,14 @@ def test_a_training_is_filmed(config, tmp_path, n_critic, frames):
     pictures = game.train(made)
     folder = tmp_path / "run"
     assert pictures == [folder / "images" / "film.mp4", folder / "images" / "film_strip.png"]
-    found, fps, _ = read_film(pictures[0])
-    assert len(found) == frames and fps == 30
+    decoded, fps, _ = read_film(pictures[0])
+    assert len(decoded) == frames and fps == 30
     known = json.loads((folder / "film" / "film.json").read_text())
     assert known["frames"] == frames and known["last_iteration"] == 10
     # The last frame is the trained generator's, of the same z's.
     model = wgan_tf.load(folder)
     last = frame(np.asarray(model.generate(model.sample_z(4, 0))))
-    assert np.abs(found[-1].astype(int) - last).mean() < 6
+    assert np.abs(decoded[-1].astype(int) - last).mean() < 6
     still = np.asarray(Image.open(folder / "film" / "still-00000010.png"))
     np.testing.assert_allclose(still, last[..., 0], atol=1)
     # The strip: both stills, then real images.
@@ -133,15 +133,15 @@ def test_a_new_training_in_the_folder_of_an_old_one_begins_a_new_film(tmp_path):
 
 
 def test_the_film_is_complete_before_a_checkpoint_is_written(config, tmp_path, monkeypatch):
-    found = []
+    saved = []
     monkeypatch.setattr(
-        Checkpoints, "_save", watched(Checkpoints._save, lambda: found.append(segments(tmp_path)))
+        Checkpoints, "_save", watched(Checkpoints._save, lambda: saved.append(segments(tmp_path)))
     )
     # Whatever the order of the callbacks.
     ordered = game._callbacks
-    monkeypatch.setattr(game, "_callbacks", lambda *given: ordered(*given)[::-1])
+    monkeypatch.setattr(game, "_callbacks", lambda *arguments: ordered(*arguments)[::-1])
     game.train(config(iterations=8, checkpoint_every=3, film_every=1))
-    assert found == [["00000000"], ["00000000", "00000003"], ["00000000", "00000003", "00000006"]]
+    assert saved == [["00000000"], ["00000000", "00000003"], ["00000000", "00000003", "00000006"]]
     counts = [len(read_film(path)[0]) for path in sorted((tmp_path / "run" / "film").glob("*.mp4"))]
     assert counts == [1 + 3, 3, 2]
 

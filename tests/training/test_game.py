@@ -30,10 +30,10 @@ def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path):
     one, other = (stored_arrays(tmp_path / part / name) for part in ("whole", "parts"))
     for name, values in one.items():
         np.testing.assert_array_equal(values, other[name], err_msg=name)
-    found = events(tmp_path / "whole" / "train")
+    tags = events(tmp_path / "whole" / "train")
     # Who does not move has no loss.
-    assert [step for step, _ in found["loss/critic"]] == [1, 2, 5]
-    assert [step for step, _ in found["loss/generator"]] == [3, 4]
+    assert [step for step, _ in tags["loss/critic"]] == [1, 2, 5]
+    assert [step for step, _ in tags["loss/generator"]] == [3, 4]
 
 
 def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys):
@@ -42,8 +42,8 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
     )
     (picture,) = game.train(config)
     assert picture.name == "categories.png" and read_png(picture).shape[1] > 500
-    told = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
-    (epoch,) = told["epochs"]
+    report = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
+    (epoch,) = report["epochs"]
     assert sorted(epoch["meaning"]) == [-1, *range(10)]
     assert f"{epoch['accuracy']:.2%}" in capsys.readouterr().out
     # Anew from the files: the share of test digits whose category means them.
@@ -60,7 +60,7 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
 def test_training_writes_the_whole_run(run_dir):
     names = {path.name for path in run_dir.iterdir()}
     assert {"config.json", "checkpoints", "generator.keras", "critic.keras", "train"} <= names
-    found = events(run_dir / "train")
+    tags = events(run_dir / "train")
     for tag in (
         "loss/critic",
         "loss/generator",
@@ -72,12 +72,12 @@ def test_training_writes_the_whole_run(run_dir):
         "training/share_at_clip_bound",
         "training/images_per_second",
     ):
-        assert [step for step, _ in found[tag]] == [2, 4, 6], tag
-    losses = [tf.make_ndarray(v.tensor) for _, v in found["loss/critic"]]
-    estimates = [tf.make_ndarray(v.tensor) for _, v in found["loss/wasserstein_estimate"]]
+        assert [step for step, _ in tags[tag]] == [2, 4, 6], tag
+    losses = [tf.make_ndarray(v.tensor) for _, v in tags["loss/critic"]]
+    estimates = [tf.make_ndarray(v.tensor) for _, v in tags["loss/wasserstein_estimate"]]
     np.testing.assert_allclose(losses, np.negative(estimates))
-    assert [step for step, _ in found["samples/generated"]] == [0, 3, 6]
-    assert [step for step, _ in found["samples/real"]] == [0]
+    assert [step for step, _ in tags["samples/generated"]] == [0, 3, 6]
+    assert [step for step, _ in tags["samples/real"]] == [0]
     for tag in (
         "tensors/z",
         "tensors/weights/critic/W_0/kernel",
@@ -85,8 +85,8 @@ def test_training_writes_the_whole_run(run_dir):
         "tensors/activations/critic/features",
         "tensors/sparsity/generator/relu_z",
     ):
-        assert [step for step, _ in found[tag]] == [3, 6], tag
-    assert "config" in found and "_hparams_/session_start_info" in found
+        assert [step for step, _ in tags[tag]] == [3, 6], tag
+    assert "config" in tags and "_hparams_/session_start_info" in tags
 
 
 def test_reached_iterations_say_so(run_dir, capsys):

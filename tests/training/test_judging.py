@@ -114,6 +114,6 @@ def test_folders_have_no_judge_and_nothing_held_out(cache_dir, tmp_path):
 def test_each_folder_has_a_judge_of_its_own_where_one_is_trained(folder, tmp_path):
     data = {"data_dir": str(tmp_path / folder)}
     config = resolve({**data, "logs_dir": str(tmp_path / "logs" / "run")})
-    beside = judging.default_judge_dir(config)
-    assert beside == tmp_path / "logs" / f"judge_{folder}"
-    assert beside.name == Path(default_logs_dir({"mode": "train_judge", **data})).name
+    judge_dir = judging.default_judge_dir(config)
+    assert judge_dir == tmp_path / "logs" / f"judge_{folder}"
+    assert judge_dir.name == Path(default_logs_dir({"mode": "train_judge", **data})).name

@@ -39,13 +39,13 @@ def go_on(folder, **changes):
 def test_scalars_and_the_best_of_them(resolve_tiny, tmp_path, capsys):
     game.train(resolve_tiny(**settings(iterations=7, keep_best="sliced_wasserstein")))
     run = tmp_path / "run"
-    found = events(run / "train")
+    tags = events(run / "train")
     for name in IN_TRAINING:
-        assert [step for step, _ in found[f"metrics/{name}"]] == [2, 4, 6], name
-    assert {tag for tag in found if tag.startswith("metrics/")} == {
+        assert [step for step, _ in tags[f"metrics/{name}"]] == [2, 4, 6], name
+    assert {tag for tag in tags if tag.startswith("metrics/")} == {
         f"metrics/{name}" for name in IN_TRAINING
     }
-    values = [float(tf.make_ndarray(v.tensor)) for _, v in found["metrics/sliced_wasserstein"]]
+    values = [float(tf.make_ndarray(v.tensor)) for _, v in tags["metrics/sliced_wasserstein"]]
     best = json.loads((run / "checkpoints" / "best.json").read_text())
     assert best["metric"] == "sliced_wasserstein" and best["features"] == "corners"
     assert best["iteration"] == 2 * (1 + int(np.argmin(values)))

@@ -147,9 +147,9 @@ def test_goes_back_with_half_the_rate(resolve_tiny, caplog):
     config = resolve_tiny(**settings)
     with caplog.at_level(logging.WARNING):
         game.train(config)
-    told = [each.getMessage() for each in caplog.records if "rollback" in each.getMessage()]
-    assert len(told) == 1 and told[0].startswith("iteration 5: ") and PLACE in told[0]
-    assert told[0].endswith("back to iteration 3 with the learning rate 3e+07 (rollback 1 of 3)")
+    lines = [record.getMessage() for record in caplog.records if "rollback" in record.getMessage()]
+    assert len(lines) == 1 and lines[0].startswith("iteration 5: ") and PLACE in lines[0]
+    assert lines[0].endswith("back to iteration 3 with the learning rate 3e+07 (rollback 1 of 3)")
     folder = Path(config.run.logs_dir)
     entry = json.loads((folder / rollback.FILE).read_text())["rollbacks"][0]
     assert (entry["iteration"], entry["back_to"], entry["learning_rate"]) == (5, 3, 3e7)
@@ -185,10 +185,10 @@ def test_goes_back_three_times_at_most(resolve_tiny, caplog):
         caplog.clear()
         with pytest.raises(UserError, match="after 3 rollbacks; the checkpoint of iteration 1 is"):
             game.train(config)
-        told = [each for each in caplog.records if "back to iteration 1" in each.getMessage()]
-        assert len(told) == goes_back
+        records = [log for log in caplog.records if "back to iteration 1" in log.getMessage()]
+        assert len(records) == goes_back
     entries = json.loads((Path(config.run.logs_dir) / rollback.FILE).read_text())["rollbacks"]
-    assert [each["learning_rate"] for each in entries] == [1e8, 5e7, 2.5e7]
+    assert [entry["learning_rate"] for entry in entries] == [1e8, 5e7, 2.5e7]
 
 
 def test_rollbacks_of_a_time_that_is_undone_do_not_count(resolve_tiny):

@@ -72,8 +72,8 @@ def test_an_endless_iteration_is_left_in_time(number, tmp_path, cache_dir):
     assert time.monotonic() - sent < (2 if twice else 4)
     assert process.returncode == 128 + number
     why = "left at once" if twice else "the iteration lasts longer than 2 s"
-    told = f"error: {why}: the same command goes on from iteration 2\n"
-    assert errors.endswith(told) and "Traceback" not in errors
+    line = f"error: {why}: the same command goes on from iteration 2\n"
+    assert errors.endswith(line) and "Traceback" not in errors
     names = {path.name for path in (tmp_path / "run" / "checkpoints").iterdir()}
     assert names == {"iteration-00000001.npz", "iteration-00000002.npz"}
 

@@ -16,6 +16,6 @@ def test_losses_of_an_idle_side_count_for_nothing(tmp_path):
     for loss in (1.0, float("nan"), 4.0):
         scalars.on_train_batch_end(0, {"critic_loss": loss, "generator_loss": float("nan")})
     writer.close()
-    found = events(tmp_path)
-    assert float(tf.make_ndarray(found["loss/critic"][0][1].tensor)) == 2.5
-    assert "loss/generator" not in found
+    tags = events(tmp_path)
+    assert float(tf.make_ndarray(tags["loss/critic"][0][1].tensor)) == 2.5
+    assert "loss/generator" not in tags

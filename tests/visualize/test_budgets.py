@@ -23,7 +23,7 @@ def test_every_training_is_a_line_in_every_panel(tmp_path, monkeypatch):
     for axes, budget in zip(figures[0].axes, "ab", strict=True):
         lines = axes.get_lines()
         assert len(lines) == 4  # three trainings, and real images
-        np.testing.assert_allclose(lines[0].get_xdata(), [each[budget] for each in curve])
+        np.testing.assert_allclose(lines[0].get_xdata(), [point[budget] for point in curve])
         np.testing.assert_allclose(lines[2].get_ydata(), [8.0, 7.0])
         assert to_rgb(lines[0].get_color()) == to_rgb(BLUE)
         assert to_rgb(lines[2].get_color()) == to_rgb(ORANGE)

@@ -14,11 +14,11 @@ def images(count, size=16, channels=1):
 
 
 def test_images_are_enlarged_by_whole_numbers_and_stay_what_they_are():
-    given = images(3)
-    picture = sheet(given, columns=2, width=2 * (32 + 8) + 8)
+    pixels = images(3)
+    picture = sheet(pixels, columns=2, width=2 * (32 + 8) + 8)
     assert picture.shape == (2 * 40 + MARGIN, 2 * 40 + MARGIN, 3) and picture.dtype == np.uint8
     cell = picture[MARGIN : MARGIN + 32, 48 : 48 + 32]
-    expected = np.rint((given[1, ..., 0] + 1) * 127.5)
+    expected = np.rint((pixels[1, ..., 0] + 1) * 127.5)
     np.testing.assert_array_equal(cell[::2, ::2, 0], expected)
     np.testing.assert_array_equal(cell[1::2, 1::2, 2], expected)
     # The cell without an image is white.
@@ -26,9 +26,9 @@ def test_images_are_enlarged_by_whole_numbers_and_stay_what_they_are():
 
 
 def test_colours_stay(tmp_path):
-    given = np.full((1, 16, 16, 3), -1, np.float32)
-    given[..., 0] = 1
-    picture = sheet(given, columns=1)
+    pixels = np.full((1, 16, 16, 3), -1, np.float32)
+    pixels[..., 0] = 1
+    picture = sheet(pixels, columns=1)
     assert (picture[20, 20] == [255, 0, 0]).all()
 
 

@@ -44,12 +44,12 @@ def near(pixels, colour):
 def test_three_rows_with_their_curves_and_lines(tmp_path, figures):
     path = tmp_path / "feedback.png"
     plot_feedback(path, looks(), [], "discriminator")
-    told, losses, variety = figures[0].axes
-    lines = {line.get_label(): line for line in told.lines}
+    shares, losses, variety = figures[0].axes
+    lines = {line.get_label(): line for line in shares.lines}
     np.testing.assert_allclose(lines["real"].get_ydata(), np.linspace(1, 0.6, 21))
     np.testing.assert_allclose(lines["generated"].get_ydata(), np.linspace(0.9, 0.2, 21))
     np.testing.assert_allclose(lines["generated"].get_xdata(), 50 * np.arange(1, 22))
-    assert 0.5 in [line.get_ydata()[0] for line in told.lines if len(set(line.get_ydata())) == 1]
+    assert 0.5 in [line.get_ydata()[0] for line in shares.lines if len(set(line.get_ydata())) == 1]
     assert [line.get_label() for line in losses.lines] == ["discriminator", "generator"]
     heights = [line.get_ydata()[0] for line in variety.lines[1:]]
     assert heights == [1.0, 0.1]
@@ -63,8 +63,8 @@ def test_three_rows_with_their_curves_and_lines(tmp_path, figures):
 
 def test_a_warning_is_marked_in_its_row(tmp_path, figures):
     warnings = [{"iteration": at, "warning": "collapse"} for at in (400, 750)]
-    for name, given in (("none", []), ("two", warnings)):
-        plot_feedback(tmp_path / f"{name}.png", looks(), given)
+    for name, drawn in (("none", []), ("two", warnings)):
+        plot_feedback(tmp_path / f"{name}.png", looks(), drawn)
     marks = [
         [line.get_xdata()[0] for line in axes.lines if line.get_color() == RED][-2:]
         for axes in figures[1].axes

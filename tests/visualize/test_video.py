@@ -21,17 +21,17 @@ def images(count, size, channels=1, seed=0):
 
 def recorded(path, frames):
     recorder = film.Recorder(path)
-    for each in frames:
-        recorder.add(each)
+    for frame in frames:
+        recorder.add(frame)
     recorder.finish()
     return path
 
 
 def test_a_frame_is_a_square_grid_enlarged_by_a_whole_factor():
-    given = images(6 * 6, 28)
-    frame = film.frame(given)
+    tiles = images(6 * 6, 28)
+    frame = film.frame(tiles)
     assert frame.shape == (2 * (6 * 30 - 2), 2 * (6 * 30 - 2), 1) and frame.dtype == np.uint8
-    np.testing.assert_allclose(to_float(frame[60:116:2, 120:176:2]), given[6 + 2], atol=1 / 127)
+    np.testing.assert_allclose(to_float(frame[60:116:2, 120:176:2]), tiles[6 + 2], atol=1 / 127)
     np.testing.assert_array_equal(frame[0::2], frame[1::2])
     assert (frame[56:60] == 0).all() and (frame[:, 56:60] == 0).all()
 
@@ -45,34 +45,34 @@ def test_frames_are_wide_and_even(count, size):
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_mp4_holds_what_was_given(tmp_path, channels):
-    given = [film.frame(images(9, 20, channels, seed)) for seed in range(7)]
-    path = recorded(tmp_path / "new" / "a.mp4", (frame for frame in given))
-    found, fps, _ = read_film(path)
-    assert found.shape == (7, *given[0].shape[:2], 3) and fps == 30
-    expected = np.broadcast_to(np.stack(given), found.shape)
-    assert np.abs(found.astype(int) - expected).mean() < 2.5
-    assert order(found, given) == list(range(7))
+    frames = [film.frame(images(9, 20, channels, seed)) for seed in range(7)]
+    path = recorded(tmp_path / "new" / "a.mp4", (frame for frame in frames))
+    decoded, fps, _ = read_film(path)
+    assert decoded.shape == (7, *frames[0].shape[:2], 3) and fps == 30
+    expected = np.broadcast_to(np.stack(frames), decoded.shape)
+    assert np.abs(decoded.astype(int) - expected).mean() < 2.5
+    assert order(decoded, frames) == list(range(7))
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["a.mp4"]
 
 
 def test_red_stays_red(tmp_path):
     red = np.zeros((352, 352, 3), np.uint8)
     red[..., 0], red[..., 1] = 200, 40
-    found, _, _ = read_film(recorded(tmp_path / "red.mp4", [red] * 2))
-    np.testing.assert_allclose(found[1, 100, 100], [200, 40, 0], atol=4)
+    decoded, _, _ = read_film(recorded(tmp_path / "red.mp4", [red] * 2))
+    np.testing.assert_allclose(decoded[1, 100, 100], [200, 40, 0], atol=4)
 
 
 def test_joined_films_have_all_frames_in_order_and_in_time(tmp_path):
     folder = tmp_path / "it's a folder with ' and ä"
-    given = [film.frame(images(4, 16, 1, seed)) for seed in range(9)]
+    frames = [film.frame(images(4, 16, 1, seed)) for seed in range(9)]
     parts = [
-        recorded(folder / f"{name}.mp4", given[first:last])
+        recorded(folder / f"{name}.mp4", frames[first:last])
         for name, first, last in (("a", 0, 4), ("b", 4, 5), ("c", 5, 9))
     ]
     path = tmp_path / "images" / "film.mp4"
     assert film.join(parts, path) == 9
-    found, fps, seconds = read_film(path)
-    assert order(found, given) == list(range(9))
+    decoded, fps, seconds = read_film(path)
+    assert order(decoded, frames) == list(range(9))
     assert fps == 30 and seconds == pytest.approx(9 / 30, abs=0.011)
     assert {p.name for p in folder.iterdir()} == {"a.mp4", "b.mp4", "c.mp4"}
 
@@ -138,11 +138,11 @@ def test_a_strip_shows_frames_beside_each_other():
 
 
 def test_of_large_images_a_strip_shows_some_at_full_size():
-    given = [images(36, 128, 3, seed) for seed in range(2)]
-    sheet = film.strip([film.frame(each) for each in given], ["a", "b"], 36, 128)
+    batches = [images(36, 128, 3, seed) for seed in range(2)]
+    sheet = film.strip([film.frame(batch) for batch in batches], ["a", "b"], 36, 128)
     side = 3 * 130 + 128  # of four images
     assert sheet.shape[1] == 8 + side + 8 + side + 8
-    last = np.rint((given[1][3 * 6 + 3] + 1) * 127.5)
+    last = np.rint((batches[1][3 * 6 + 3] + 1) * 127.5)
     assert found_in(sheet, last)[1] == 8 + side + 8 + 3 * 130
     with pytest.raises(AssertionError):
-        found_in(sheet, np.rint((given[1][3 * 6 + 4] + 1) * 127.5))
+        found_in(sheet, np.rint((batches[1][3 * 6 + 4] + 1) * 127.5))

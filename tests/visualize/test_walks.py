@@ -70,10 +70,10 @@ def test_a_map_has_the_colours_of_its_classes_and_names_them(tmp_path):
 
 
 def test_thumbnails_are_means_over_squares():
-    given = np.arange(64.0).reshape(1, 8, 8, 1)
-    small = thumbnails(given, 4)
+    image = np.arange(64.0).reshape(1, 8, 8, 1)
+    small = thumbnails(image, 4)
     assert small.shape == (1, 4, 4, 1)
     assert small[0, 0, 0, 0] == (0 + 1 + 8 + 9) / 4 and small[0, 1, 2, 0] == (20 + 21 + 28 + 29) / 4
-    np.testing.assert_array_equal(thumbnails(given, 32), given)
+    np.testing.assert_array_equal(thumbnails(image, 32), image)
     # 10 is no multiple of 3: half of it, rather than a third.
     assert thumbnails(np.zeros((2, 10, 10, 3)), 3).shape == (2, 5, 5, 3)
