@@ -1,6 +1,5 @@
 """The real images of a run."""
 
-
 from wgan_tf.config import Config
 from wgan_tf.data import open_source
 from wgan_tf.errors import UsageError, UserError
