@@ -110,7 +110,8 @@ class RandomNetwork(_Unclassified):
                 name=f"convolution_{stage}",
             )(x)
             stage += 1
-        self._compiled = compiled(keras.Model(images, x, name="random"))
+        self.network = keras.Model(images, x, name="random")
+        self._compiled = compiled(self.network)
 
     def features(self, images: np.ndarray) -> np.ndarray:
         """Means and deviations of the last maps, float32 (n, 128)."""

@@ -1,0 +1,43 @@
+"""What selectors share: candidates for every start, drawn once, and the guide's values of them."""
+
+import numpy as np
+
+from wgan_tf.refine.methods.method import Method, Result
+
+
+class Selector(Method):
+    """Chooses among candidates: of each start itself and `budget - 1` others of its class.
+
+    A sub-class has `choose`.
+    """
+
+    def choose(self, values: np.ndarray, rng) -> tuple[np.ndarray, dict]:
+        """Which candidate of each start is taken.
+
+        Args:
+            values: of the guide, (n, budget); the first column is the starts'.
+            rng: a `numpy.random.Generator`.
+
+        Returns:
+            Columns (n,) and diagnostics.
+        """
+        raise NotImplementedError
+
+    def refined(self, z, budget, seed, on_record) -> Result:
+        """See `Method`."""
+        pool, values = self.candidates(z, budget, seed, on_record)
+        chosen, diagnostics = self.choose(values.T, np.random.default_rng([seed, budget]))
+        origin = chosen * len(z) + np.arange(len(z))
+        return Result(pool.reshape(-1, z.shape[1])[origin], origin, budget, diagnostics)
+
+    def candidates(self, z, budget, seed, on_record) -> tuple[np.ndarray, np.ndarray]:
+        """Latents (budget, n, z_dim), the first row the starts, and the guide's values of them."""
+        drawn = np.asarray(self.model.sample_z((budget - 1) * len(z), seed + 1))
+        asked = np.tile(z, (budget - 1, 1))
+        others = np.asarray(self.model.within_prior(drawn, asked)) if budget > 1 else drawn
+        pool = np.concatenate([z, others]).reshape(budget, *z.shape)
+        values = np.empty(pool.shape[:2], np.float32)
+        for row in range(budget):
+            values[row] = self.values(pool[row])
+            on_record((row + 1) * len(z) // budget, float(values[: row + 1].mean()))
+        return pool, values

@@ -1,0 +1,171 @@
+"""A log density ratio of images, fitted to real images and to a generator's samples."""
+
+import time
+
+import keras
+import numpy as np
+from keras import layers as kl
+from sklearn.linear_model import LogisticRegression
+
+from wgan_tf.errors import UserError
+from wgan_tf.networks.inference import compiled, in_batches, tensor_in_batches
+from wgan_tf.networks.seeds import seed_of
+from wgan_tf.refine.ratio import RATIO_FEATURES
+from wgan_tf.refine.ratio.diagnostics import diagnose, gate, mean_ratio
+from wgan_tf.refine.ratio.ratio import Ratio
+
+FEWEST = 200
+# More images make a ratio hardly better, and slower to fit.
+MOST = 20_000
+# Samples by which it is shifted, and as many by which it is judged.
+_FRESH = 8000
+# Of both kinds: to learn from, to know when to stop and to calibrate on, to report on.
+_SHARES = (0.7, 0.15, 0.15)
+_BATCH, _EPOCHS, _PATIENCE, _RATE, _DECAY = 256, 40, 4, 1e-3, 1e-2
+_HIDDEN, _DROPOUT = (128, 128), 0.2
+# Of these the ratio is a weighted sum: what the critic learnt is to be used, not learnt anew.
+_LINEAR = ("critic", "score")
+_STREAM = 83
+
+
+def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0) -> Ratio:
+    """Fits log p(real) / p(generated) in features that stay as they are meanwhile.
+
+    A logistic loss on as many real images as samples, stopped where held-out images of both kinds
+    say so; then scaled and shifted on them, so that the mean ratio of samples is 1.
+
+    Args:
+        model: a trained generative model.
+        real: images (n, h, w, c) in [-1, 1], at least 200 and of the model's size; best are images
+            that the generator learnt from, so that those held out stay unseen.
+        labels: int (n,) or None.
+        features: a key of `RATIO_FEATURES`, or "auto": "labels" where there are any, else "self".
+        seed: of everything that is drawn.
+
+    Returns:
+        The ratio; its `facts` are measured on images of neither step, see `diagnostics`.
+
+    Raises:
+        UserError: too few images, of another size, no labels to learn from, no number as a result.
+
+    Source: Ding, Wang and Welch 2020, "Subsampling Generative Adversarial Networks: Density Ratio
+    Estimation in Feature Space", section 3 (theirs adds a penalty on the mean ratio).
+    """
+    began = time.perf_counter()
+    if features == "auto":
+        features = "self" if labels is None else "labels"
+    real = np.asarray(real, np.float32)
+    if len(real) < FEWEST:
+        raise UserError(f"{len(real)} real images: a ratio needs at least {FEWEST}")
+    row = RATIO_FEATURES[features]
+    network, fresh = row(model, real, labels, seed)
+    learnt = time.perf_counter() - began
+    keras.utils.set_random_seed(seed_of(seed, "ratio") % 2**31)
+    rows = np.random.default_rng([_STREAM, seed]).permutation(fresh)[:MOST]
+    run = compiled(network)
+    reals = _split(in_batches(run, real[rows], "features of real images"))
+    z = model.sample_z(len(rows) + 2 * _FRESH, seed_of(seed, "ratio samples") % 2**31)
+    samples = _features_of(model, run, z)
+    generated = _split(samples[: len(rows)])
+    to_shift_by, to_report = samples[len(rows) : -_FRESH], samples[-_FRESH:]
+    head = _fit_head(reals[0], generated[0], reals[1], generated[1], features in _LINEAR, seed)
+    _calibrate(head, reals[1], generated[1], to_shift_by)
+    figures = diagnose(_of(head, reals[2]), _of(head, to_report))
+    if not np.isfinite(figures["log_loss"]):
+        raise UserError("the ratio is no number for some images: lower --learning_rate in training")
+    ratio = _joined(network, head)
+    facts = {
+        "features": features,
+        "feature_width": int(network.output_shape[-1]),
+        **figures,
+        "gate": gate(figures),
+        "seconds": time.perf_counter() - began,
+        "seconds_of_features": learnt,
+    }
+    return Ratio(ratio, facts)
+
+
+def _split(values: np.ndarray) -> list[np.ndarray]:
+    """The parts of `_SHARES`."""
+    ends = np.cumsum(np.array(_SHARES[:-1]) * len(values)).astype(int)
+    return np.split(values, ends)
+
+
+def _features_of(model, run, z) -> np.ndarray:
+    """Of samples, of which no more are kept than a batch."""
+    return tensor_in_batches(
+        lambda part: run(model.generator(part, training=False)), z, title="features of samples"
+    ).numpy()
+
+
+def _fit_head(real, generated, stop_real, stop_generated, linear: bool, seed: int):
+    """Features (n, width) to log ratios (n,): a network that learnt the first two, stopped by the
+    others.
+
+    Args:
+        linear: whether it is a weighted sum.
+        seed: of its weights and of the order.
+    """
+    network = _head(np.concatenate([real, generated]), linear, seed)
+    loss = keras.losses.BinaryCrossentropy(from_logits=True)
+    network.compile(keras.optimizers.AdamW(_RATE, weight_decay=_DECAY), loss)
+    x, y, weights = _together(real, generated)
+    network.fit(
+        x,
+        y,
+        _BATCH,
+        _EPOCHS,
+        sample_weight=weights,
+        validation_data=_together(stop_real, stop_generated),
+        callbacks=[keras.callbacks.EarlyStopping(patience=_PATIENCE, restore_best_weights=True)],
+        verbose=0,
+    )
+    return network
+
+
+def _head(values: np.ndarray, linear: bool, seed: int) -> keras.Model:
+    """Untrained; it begins by bringing features to mean 0 and deviation 1."""
+    features = keras.Input(values.shape[1:], name="features_in")
+    standard = kl.BatchNormalization(
+        center=False, scale=False, epsilon=1e-4, trainable=False, name="standard"
+    )
+    x = standard(features)
+    for index, width in enumerate(() if linear else _HIDDEN):
+        he = keras.initializers.HeNormal(seed_of(seed, f"ratio_{index}"))
+        x = kl.Dense(width, kernel_initializer=he, name=f"ratio_{index}")(x)
+        x = kl.LeakyReLU(0.2, name=f"ratio_leaky_{index}")(x)
+        x = kl.Dropout(_DROPOUT, seed=seed, name=f"ratio_dropout_{index}")(x)
+    x = kl.Dense(1, kernel_initializer="zeros", name="log_ratio")(x)
+    standard.set_weights([values.mean(0), values.var(0)])
+    return keras.Model(features, kl.Reshape((), name="one_number")(x), name="head")
+
+
+def _together(real: np.ndarray, generated: np.ndarray):
+    """Features, what they are of, and weights by which both kinds count the same."""
+    counts = np.array([len(real), len(generated)])
+    weights = np.repeat(counts.sum() / (2 * counts), counts).astype(np.float32)
+    return np.concatenate([real, generated]), np.repeat([1.0, 0.0], counts), weights
+
+
+def _calibrate(head: keras.Model, real, generated, samples) -> None:
+    """Scales the log ratio so that a logistic regression on held-out features would leave it as it
+    is, and shifts it so that the mean ratio of samples is 1.
+    """
+    x, y, weights = _together(_of(head, real), _of(head, generated))
+    fit = LogisticRegression(C=np.inf).fit(x[:, None], y, weights)
+    kernel, bias = head.get_layer("log_ratio").get_weights()
+    scale = float(fit.coef_[0, 0])
+    shift = float(np.log(mean_ratio(scale * _of(head, samples))))
+    head.get_layer("log_ratio").set_weights([scale * kernel, scale * bias - shift])
+
+
+def _of(head: keras.Model, features: np.ndarray) -> np.ndarray:
+    return in_batches(compiled(head), features, "ratio", 4096).astype(np.float64)
+
+
+def _joined(network: keras.Model, head: keras.Model) -> keras.Model:
+    """Both as one network of plain layers, images to log ratios."""
+    x = network.outputs[0]
+    for layer in head.layers[1:]:
+        x = layer(x)
+    return keras.Model(network.inputs[0], x)
