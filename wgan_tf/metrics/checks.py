@@ -7,21 +7,23 @@ from wgan_tf.errors import UserError
 _SLACK = 1e-3  # rounding at the ends of the ranges
 
 
-def check_images(images: np.ndarray, name: str = "images") -> np.ndarray:
+def check_images(images: np.ndarray, name: str = "images", limit: float = 1.0) -> np.ndarray:
     """The images as float32 (n, h, w, c).
 
     Args:
-        images: (n, h, w, c), n at least 2, in [-1, 1].
+        images: (n, h, w, c), n at least 2, in [-limit, limit].
         name: what the message calls them, such as "real images".
+        limit: of every value; infinite where any will do.
 
     Raises:
-        UserError: another shape, fewer than 2, NaN or infinite values, values outside [-1, 1], or
-            all images the same.
+        UserError: another shape, fewer than 2, NaN or infinite values, values outside the limit,
+            or all images the same.
     """
     images = _floats(images, 4, name, "(n, height, width, channels)")
     low, high = float(images.min()), float(images.max())
-    if low < -1 - _SLACK or high > 1 + _SLACK:
-        raise UserError(f"the {name} have values from {low:g} to {high:g}: scale them to [-1, 1]")
+    if max(-low, high) > limit + _SLACK:
+        ends = f"[-{limit:g}, {limit:g}]"
+        raise UserError(f"the {name} have values from {low:g} to {high:g}: scale them to {ends}")
     return images
 
 

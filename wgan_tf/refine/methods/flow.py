@@ -35,6 +35,8 @@ class Flow(Mover):
         super().__init__(model, guide, rate)
         if divergence not in DIVERGENCES:
             raise UsageError(f"divergence {divergence!r}: one of {', '.join(DIVERGENCES)}")
+        if 2 * rate * noise > 1:
+            raise UsageError(f"a noise of {noise:g} at a rate of {rate:g} is wider than the prior")
         self.noise, self.divergence = noise, divergence
 
     def settings(self) -> dict:

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from wgan_tf.errors import UsageError
 from wgan_tf.refine.methods.mover import Mover
 
 
@@ -20,6 +21,8 @@ class Gradient(Mover):
 
     def __init__(self, model, guide, rate: float = 0.01, stop: bool = False):
         super().__init__(model, guide, rate)
+        if stop and guide.level is None:
+            raise UsageError("the guide has no level to stop at: give it real images")
         self.stop = stop
 
     def step(self, state, key):

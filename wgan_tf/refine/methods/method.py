@@ -111,6 +111,7 @@ class Method:
         if result.evaluations > budget:
             raise AssertionError(f"{result.evaluations} evaluations of {budget}")
         source = result.z if result.source is None else result.source
+        moves = np.linalg.norm(result.z - source, axis=1)
         return Refined(
             z=result.z,
             images=self.images(result.z),
@@ -123,7 +124,7 @@ class Method:
             diagnostics={
                 **result.diagnostics,
                 "different": len(np.unique(result.origin)) / max(1, len(result.z)),
-                "mean_move": float(np.linalg.norm(result.z - source, axis=1).mean()),
+                "mean_move": float(moves.mean()) if len(moves) else 0.0,
             },
         )
 

@@ -60,7 +60,7 @@ class Rejection(Selector):
 
 def budgeted_chances(log_ratios: np.ndarray, mean: float) -> np.ndarray:
     """min(1, c * ratio), c so that their mean is as given, by bisection in log c."""
-    # With the first all are 1, with the last the largest is the mean.
+    # With the first the largest is the mean, with the last all are 1.
     low, high = np.log(mean) - log_ratios.max(), -log_ratios.min()
     for _ in range(100):
         middle = (low + high) / 2

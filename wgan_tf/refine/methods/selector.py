@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from wgan_tf.errors import UserError
+from wgan_tf.networks.seeds import seed_of
 from wgan_tf.refine.methods.method import Method, Result
 
 
@@ -32,7 +34,9 @@ class Selector(Method):
 
     def candidates(self, z, budget, seed, on_record) -> tuple[np.ndarray, np.ndarray]:
         """Latents (budget, n, z_dim), the first row the starts, and the guide's values of them."""
-        drawn = np.asarray(self.model.sample_z((budget - 1) * len(z), seed + 1))
+        # Not the next seed: the starts of a call with that one would be among them.
+        stream = seed_of(seed, "candidates") % 2**31
+        drawn = np.asarray(self.model.sample_z((budget - 1) * len(z), stream))
         asked = np.tile(z, (budget - 1, 1))
         others = np.asarray(self.model.within_prior(drawn, asked)) if budget > 1 else drawn
         pool = np.concatenate([z, others]).reshape(budget, *z.shape)
@@ -40,4 +44,6 @@ class Selector(Method):
         for row in range(budget):
             values[row] = self.values(pool[row])
             on_record((row + 1) * len(z) // budget, float(values[: row + 1].mean()))
+        if not np.isfinite(values).all():
+            raise UserError("the guide's values are no numbers for some candidates")
         return pool, values

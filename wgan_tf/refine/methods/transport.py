@@ -47,6 +47,9 @@ class Transport(Mover):
 
     def _steepness(self) -> float:
         z = np.asarray(self.model.sample_z(2 * _PAIRS * _TIMES, _STREAM))
+        # Samples move within their class.
+        first, second = np.split(z, 2)
+        z = np.concatenate([first, self.model.within_prior(second, first)])
         values = self.values(z)
         z, values = z.reshape(2, _TIMES, _PAIRS, -1), values.reshape(2, _TIMES, _PAIRS)
         slopes = np.abs(values[0] - values[1]) / np.linalg.norm(z[0] - z[1], axis=-1)

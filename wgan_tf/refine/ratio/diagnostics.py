@@ -10,6 +10,7 @@ FEWEST_OVERLAP = 0.01
 # Real images with a lower ratio are not taken for where real images are.
 _TAIL = 0.05
 _BINS = 10
+_ROUNDING = 1e-9
 
 
 def mean_ratio(generated: np.ndarray) -> float:
@@ -96,7 +97,7 @@ def gate(facts: dict) -> str | None:
     Args:
         facts: what `diagnose` returns.
     """
-    if facts["log_loss"] + 2 * facts["log_loss_error"] > facts["log_loss_chance"]:
+    if facts["log_loss"] + 2 * facts["log_loss_error"] > facts["log_loss_chance"] - _ROUNDING:
         return (
             f"the ratio tells held-out images no better than chance (log loss "
             f"{facts['log_loss']:.3f}, chance {facts['log_loss_chance']:.3f}): in these features "

@@ -14,6 +14,8 @@ from wgan_tf.errors import UserError
 from wgan_tf.metrics.features import RandomNetwork
 from wgan_tf.models.losses import class_loss
 from wgan_tf.networks import NETWORKS
+from wgan_tf.networks.batch_norm import plain
+from wgan_tf.refine.guide import check_single
 from wgan_tf.refine.ratio.learning import learn
 
 # Neither architecture nor seed nor all images of the judge.
@@ -70,16 +72,27 @@ def noisy(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
 
 
 def critic(model, real, labels, seed: int):
-    """The frozen critic's last layer before its score."""
-    outputs = model.critic_with_features.outputs[1]
-    flat = kl.Flatten(name="flat")(outputs)
-    return keras.Model(model.critic_with_features.inputs[0], flat, name="critic"), all_of(real)
+    """A frozen copy of the critic up to its last layer before the score.
+
+    Raises:
+        UserError: it scores a batch as a whole.
+    """
+    check_single(model)
+    flat = kl.Flatten(name="flat")(model.critic_with_features.outputs[1])
+    network = keras.Model(model.critic_with_features.inputs[0], flat, name="critic")
+    return plain(network), all_of(real)
 
 
 def score(model, real, labels, seed: int):
-    """The frozen critic's score alone."""
-    outputs = kl.Reshape((1,), name="one")(model.critic_with_features.outputs[0])
-    return keras.Model(model.critic_with_features.inputs[0], outputs, name="score"), all_of(real)
+    """The score alone of a frozen copy of the critic.
+
+    Raises:
+        UserError: it scores a batch as a whole.
+    """
+    check_single(model)
+    one = kl.Reshape((1,), name="one")(model.critic_with_features.outputs[0])
+    network = keras.Model(model.critic_with_features.inputs[0], one, name="score")
+    return plain(network), all_of(real)
 
 
 def random(model, real, labels, seed: int):

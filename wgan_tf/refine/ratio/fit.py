@@ -8,6 +8,7 @@ from keras import layers as kl
 from sklearn.linear_model import LogisticRegression
 
 from wgan_tf.errors import UserError
+from wgan_tf.metrics.checks import check_enough, check_images
 from wgan_tf.networks.inference import compiled, in_batches, tensor_in_batches
 from wgan_tf.networks.seeds import seed_of
 from wgan_tf.refine.ratio import RATIO_FEATURES
@@ -17,8 +18,10 @@ from wgan_tf.refine.ratio.ratio import Ratio
 FEWEST = 200
 # More images make a ratio hardly better, and slower to fit.
 MOST = 20_000
-# Samples by which it is shifted, and as many by which it is judged.
-_FRESH = 8000
+# Samples by which it is shifted, and others by which it is judged: where few of them have most of
+# the weight, their mean ratio is known no better than by many. At most so many for each real image,
+# but never fewer than the least.
+_TO_SHIFT_BY, _TO_REPORT_ON, _FOR_EACH, _LEAST = 20_000, 10_000, 10, 2000
 # Of both kinds: to learn from, to know when to stop and to calibrate on, to report on.
 _SHARES = (0.7, 0.15, 0.15)
 _BATCH, _EPOCHS, _PATIENCE, _RATE, _DECAY = 256, 40, 4, 1e-3, 1e-2
@@ -26,6 +29,7 @@ _HIDDEN, _DROPOUT = (128, 128), 0.2
 # Of these the ratio is a weighted sum: what the critic learnt is to be used, not learnt anew.
 _LINEAR = ("critic", "score")
 _STREAM = 83
+_NO_NUMBER = "the ratio is no number for some images: lower --learning_rate in training"
 
 
 def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0) -> Ratio:
@@ -54,9 +58,7 @@ def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0
     began = time.perf_counter()
     if features == "auto":
         features = "self" if labels is None else "labels"
-    real = np.asarray(real, np.float32)
-    if len(real) < FEWEST:
-        raise UserError(f"{len(real)} real images: a ratio needs at least {FEWEST}")
+    real = _checked(real, model)
     row = RATIO_FEATURES[features]
     network, fresh = row(model, real, labels, seed)
     learnt = time.perf_counter() - began
@@ -64,15 +66,19 @@ def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0
     rows = np.random.default_rng([_STREAM, seed]).permutation(fresh)[:MOST]
     run = compiled(network)
     reals = _split(in_batches(run, real[rows], "features of real images"))
-    z = model.sample_z(len(rows) + 2 * _FRESH, seed_of(seed, "ratio samples") % 2**31)
+    counts = np.array([len(rows), *fresh_samples(len(real))])
+    z = model.sample_z(counts.sum(), seed_of(seed, "ratio samples") % 2**31)
     samples = _features_of(model, run, z)
-    generated = _split(samples[: len(rows)])
-    to_shift_by, to_report = samples[len(rows) : -_FRESH], samples[-_FRESH:]
+    if not np.isfinite(samples).all():
+        raise UserError(_NO_NUMBER)
+    generated, to_shift_by, to_report = np.split(samples, np.cumsum(counts[:-1]))
+    generated = _split(generated)
     head = _fit_head(reals[0], generated[0], reals[1], generated[1], features in _LINEAR, seed)
     _calibrate(head, reals[1], generated[1], to_shift_by)
-    figures = diagnose(_of(head, reals[2]), _of(head, to_report))
-    if not np.isfinite(figures["log_loss"]):
-        raise UserError("the ratio is no number for some images: lower --learning_rate in training")
+    judged = _of(head, reals[2]), _of(head, to_report)
+    if not all(np.isfinite(values).all() for values in judged):
+        raise UserError(_NO_NUMBER)
+    figures = diagnose(*judged)
     ratio = _joined(network, head)
     facts = {
         "features": features,
@@ -83,6 +89,23 @@ def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0
         "seconds_of_features": learnt,
     }
     return Ratio(ratio, facts)
+
+
+def fresh_samples(real: int) -> tuple[int, int]:
+    """How many samples shift a ratio, and how many judge it, by the number of real images."""
+    most = max(_LEAST, _FOR_EACH * real)
+    return min(_TO_SHIFT_BY, most), min(_TO_REPORT_ON, most)
+
+
+def _checked(real, model) -> np.ndarray:
+    """Real images as float32. Not their range: that is the model's own matter."""
+    real = check_images(real, "real images", np.inf)
+    check_enough(len(real), FEWEST, "real images", "a ratio")
+    sizes = [real.shape[1:], tuple(model.generator.output_shape[1:])]
+    if sizes[0] != sizes[1]:
+        ours, theirs = ("x".join(map(str, size)) for size in sizes)
+        raise UserError(f"the real images are {ours}, the model's {theirs}: bring them to its size")
+    return real
 
 
 def _split(values: np.ndarray) -> list[np.ndarray]:

@@ -75,10 +75,11 @@ class Ratio:
             facts = json.loads(path.with_suffix(".json").read_text())
             level = float(facts["real_median"])
         except FileNotFoundError as error:
-            raise UserError(f"{error.filename}: no such file; --mode=fit_ratio writes it") from error
+            raise UserError(f"{error.filename}: no such file: use --mode=fit_ratio") from error
         except Exception as error:  # Keras raises nearly anything on a damaged file
             why = " ".join(str(error).split())[:200]
             raise UserError(f"{path} is damaged or no ratio ({why}): fit it again") from error
-        if network.name != NAME or len(network.outputs) != 1 or not np.isfinite(level):
+        shapes = [output.shape for output in network.outputs]
+        if network.name != NAME or shapes != [(None,)] or not np.isfinite(level):
             raise UserError(f"{path} holds another network, no ratio")
         return cls(network, facts)
