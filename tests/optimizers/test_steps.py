@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from wgan_tf.optimizers import OPTIMIZERS, make_optimizer
 from wgan_tf.optimizers.steps import SignDescent, TF1RMSprop
-from wgan_tf.refine import refine
+from wgan_tf.refine.loop import refine
 
 
 def test_tf1_rmsprop_slot_starts_at_one():

@@ -19,6 +19,7 @@ import unicodedata
 
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.config.guided import GuidedConfig
 from wgan_tf.config.inspection import InspectionConfig
 from wgan_tf.config.latent import LatentConfig
 from wgan_tf.config.machines import GenerateConfig, MachinesConfig
@@ -46,6 +47,7 @@ class Config:
     summaries: SummaryConfig = SummaryConfig()
     watching: WatchConfig = WatchConfig()
     refinement: RefinementConfig = RefinementConfig()
+    guided: GuidedConfig = GuidedConfig()
     generation: GenerateConfig = GenerateConfig()
     latent: LatentConfig = LatentConfig()
     inspection: InspectionConfig = InspectionConfig()

@@ -49,7 +49,7 @@ class Command:
 COMMANDS = {
     "demo": Command(
         "train, draw samples and run both iterators, on data that is at hand",
-        "data learn game fit trained refine iterate",
+        "data learn game fit trained stepwise iterate",
         learns=True,
     ),
     "train": Command(
@@ -58,24 +58,39 @@ COMMANDS = {
         learns=True,
         shared=True,
     ),
-    "visualize": Command("draw samples of a trained generator", "trained", "run"),
-    "generate": Command("write samples into files, a million if need be", "trained", "run"),
+    "visualize": Command("draw samples of a trained generator", "data trained guided", "run"),
+    "generate": Command(
+        "write samples into files, a million if need be", "data trained guided", "run"
+    ),
+    "fit_ratio": Command(
+        "fit a log density ratio, real against generated: the adviser of --guide=ratio",
+        "data trained",
+        "run",
+    ),
+    "refine": Command(
+        "refine samples by a method within a budget: the ratio's gradient, chains, choices",
+        "data trained guided",
+        "run",
+        defaults={"guide": "ratio", "method": "gradient"},
+    ),
     "image_iterator": Command(
-        "fine-tune pixels with the frozen critic's gradient",
-        "data trained refine iterate",
+        "fine-tune pixels by the gradient of the frozen critic, or of a ratio",
+        "data trained stepwise iterate guided",
         "run",
         starts=("generated", "real", "noise"),
         alias="image_iterator_visualize",
     ),
     "z_iterator": Command(
-        "fine-tune latents with the frozen critic's gradient",
-        "data trained refine iterate",
+        "fine-tune latents by the gradient of the frozen critic, or of a ratio",
+        "data trained stepwise iterate guided",
         "run",
         starts=("generated",),
         alias="z_iterator_visualize",
     ),
     "z_iterator_tsne": Command(
-        "map the way of latents under the z iterator", "data trained refine iterate", "run"
+        "map the way of latents under the z iterator",
+        "data trained stepwise iterate guided",
+        "run",
     ),
     "traverse": Command("move single values of z and see what each changes", "trained", "run"),
     "manifold": Command(
@@ -86,7 +101,7 @@ COMMANDS = {
     ),
     "project": Command(
         "find the z whose image is nearest to a real one",
-        "data trained refine",
+        "data trained stepwise",
         "run",
         # Adam finds an image's z in these; what a run has stored for its iterators is for those.
         defaults={"nr_iter_vis": 500, "iterator_learning_rate": 0.05},
@@ -105,21 +120,21 @@ COMMANDS = {
     ),
     "max_class": Command(
         "images that maximise what the discriminator gives to each class",
-        "data trained look refine maximise",
+        "data trained look stepwise maximise",
         "run",
         defaults=_MAXIMISING,
         starts=_FROM_WHAT,
     ),
     "compare_discriminators": Command(
         "the same of two discriminators on one page, and what differs",
-        "data trained look perturb refine maximise",
+        "data trained look perturb stepwise maximise",
         "run",
         defaults=_MAXIMISING,
         starts=_FROM_WHAT,
     ),
     "max_features": Command(
         "images that maximise single features of a layer of the discriminator",
-        "data trained look refine maximise",
+        "data trained look stepwise maximise",
         "run",
         defaults=_MAXIMISING,
         starts=_FROM_WHAT,
@@ -158,7 +173,7 @@ COMMANDS = {
     # What it writes is a run to train on and to refine with.
     "import_tf1": Command(
         "make a run of a checkpoint of the original (TensorFlow 1)",
-        "data learn game fit refine iterate",
+        "data learn game fit stepwise iterate",
         "checkpoint",
         games=("wgan", "gan"),
     ),

@@ -16,6 +16,7 @@ def check_together(config: Config) -> None:
         UsageError: saying what to change.
     """
     _check_mode(config)
+    _check_guided(config)
     _check_latent(config)
     _check_schedule(config)
     _check_shards(config)
@@ -36,6 +37,11 @@ def _check_mode(config: Config) -> None:
         raise UsageError(
             f"--start={start}: --mode={mode} starts from {' or '.join(command.starts)}"
         )
+
+
+def _check_guided(config: Config) -> None:
+    if config.guided.stop_at_real and config.guided.guide != "ratio":
+        raise UsageError("--stop_at_real: only a ratio says how real is real; add --guide=ratio")
 
 
 def _check_latent(config: Config) -> None:

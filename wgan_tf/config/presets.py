@@ -3,7 +3,15 @@
 from wgan_tf.models import GAMES
 from wgan_tf.networks import ARCHITECTURES
 
-OPTIMIZER_PARAM = {"RMSProp": 0.9, "keras_rmsprop": 0.9, "Adam": 0.5, "keras_adam": 0.5}
+OPTIMIZER_PARAM = {
+    "RMSProp": 0.9,
+    "keras_rmsprop": 0.9,
+    "Adam": 0.5,
+    "keras_adam": 0.5,
+    "sgd": 0.0,
+}
+# Of iterators that a ratio guides: more steps hardly help, and in the end they harm.
+RATIO_RATE, RATIO_STEPS = 0.01, 30
 
 # Sizes that train on two CPU cores in minutes. Everything not named here has the original's.
 _DIGITS = {

@@ -13,6 +13,8 @@ from wgan_tf.config.memory import check_memory
 from wgan_tf.config.presets import (
     AS_THEY_ARE,
     OPTIMIZER_PARAM,
+    RATIO_RATE,
+    RATIO_STEPS,
     STANDARD,
     classifier_defaults,
     defaults,
@@ -66,6 +68,7 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
             "optimizer_param", OPTIMIZER_PARAM.get(flags["optimizer"], 0.9)
         )
     _share_rate(values, flags, stored, mode)
+    _by_ratio(values, flags, mode)
     config = Config.from_flat(values)
     if stored is not None and command.network and GAMES[stored.network.model].generator:
         raise UsageError(
@@ -116,6 +119,20 @@ def _share_rate(values: dict, flags: dict, stored: Config | None, mode: str) -> 
             values["learning_rate"] = stored.training.learning_rate
     if values["iterator_learning_rate"] is None:
         values["iterator_learning_rate"] = values["learning_rate"]
+
+
+def _by_ratio(values: dict, flags: dict, mode: str) -> None:
+    """By a ratio the iterators take plain steps of a rate of its own, unless flags say otherwise.
+    """
+    if values["guide"] != "ratio" or not (reads(mode, "nr_iter_vis") and reads(mode, "guide")):
+        return
+    if "optimizer" not in flags:
+        values["optimizer"] = "sgd"
+        values["optimizer_param"] = flags.get("optimizer_param", OPTIMIZER_PARAM["sgd"])
+    if not {"iterator_learning_rate", "learning_rate"} & flags.keys():
+        values["iterator_learning_rate"] = RATIO_RATE
+    if "nr_iter_vis" not in flags:
+        values["nr_iter_vis"] = RATIO_STEPS
 
 
 def judge_config(size: int, channels: int, seed: int) -> Config:

@@ -64,17 +64,20 @@ class TrainingConfig:
     )
     optimizer: str = field(
         "RMSProp",
-        "RMSProp and Adam compute as TensorFlow 1 does; keras_rmsprop and keras_adam are Keras'",
+        "RMSProp and Adam compute as TensorFlow 1 does; keras_rmsprop and keras_adam are Keras'; "
+        "sgd: plain steps, those of iterators by --guide=ratio unless given",
         "training", "game iterate benchmark", one_of(*OPTIMIZERS),
     )
     learning_rate: float = field(
         5e-5,
         "learning rate of training (classifiers: its peak), or, given to an iterator, the "
         "iterator's",
-        "training", "learn refine benchmark", positive,
+        "training", "learn stepwise benchmark", positive,
     )
     optimizer_param: float = field(
-        0.9, "decay of RMSProp, beta 1 of Adam", "training", "game iterate benchmark", fraction
+        0.9,
+        "decay of RMSProp, beta 1 of Adam, momentum of sgd",
+        "training", "game iterate benchmark", fraction,
     )
     beta_2: float = field(
         0.999, "beta 2 of Adam in training", "training", "game benchmark", fraction

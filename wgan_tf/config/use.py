@@ -27,14 +27,14 @@ class RefinementConfig:
     nr_iter_vis: int = field(
         1000,
         "steps of the iterators; unless given 200 of max_class and max_features, 500 of project",
-        "free", "refine", one_to(MOST_IMAGES),
+        "free", "stepwise", one_to(MOST_IMAGES),
     )
     iterator_learning_rate: float | None = field(
         None,
         "the iterators' rate, which z moves by ten times "
         "(default: --learning_rate if given, else the preset's; max_class and "
         "max_features: 0.1, project: 0.05)",
-        "free", "refine", positive,
+        "free", "stepwise", positive,
     )
     start: str = field(
         "generated",

@@ -8,8 +8,9 @@ from wgan_tf import runs
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UserError
 from wgan_tf.looks.progress import progress
-from wgan_tf.refine import REFINERS, Refinement
+from wgan_tf.refine import REFINERS
 from wgan_tf.refine.distances import psnr
+from wgan_tf.refine.loop import Refinement
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.visualize.animation import save_gif
 from wgan_tf.visualize.curves import error_plot, score_plot
@@ -33,13 +34,23 @@ def real_images(config, model) -> np.ndarray | None:
     return batch(source, config.data.batch_size, config.run.seed)
 
 
-def refining(config) -> dict:
-    """What a command says about `refined`."""
+def refining(config, guide=None) -> dict:
+    """What a command says about `refined`.
+
+    Args:
+        config: of the command.
+        guide: a ratio; None: the critic by the game's own loss.
+    """
+    by_ratio = {}
+    if guide is not None:
+        # The original's factor for z belongs to its own rule.
+        by_ratio = {"guide": guide, "stop": config.guided.stop_at_real, "rate_factor": 1.0}
     return {
         "steps": config.refinement.nr_iter_vis,
         "learning_rate": config.refinement.iterator_learning_rate,
         "optimizer": config.training.optimizer,
         "optimizer_param": config.training.optimizer_param,
+        **by_ratio,
     }
 
 
@@ -86,26 +97,34 @@ def change_figures(result: Refinement, real_scores: np.ndarray | None) -> dict:
     }
 
 
-def write_refinement(config, name: str, model, result: Refinement, real) -> list[Path]:
+def write_refinement(
+    config, name: str, model, result: Refinement, real, guide=None
+) -> list[Path]:
     """Writes figures, arrays, pictures and events of one of `REFINERS`, and prints a line.
 
     Args:
         config: of the command.
-        name: a key of `REFINERS`, and what the files are called.
+        name: a key of `REFINERS`, and what the files are called, with "_ratio" where a ratio was
+            the guide.
         model: a trained model.
         result: what came of it.
         real: images (m, h, w, c) to compare with, or None.
+        guide: see `refining`; scores are its values.
 
     Returns:
         The pictures.
     """
-    real_scores = None if real is None else np.asarray(model.score(real))
+    score, label = (model.score, "score") if guide is None else (guide.log_ratio, "log ratio")
+    moves = REFINERS[name].moves
+    name = name if guide is None else f"{name}_{guide.name}"
+    real_scores = None if real is None else np.asarray(score(real))
+    by_loss = guide is not None or not model.generator_needs_real
     figures, steps = change_figures(result, real_scores), len(result.loss)
     changed, gain = difference(result.images_before, result.images_after)
     with Artefacts(config.run.logs_dir, name, steps) as artefacts:
         _write_pictures(artefacts, result, changed)
         if config.refinement.plot_iter_error:
-            _write_plots(artefacts, model, result, real_scores)
+            _write_plots(artefacts, moves, guide, result, real_scores, by_loss)
         frames, scale = _Frames(model, result), max(1, 96 // model.size)
         save_gif(artefacts.image_path(f"{name}.gif"), frames, scale=scale)
         artefacts.figures(
@@ -113,6 +132,7 @@ def write_refinement(config, name: str, model, result: Refinement, real) -> list
                 "iteration": int(model.iteration.numpy()),
                 "learning_rate": config.refinement.iterator_learning_rate,
                 "start": config.refinement.start,
+                "guide": config.guided.guide,
                 "seed": config.run.seed,
                 "difference_gain": gain,
                 **figures,
@@ -128,7 +148,7 @@ def write_refinement(config, name: str, model, result: Refinement, real) -> list
         _write_events(artefacts, result, changed, gain)
     level = "" if real is None else f" (real images {real_scores.mean():+.3f})"
     print(
-        f"{name}: {steps} steps, {1000 * result.seconds / steps:.2f} ms each; mean score "
+        f"{name}: {steps} steps, {1000 * result.seconds / steps:.2f} ms each; mean {label} "
         f"{result.scores_before.mean():+.3f} -> {result.scores_after.mean():+.3f}{level}; "
         f"mean change per pixel {figures['mean_absolute_change']:.4f} of a range of 2"
     )
@@ -147,15 +167,22 @@ def _write_pictures(artefacts: Artefacts, result: Refinement, changed: np.ndarra
         artefacts.picture(f"generated_{artefacts.mode}{suffix}", grid(images, rows=rows))
 
 
-def _write_plots(artefacts: Artefacts, model, result: Refinement, real_scores) -> None:
-    """The loss by steps, and the scores before and after."""
-    what, reference = "z" if REFINERS[artefacts.mode].moves == "z" else "pixels", None
-    if real_scores is not None and not model.generator_needs_real:
+def _write_plots(artefacts: Artefacts, moves: str, guide, result, real_scores, of_scores) -> None:
+    """The loss by steps, and the scores before and after.
+
+    Args:
+        of_scores: whether the loss is minus the mean score, as real images have one too.
+    """
+    what, reference = "z" if moves == "z" else "pixels", None
+    if real_scores is not None and of_scores:
         reference = -float(real_scores.mean())
+    loss, axis = "generator loss", "critic score (high = real)"
+    if guide is not None:
+        loss, axis = "minus the mean log ratio", "log ratio (high = real)"
     path = artefacts.image_path(f"{artefacts.mode}_plot.png")
-    error_plot(path, result.loss, f"Fine-tuning {what}", real_loss=reference)
+    error_plot(path, result.loss, f"Fine-tuning {what}", reference, loss)
     path = artefacts.image_path(f"{artefacts.mode}_scores.png")
-    score_plot(path, result.scores_before, result.scores_after, real_scores)
+    score_plot(path, result.scores_before, result.scores_after, real_scores, axis)
 
 
 def _write_events(artefacts: Artefacts, result: Refinement, changed, gain: float) -> None:

@@ -1,7 +1,6 @@
 """`--mode=generate`: samples in files, as many as are wanted."""
 
 import functools
-import hashlib
 import time
 from pathlib import Path
 
@@ -24,8 +23,10 @@ from wgan_tf.files.shards import (
 )
 from wgan_tf.files.writing import written_whole
 from wgan_tf.models.generative import BLOCK
+from wgan_tf.networks.seeds import seed_of
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.runs.locking import alone_in
+from wgan_tf.training.ratios import open_method
 from wgan_tf.visualize.grid import grid
 
 # In the picture; rows of them where there are classes or categories, one column each.
@@ -50,9 +51,10 @@ def run(config) -> list[Path]:
     wanted, logs_dir = config.generation, Path(config.run.logs_dir)
     folder = logs_dir / "samples"
     shards = plan(folder, wanted.count, wanted.shard_size, wanted.shard_format)
-    samples = _Samples(model, config.run.seed)
+    method = open_method(config, model) if config.guided.method else None
+    samples = _Samples(model, config.run.seed, method, config.guided.budget)
     with alone_in(folder, "written", (".",)):
-        keep_settings(folder, _settings(config, model))
+        keep_settings(folder, _settings(config, model, method))
         written = _write(shards, samples)
     seconds = time.perf_counter() - began
     figures = {
@@ -82,13 +84,24 @@ def run(config) -> list[Path]:
 class _Samples:
     """Samples by blocks of an endless row; the last block is kept, for two files may share it."""
 
-    def __init__(self, model, seed: int):
-        self.model, self.seed = model, seed
+    def __init__(self, model, seed: int, method, budget: int):
+        self.model, self.seed, self.method, self.budget = model, seed, method, budget
         self.block = functools.lru_cache(1)(self._block)
+        self.z = functools.lru_cache(2)(self._z)
 
-    def z(self, number: int) -> np.ndarray:
-        """Latents (BLOCK, z_dim)."""
-        return self.model.sample_block(number, self.seed).numpy()
+    def _z(self, number: int) -> np.ndarray:
+        """Latents (BLOCK, z_dim), refined where there is a method."""
+        z = self.model.sample_block(number, self.seed).numpy()
+        if self.method is None:
+            return z
+        # Of every block another stream, whatever was made before.
+        refined = self.method.latents(z, self.budget, seed_of(self.seed, f"block {number}") % 2**31)
+        if len(refined) < len(z):
+            raise UserError(
+                f"the method kept {len(refined)} of {len(z)} samples: choose one that keeps as "
+                "many as it is given"
+            )
+        return refined
 
     def labels(self, z: np.ndarray) -> np.ndarray | None:
         """Classes (n,) that latents ask for, or None."""
@@ -100,11 +113,21 @@ class _Samples:
         return self.model.generate(z, BLOCK).numpy(), z
 
 
-def _settings(config, model) -> dict:
+def _refining(guided, method) -> dict:
+    """What refining adds to the settings of the files."""
+    if method is None:
+        return {}
+    adviser = getattr(method.guide, "network", method.model.critic)
+    return {
+        "method": guided.method,
+        "budget": guided.budget,
+        "guide": guided.guide,
+        "adviser": runs.digest_of(adviser),
+    }
+
+
+def _settings(config, model, method) -> dict:
     """All that decides what the files hold."""
-    digest = hashlib.sha256()
-    for variable in model.generator.variables:
-        digest.update(variable.numpy().tobytes())
     wanted = config.generation
     return {
         "count": wanted.count,
@@ -112,7 +135,8 @@ def _settings(config, model) -> dict:
         "shard_format": wanted.shard_format,
         "seed": config.run.seed,
         "iteration": int(model.iteration.numpy()),
-        "weights": digest.hexdigest(),
+        "weights": runs.digest_of(model.generator),
+        **_refining(config.guided, method),
     }
 
 

@@ -1,4 +1,4 @@
-"""`--mode=image_iterator`: samples' pixels fine-tuned by the frozen critic's gradient."""
+"""`--mode=image_iterator`: pixels fine-tuned by the gradient of the frozen critic or of a ratio."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from wgan_tf import runs
 from wgan_tf.looks.refinement import real_images, refined, refining, write_refinement
+from wgan_tf.training.ratios import adviser
 
 
 def run(config) -> list[Path]:
@@ -16,9 +17,10 @@ def run(config) -> list[Path]:
     """
     model = runs.load_trained(config)
     real = real_images(config, model)
+    guide = adviser(config, model)
     start = _start(config, model, real)
-    result = refined(model, "image_iterator", start, real=real, **refining(config))
-    return write_refinement(config, "image_iterator", model, result, real)
+    result = refined(model, "image_iterator", start, real=real, **refining(config, guide))
+    return write_refinement(config, "image_iterator", model, result, real, guide)
 
 
 def _start(config, model, real):

@@ -6,17 +6,22 @@ import numpy as np
 
 from wgan_tf import runs
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.training.ratios import open_method
 from wgan_tf.visualize.grid import grid
 
 
 def run(config) -> list[Path]:
-    """Draws `--batch_size` samples of `--seed` as `images/generated.png`.
+    """Draws `--batch_size` samples of `--seed`, refined by `--method`, as `images/generated.png`.
 
     Returns:
         The pictures.
     """
     model = runs.load_trained(config)
-    images = np.asarray(model.generate(model.sample_z(config.data.batch_size, config.run.seed)))
+    z = model.sample_z(config.data.batch_size, config.run.seed)
+    if config.guided.method:
+        method = open_method(config, model)
+        z = method.latents(z, config.guided.budget, config.run.seed)
+    images = np.asarray(model.generate(z))
     scores = np.asarray(model.score(images))
     iteration, columns = int(model.iteration.numpy()), model.one_hot or None
     with Artefacts(config.run.logs_dir, "visualize", iteration) as artefacts:
@@ -25,6 +30,7 @@ def run(config) -> list[Path]:
             {
                 "iteration": iteration,
                 "seed": config.run.seed,
+                "method": config.guided.method,
                 "images": len(scores),
                 "score_mean": scores.mean(),
                 "scores": scores,

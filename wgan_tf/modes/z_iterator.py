@@ -1,9 +1,10 @@
-"""`--mode=z_iterator`: latents fine-tuned by the frozen critic's gradient."""
+"""`--mode=z_iterator`: latents fine-tuned by the gradient of the frozen critic, or of a ratio."""
 
 from pathlib import Path
 
 from wgan_tf import runs
 from wgan_tf.looks.refinement import real_images, refined, refining, write_refinement
+from wgan_tf.training.ratios import adviser
 
 
 def run(config) -> list[Path]:
@@ -14,6 +15,7 @@ def run(config) -> list[Path]:
     """
     model = runs.load_trained(config)
     real = real_images(config, model)
+    guide = adviser(config, model)
     z = model.sample_z(config.data.batch_size, config.run.seed)
-    result = refined(model, "z_iterator", z, real=real, **refining(config))
-    return write_refinement(config, "z_iterator", model, result, real)
+    result = refined(model, "z_iterator", z, real=real, **refining(config, guide))
+    return write_refinement(config, "z_iterator", model, result, real, guide)

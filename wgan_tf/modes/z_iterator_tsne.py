@@ -8,6 +8,7 @@ from wgan_tf import runs
 from wgan_tf.data.order import batch
 from wgan_tf.looks.refinement import refined, refining
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.training.ratios import adviser
 from wgan_tf.visualize.projector import write_projector
 from wgan_tf.visualize.tsne import tsne_scatter
 
@@ -25,6 +26,7 @@ def run(config) -> list[Path]:
     count, batches = config.data.batch_size, config.refinement.nr_batches_tsne
     steps = config.refinement.nr_iter_vis
     source = runs.open_images(config) if model.generator_needs_real else None
+    guide = adviser(config, model)
     records = max(1, POINTS // (count * batches) - 1)
     paths = []
     for index in range(batches):
@@ -33,7 +35,7 @@ def run(config) -> list[Path]:
         start = model.sample_z(count, seed)
         every = -(-steps // records)
         result = refined(
-            model, "z_iterator", start, record_every=every, real=real, **refining(config)
+            model, "z_iterator", start, record_every=every, real=real, **refining(config, guide)
         )
         paths.append(result.path)
     path = np.concatenate(paths, axis=1)

@@ -116,6 +116,11 @@ def keras_adam(rate: float, beta_1: float, beta_2: float) -> keras.optimizers.Ad
     return keras.optimizers.Adam(rate, beta_1, beta_2, name="adam")
 
 
+def sgd(rate: float, momentum: float, _beta_2: float) -> keras.optimizers.SGD:
+    """See `make_optimizer`."""
+    return keras.optimizers.SGD(rate, momentum, name="sgd")
+
+
 def make_classifier_optimizer(
     peak: float, steps: int, weight_decay: float = 0.0
 ) -> keras.optimizers.Optimizer:

@@ -14,6 +14,9 @@ class ImageIterator(Refiner):
     """
 
     def inside(self, model, moved, start):
+        return self.constrain(model, moved)
+
+    def constrain(self, model, moved):
         return tf.clip_by_value(moved, -1.0, 1.0)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.networks.inference import tensor_in_batches
 from wgan_tf.optimizers import make_optimizer
 from wgan_tf.refine.loop import Refinement, refine
 
@@ -32,11 +33,16 @@ class Refiner:
         optimizer_param: float = 0.9,
         rate_factor: float | None = None,
         real=None,
+        guide=None,
+        stop: bool = False,
         seed: int = 0,
         record_every=None,
         on_record=None,
     ) -> Refinement:
         """Fine-tunes n samples.
+
+        By a guide each sample follows the gradient of its own value and of no other's: steps do
+        not depend on how many samples there are, as those of the game's loss, a mean, do.
 
         Args:
             model: an adversarial model; its weights are not changed.
@@ -47,6 +53,8 @@ class Refiner:
             optimizer, optimizer_param: see `optimizers.make_optimizer`.
             rate_factor: another than the refiner's own.
             real: (n, size, size, channels) real images, for a model with a feature term.
+            guide: whose values are to rise, see `refine.guide`; None: the game's loss is to fall.
+            stop: whether a sample stays where its value is that of the median real image.
             seed: of what is drawn at random, if anything is.
             record_every, on_record: see `loop.refine`.
 
@@ -54,12 +62,15 @@ class Refiner:
             A `Refinement` whose path holds what was moved.
         """
         rate = learning_rate * (self.rate_factor if rate_factor is None else rate_factor)
+        judge = model.score if guide is None else lambda images: guide_values(guide, images)
         path, at, loss, seconds = self.way(
             model,
             start,
             steps,
             make_optimizer(optimizer, rate, optimizer_param),
             real=real,
+            guide=guide,
+            stop=stop,
             seed=seed,
             record_every=record_every,
             on_record=on_record,
@@ -73,8 +84,8 @@ class Refiner:
             path_steps=at,
             images_before=before,
             images_after=after,
-            scores_before=np.asarray(model.score(before)),
-            scores_after=np.asarray(model.score(after)),
+            scores_before=np.asarray(judge(before)),
+            scores_after=np.asarray(judge(after)),
             loss=loss,
             seconds=seconds,
         )
@@ -83,20 +94,54 @@ class Refiner:
         """What was moved, brought back to where it may be."""
         raise NotImplementedError
 
-    def way(self, model, start, steps, optimizer, *, real, seed, record_every, on_record):
-        """By the gradient of `sample_loss`; returns what `loop.refine` does."""
+    def constrain(self, model, moved: tf.Tensor) -> tf.Tensor:
+        """What was moved by a guide's gradient, brought back to where it may be."""
+        raise NotImplementedError
+
+    def way(
+        self, model, start, steps, optimizer, *, real, guide, stop, seed, record_every, on_record
+    ):
+        """By the gradient of `sample_loss` or of a guide; returns what `loop.refine` does."""
         first = tf.convert_to_tensor(start)
 
-        def loss(moved):
-            images = model.generator(moved, training=False) if self.moves == "z" else moved
-            return model.sample_loss(images, real)
+        def images_of(moved):
+            return model.generator(moved, training=False) if self.moves == "z" else moved
 
-        return refine(
-            loss,
+        def project(moved):
+            return self.inside(model, moved, first)
+
+        if guide is None:
+            return refine(
+                lambda moved: model.sample_loss(images_of(moved), real),
+                start,
+                optimizer,
+                steps,
+                projection=project,
+                record_every=record_every,
+                on_record=on_record,
+            )
+        path, at, loss, seconds = refine(
+            lambda moved: guide_loss(guide, images_of(moved), stop),
             start,
             optimizer,
             steps,
-            projection=lambda moved: self.inside(model, moved, first),
+            projection=project,
+            constraint=lambda moved: self.constrain(model, moved),
             record_every=record_every,
-            on_record=on_record,
+            on_record=on_record and (lambda step, loss: on_record(step, loss / len(first))),
         )
+        return path, at, loss / len(first), seconds
+
+
+def guide_values(guide, images) -> np.ndarray:
+    """A guide's values (n,) of any number of images."""
+    return tensor_in_batches(guide, np.asarray(images, np.float32)).numpy()
+
+
+def guide_loss(guide, images: tf.Tensor, stop: bool) -> tf.Tensor:
+    """Minus the sum of a guide's values, a scalar; with `stop` those at its level have no gradient.
+    """
+    values = guide(images)
+    if stop:
+        values = tf.where(values < guide.level, values, tf.stop_gradient(values))
+    return -tf.reduce_sum(values)

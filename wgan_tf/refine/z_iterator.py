@@ -1,5 +1,6 @@
 """The z iterator: fine-tunes the latents, so that images stay what the generator can draw."""
 
+from wgan_tf.refine.methods.space import Space
 from wgan_tf.refine.refiner import Refiner
 
 
@@ -17,6 +18,9 @@ class ZIterator(Refiner):
 
     def inside(self, model, moved, start):
         return model.within_prior(moved, start)
+
+    def constrain(self, model, moved):
+        return Space(model).reflect(moved)
 
 
 z_iterator = ZIterator()

@@ -1,6 +1,13 @@
 """The folder of a run: its configuration, its checkpoints, its images and the model they give."""
 
-from wgan_tf.runs.build import build_model, build_trainable, load, load_trained, save_networks
+from wgan_tf.runs.build import (
+    build_model,
+    build_trainable,
+    digest_of,
+    load,
+    load_trained,
+    save_networks,
+)
 from wgan_tf.runs.images import open_images, open_labelled, open_unseen, with_classes
 from wgan_tf.runs.layout import (
     check_evaluation,
@@ -18,6 +25,7 @@ __all__ = [
     "check_import",
     "check_trained",
     "checkpoint_dir",
+    "digest_of",
     "load",
     "load_trained",
     "open_images",

@@ -1,5 +1,6 @@
 """The model of a run: built anew, with its optimizer, or with the weights of a checkpoint."""
 
+import hashlib
 import os
 from operator import attrgetter
 from pathlib import Path
@@ -114,3 +115,11 @@ def save_networks(config: Config, model) -> None:
 def _settle(config: Config, model) -> None:
     if model.generator is not None and config.refinement.critic_statistics == "measured":
         model.measure_statistics()
+
+
+def digest_of(network) -> str:
+    """A hash of a network's weights: files that were made with it are known by that."""
+    digest = hashlib.sha256()
+    for variable in network.variables:
+        digest.update(variable.numpy().tobytes())
+    return digest.hexdigest()

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import spearmanr
 
-from wgan_tf.refine import image_iterator, z_iterator
 from wgan_tf.refine.controls import best_of, lengths_of, random_move
 from wgan_tf.refine.distances import psnr
+from wgan_tf.refine.image_iterator import image_iterator
+from wgan_tf.refine.z_iterator import z_iterator
 from wgan_tf.study import stopping
 
 # Steps after which sets are measured, and the finer ones at which a rule may stop.

@@ -70,7 +70,7 @@ def score_plot(
     before: np.ndarray,
     after: np.ndarray,
     real: np.ndarray | None = None,
-    title: str = "What the critic thinks of the images",
+    label: str = "critic score (high = real)",
 ) -> None:
     """Draws histograms of the score per image, before and after a refinement.
 
@@ -79,7 +79,7 @@ def score_plot(
         before, after: (n,) scores; high = taken for real.
         real: (m,) scores of real images, drawn as an outline; m need not be n, since the
             bars are shares of their group.
-        title: heading of the plot.
+        label: what they are: name of the horizontal axis.
 
     Raises:
         ValueError: no score is finite.
@@ -91,7 +91,8 @@ def score_plot(
     groups = [(name, _finite(name, scores), color) for name, scores, color in groups]
     # One set of bins, so that equal widths mean equal spreads.
     edges = np.histogram_bin_edges(np.concatenate([scores for _, scores, _ in groups]), BINS)
-    figure, axes = new_figure(title, title_pad=24)
+    heading = f"The images' {label.partition(' (')[0]}, before and after"
+    figure, axes = new_figure(heading, title_pad=24)
     for name, scores, color in groups:
         fill = {"fill": False, "linestyle": "--"} if name == "real" else {"alpha": 0.45}
         axes.hist(
@@ -100,7 +101,7 @@ def score_plot(
             label=f"{name}: mean {number(scores.mean())}",
         )
         axes.axvline(scores.mean(), color=color, linewidth=1.2)
-    axes.set_xlabel("critic score (high = real)")
+    axes.set_xlabel(label)
     axes.set_ylabel("share of images, %")
     # Above the axes, where no score can lie under it.
     axes.legend(

@@ -96,9 +96,7 @@ class Method:
             UsageError: the budget is too small for a single step.
             UserError: the guide's values are no numbers.
         """
-        z = np.asarray(z, np.float32)
-        if budget < 1:
-            raise UsageError(f"a budget of {budget} evaluations: it must be at least 1")
+        z = self._checked(z, budget)
         before = self.values(z)
         if not np.isfinite(before).all():
             raise UserError("the guide's values are no numbers for some samples")
@@ -127,6 +125,20 @@ class Method:
                 "mean_move": float(moves.mean()) if len(moves) else 0.0,
             },
         )
+
+    def latents(self, z, budget: int, seed: int = 0) -> np.ndarray:
+        """The latents alone of what a call gives, (m, z_dim): nothing else is computed."""
+        z = self._checked(z, budget)
+        refined = self.refined(z, budget, seed, lambda done, value: None).z
+        if not np.isfinite(refined).all():
+            raise UserError("the guide's values are no numbers for some samples")
+        return refined
+
+    @staticmethod
+    def _checked(z, budget: int) -> np.ndarray:
+        if budget < 1:
+            raise UsageError(f"a budget of {budget} evaluations: it must be at least 1")
+        return np.asarray(z, np.float32)
 
     def refined(self, z: np.ndarray, budget: int, seed: int, on_record) -> Result:
         """Does the work of a call."""

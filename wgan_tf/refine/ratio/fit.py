@@ -32,7 +32,9 @@ _STREAM = 83
 _NO_NUMBER = "the ratio is no number for some images: lower --learning_rate in training"
 
 
-def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0) -> Ratio:
+def fit_ratio(
+    model, real, labels=None, features: str = "auto", *, seed: int = 0
+) -> tuple[Ratio, tuple[np.ndarray, np.ndarray]]:
     """Fits log p(real) / p(generated) in features that stay as they are meanwhile.
 
     A logistic loss on as many real images as samples, stopped where held-out images of both kinds
@@ -47,7 +49,8 @@ def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0
         seed: of everything that is drawn.
 
     Returns:
-        The ratio; its `facts` are measured on images of neither step, see `diagnostics`.
+        The ratio, and its values for real images and samples of neither step, on which its `facts`
+        are measured (see `diagnostics`).
 
     Raises:
         UserError: too few images, of another size, no labels to learn from, no number as a result.
@@ -57,7 +60,8 @@ def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0
     """
     began = time.perf_counter()
     if features == "auto":
-        features = "self" if labels is None else "labels"
+        known = labels is not None and len(np.unique(labels)) > 1
+        features = "labels" if known else "self"
     real = _checked(real, model)
     row = RATIO_FEATURES[features]
     network, fresh = row(model, real, labels, seed)
@@ -88,7 +92,7 @@ def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0
         "seconds": time.perf_counter() - began,
         "seconds_of_features": learnt,
     }
-    return Ratio(ratio, facts)
+    return Ratio(ratio, facts), judged
 
 
 def fresh_samples(real: int) -> tuple[int, int]:
