@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.tiny import make_model, strong
-from wgan_tf.refine import image_iterator
+from wgan_tf.refine.image_iterator import image_iterator
 
 
 @pytest.mark.parametrize("kind", ["wgan", "gan"])

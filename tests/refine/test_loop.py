@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from wgan_tf.optimizers import make_optimizer
 from wgan_tf.optimizers.steps import SignDescent
-from wgan_tf.refine import refine
+from wgan_tf.refine.loop import refine
 
 
 def test_loop_on_a_known_function():

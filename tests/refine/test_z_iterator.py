@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.tiny import make_model, strong
-from wgan_tf.refine import z_iterator
+from wgan_tf.refine.z_iterator import z_iterator
 
 
 def test_gradient_of_the_z_objective_against_finite_differences():

@@ -135,6 +135,13 @@ def _by_ratio(values: dict, flags: dict, mode: str) -> None:
         values["nr_iter_vis"] = RATIO_STEPS
 
 
+def by_ratio(config: Config) -> Config:
+    """The configuration of an iterator with a ratio for its guide and the steps that suit one."""
+    values = {**config.flat(), "guide": "ratio"}
+    _by_ratio(values, {}, config.run.mode)
+    return Config.from_flat(values)
+
+
 def judge_config(size: int, channels: int, seed: int) -> Config:
     """By which a judge of such images is trained where no command is given for it."""
     values = {**Config().flat(), **classifier_defaults("judge", "")}

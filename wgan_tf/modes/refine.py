@@ -4,7 +4,7 @@ from pathlib import Path
 
 from wgan_tf import runs
 from wgan_tf.looks.progress import progress
-from wgan_tf.looks.refining import write_refined
+from wgan_tf.looks.within_budget import write_refined
 from wgan_tf.training.ratios import open_method
 
 

@@ -10,7 +10,7 @@ from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError
 from wgan_tf.refine.guide import CriticGuide
 from wgan_tf.refine.methods import check_method, make_method
-from wgan_tf.refine.ratio.fit import fit_ratio
+from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.refine.ratio.ratio import Ratio
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.visualize.ratio_plot import plot_ratio
@@ -70,9 +70,9 @@ def learn_ratio(config, model) -> tuple[Ratio, list[Path]]:
         UserError: see `fit_ratio`; nothing is then written.
     """
     real, labels = _real_images(config)
-    ratio, (of_real, of_samples) = fit_ratio(
-        model, real, labels, config.guided.ratio_features, seed=config.run.seed
-    )
+    features = config.guided.ratio_features
+    ratio = fit_ratio(model, real, labels, features, seed=config.run.seed)
+    of_real, of_samples = ratio.held_out
     iteration = int(model.iteration.numpy())
     ratio.facts |= {"iteration": iteration, "weights": runs.digest_of(model.generator)}
     ratio.save(Path(config.run.logs_dir) / FILE)

@@ -38,7 +38,9 @@ def plot_ratio(
     parts.axvline(0, color=GREY, linewidth=1)
     parts.set_xlabel("log p(real) / p(generated)")
     parts.set_ylabel("share of images, %")
-    parts.legend(frameon=False, fontsize=9, labelcolor=INK)
+    # Above the bars, which may be anywhere.
+    parts.set_ylim(0, 1.25 * parts.get_ylim()[1])
+    parts.legend(frameon=False, fontsize=9, labelcolor=INK, ncols=2, loc="upper left")
     curve.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle="--")
     stated, observed, share = (
         [row[key] for row in reliability] for key in ("stated", "observed", "share")

@@ -32,6 +32,6 @@ def laws():
 @pytest.fixture(scope="session")
 def fitted(laws):
     """A ratio in pixels, fitted to 5,000 real images."""
-    from wgan_tf.refine.ratio.fit import fit_ratio
+    from wgan_tf.refine.ratio.fitting import fit_ratio
 
     return fit_ratio(laws.model, laws.images(5000, 1), features="pixels", seed=3)

@@ -22,16 +22,18 @@ class Ratio:
 
     Args:
         network: images (n, height, width, channels) in [-1, 1] to log ratios (n,).
-        facts: what is known of it, see `fit.fit_ratio`; its `real_median` is the level of real
+        facts: what is known of it, see `fitting.fit_ratio`; its `real_median` is the level of real
             images.
+        held_out: its values for the real images and the samples on which the facts were measured,
+            (n,), (m,); of one that was loaded None.
     """
 
     name = "ratio"
 
-    def __init__(self, network: keras.Model, facts: dict):
+    def __init__(self, network: keras.Model, facts: dict, held_out=None):
         self.network = keras.Model(network.inputs[0], network.outputs[0], name=NAME)
         self.network.trainable = False
-        self.facts = facts
+        self.facts, self.held_out = facts, held_out
         self._compiled = compiled(self.network)
 
     @property

@@ -8,7 +8,7 @@ import pytest
 from tests.identity import Identity
 from wgan_tf.errors import UserError
 from wgan_tf.refine.ratio import RATIO_FEATURES, fit
-from wgan_tf.refine.ratio.fit import fit_ratio, fresh_samples
+from wgan_tf.refine.ratio.fitting import fit_ratio, fresh_samples
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from wgan_tf.refine.guide import check_single
 from wgan_tf.refine.ratio.learning import learn
 
 # Neither architecture nor seed nor all images of the judge.
-_WIDTH, _SEEN, _BATCH, _RATE, _SMOOTHING = 16, 120_000, 128, 5e-3, 0.1
+_WIDTH, _SEEN, _BATCH, _RATE, _SMOOTHING = 16, 60_000, 128, 5e-3, 0.1
 _NOISE, _SHIFT = 0.15, 0.06
 _STREAM = 84
 

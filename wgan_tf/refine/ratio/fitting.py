@@ -32,9 +32,7 @@ _STREAM = 83
 _NO_NUMBER = "the ratio is no number for some images: lower --learning_rate in training"
 
 
-def fit_ratio(
-    model, real, labels=None, features: str = "auto", *, seed: int = 0
-) -> tuple[Ratio, tuple[np.ndarray, np.ndarray]]:
+def fit_ratio(model, real, labels=None, features: str = "auto", *, seed: int = 0) -> Ratio:
     """Fits log p(real) / p(generated) in features that stay as they are meanwhile.
 
     A logistic loss on as many real images as samples, stopped where held-out images of both kinds
@@ -49,8 +47,7 @@ def fit_ratio(
         seed: of everything that is drawn.
 
     Returns:
-        The ratio, and its values for real images and samples of neither step, on which its `facts`
-        are measured (see `diagnostics`).
+        The ratio; its `facts` are measured on images of neither step, see `diagnostics`.
 
     Raises:
         UserError: too few images, of another size, no labels to learn from, no number as a result.
@@ -92,7 +89,7 @@ def fit_ratio(
         "seconds": time.perf_counter() - began,
         "seconds_of_features": learnt,
     }
-    return Ratio(ratio, facts), judged
+    return Ratio(ratio, facts, judged)
 
 
 def fresh_samples(real: int) -> tuple[int, int]:

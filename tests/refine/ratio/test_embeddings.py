@@ -10,7 +10,7 @@ from wgan_tf.errors import UserError
 from wgan_tf.files.keras_file import load_network
 from wgan_tf.networks.inference import compiled
 from wgan_tf.refine.ratio import RATIO_FEATURES, features, fit
-from wgan_tf.refine.ratio.fit import fit_ratio
+from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.refine.ratio.ratio import Ratio
 
 FROZEN = ("critic", "score", "random", "pixels")
