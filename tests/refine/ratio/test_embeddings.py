@@ -9,7 +9,7 @@ from tests.tiny import make_model, same, strong, weights
 from wgan_tf.errors import UserError
 from wgan_tf.files.keras_file import load_network
 from wgan_tf.networks.inference import compiled
-from wgan_tf.refine.ratio import RATIO_FEATURES, features, fit
+from wgan_tf.refine.ratio import RATIO_FEATURES, embeddings, fitting
 from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.refine.ratio.ratio import Ratio
 
@@ -28,7 +28,7 @@ def real_images(count=240):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(fit, "_EPOCHS", 1)
+    monkeypatch.setattr(fitting, "_EPOCHS", 1)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_features_are_float32_under_mixed_precision():
 
 def test_a_critic_that_learns_on_takes_its_features_not_along():
     model, (images, _) = strong(make_model()), real_images(20)
-    network, _ = features.critic(model, images, None, 0)
+    network, _ = embeddings.critic(model, images, None, 0)
     before = compiled(network)(images).numpy()
     for variable in model.critic.variables:
         variable.assign(variable + 0.5)
@@ -99,15 +99,15 @@ def test_a_critic_of_whole_batches_has_no_features(name):
 
 def test_pixels_and_score_by_themselves():
     model, (images, _) = strong(make_model()), real_images(20)
-    network, _ = features.pixels(model, images, None, 0)
+    network, _ = embeddings.pixels(model, images, None, 0)
     np.testing.assert_array_equal(network(images), images.reshape(20, -1))
-    network, _ = features.score(model, images, None, 0)
+    network, _ = embeddings.score(model, images, None, 0)
     np.testing.assert_allclose(network(images)[:, 0], model.score(images), rtol=1e-4, atol=1e-6)
 
 
 def test_random_features_are_the_same_everywhere():
     images, _ = real_images(20)
-    networks = [features.random(None, images, None, seed)[0] for seed in (0, 1)]
+    networks = [embeddings.random(None, images, None, seed)[0] for seed in (0, 1)]
     first, second = (network(images).numpy() for network in networks)
     np.testing.assert_array_equal(first, second)
     assert first.shape == (20, 64) and (first.std(0) > 0).mean() > 0.8
@@ -117,8 +117,8 @@ def test_random_features_are_the_same_everywhere():
 def by_labels():
     """Features of 600 images by their labels, and the rows from which they were not learnt."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(features, "_SEEN", 128 * 60)
-        return features.labels(None, *real_images(600), 1)
+        patch.setattr(embeddings, "_SEEN", 128 * 60)
+        return embeddings.labels(None, *real_images(600), 1)
 
 
 def test_features_by_labels_tell_labels_of_the_other_half(by_labels):
@@ -136,7 +136,7 @@ def test_features_by_labels_tell_labels_of_the_other_half(by_labels):
 def test_a_ratio_by_labels_is_fitted_to_the_other_half(
     model, by_labels, quick, monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(features, "labels", lambda *_: by_labels)
+    monkeypatch.setattr(embeddings, "labels", lambda *_: by_labels)
     images, labels = real_images(600)
     ratio = fit_ratio(model, images, labels)
     # 15 % of 300.
@@ -161,7 +161,7 @@ def test_noise_moves_images_by_a_few_pixels():
     images[0, 16, 16], images[1, 10, 20] = 9, 9
     places = set()
     for step in range(40):
-        noisy = features.noisy(tf.constant(images), tf.constant([step, 0], tf.int64)).numpy()
+        noisy = embeddings.noisy(tf.constant(images), tf.constant([step, 0], tf.int64)).numpy()
         assert noisy.shape == images.shape
         peaks = [np.unravel_index(image[..., 0].argmax(), (32, 32)) for image in noisy]
         shift = np.subtract(peaks[0], (16, 16))

@@ -7,13 +7,13 @@ import pytest
 
 from tests.identity import Identity
 from wgan_tf.errors import UserError
-from wgan_tf.refine.ratio import RATIO_FEATURES, fit
+from wgan_tf.refine.ratio import RATIO_FEATURES, fitting
 from wgan_tf.refine.ratio.fitting import fit_ratio, fresh_samples
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(fit, "_EPOCHS", 1)
+    monkeypatch.setattr(fitting, "_EPOCHS", 1)
 
 
 def test_a_ratio_of_two_known_laws(laws, fitted):
@@ -63,7 +63,7 @@ def test_equal_laws_tell_nothing(laws):
 
 
 def test_laws_far_apart(laws, monkeypatch):
-    monkeypatch.setattr(fit, "_EPOCHS", 12)
+    monkeypatch.setattr(fitting, "_EPOCHS", 12)
     ratio = fit_ratio(laws.model, laws.images(400, 1, 4.0), features="pixels")
     assert "of the samples lie where real images are" in ratio.facts["gate"]
     assert ratio.facts["auc"] == 1
@@ -86,23 +86,23 @@ def test_as_many_samples_as_help(real, counts):
 
 def test_samples_that_shift_are_others_than_those_that_judge(laws, quick, monkeypatch):
     seen = {}
-    calibrate, diagnose = fit._calibrate, fit.diagnose
+    calibrate, diagnose = fitting._calibrate, fitting.diagnose
 
     def shifted(head, real, generated, samples):
         seen["learnt"], seen["shift"], seen["head"] = generated, samples, head
         calibrate(head, real, generated, samples)
-        seen["mean"] = fit.mean_ratio(fit._of(head, samples))
+        seen["mean"] = fitting.mean_ratio(fitting._of(head, samples))
 
-    monkeypatch.setattr(fit, "_calibrate", shifted)
+    monkeypatch.setattr(fitting, "_calibrate", shifted)
     monkeypatch.setattr(
-        fit,
+        fitting,
         "diagnose",
         lambda real, generated: seen.update(judge=generated) or diagnose(real, generated),
     )
     fit_ratio(laws.model, laws.images(300, 1), features="pixels")
     assert seen["mean"] == pytest.approx(1, abs=1e-5)
     assert len(seen["shift"]) == len(seen["judge"]) == 3000
-    values = fit._of(seen["head"], seen["shift"])
+    values = fitting._of(seen["head"], seen["shift"])
     assert not np.isin(values, seen["judge"]).all()
     assert np.isin(values, seen["judge"]).mean() < 0.01
 
@@ -149,9 +149,9 @@ def test_a_generator_without_numbers(laws, quick):
 
 
 def test_a_ratio_without_numbers(laws, quick, monkeypatch):
-    monkeypatch.setattr(fit, "_of", lambda head, features: np.full(len(features), np.nan))
-    monkeypatch.setattr(fit, "_calibrate", lambda *_: None)
-    monkeypatch.setattr(fit, "_fit_head", lambda *_: None)
+    monkeypatch.setattr(fitting, "_of", lambda head, features: np.full(len(features), np.nan))
+    monkeypatch.setattr(fitting, "_calibrate", lambda *_: None)
+    monkeypatch.setattr(fitting, "_fit_head", lambda *_: None)
     with pytest.raises(UserError, match="no number for some images"):
         fit_ratio(laws.model, laws.images(300, 1), features="pixels")
 
