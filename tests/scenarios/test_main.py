@@ -11,7 +11,9 @@ from PIL import Image
 
 from tests.processes import ROOT, run_main
 from wgan_tf.config import all_fields
+from wgan_tf.metrics.judges import Judge
 from wgan_tf.modes import MODES
+from wgan_tf.networks.judge import JudgeNetwork
 
 SMALL = (
     "--image_size=16",
@@ -176,6 +178,8 @@ def test_the_originals_command_lines(celeba_layout):
 
 
 def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache_dir):
+    judge = JudgeNetwork(16, 1, (4,)).build_classifier()
+    Judge(judge).save(tmp_path / "judge" / "classifier.keras")  # one learns for a minute
     process = run_main(
         "--mode=demo",
         *SMALL,
@@ -183,13 +187,18 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
         "--iterations=3",
         "--watch_every=1",  # else there is no look in so short a training, and no picture of it
         "--nr_iter_vis=5",
+        "--ratio_features=critic",
+        "--judge_dir=judge",
         "--logs_dir=run",
         cwd=tmp_path,
     )
     lines = process.stdout.splitlines()
     assert lines[-1] == "to see the run: tensorboard --logdir run"
     named = [line.split(": ")[1] for line in lines if line.startswith("picture: ")]
-    assert len(named) == 14 and all((tmp_path / name).exists() for name in named)
+    assert len(named) == 21 and all((tmp_path / name).exists() for name in named)
+    assert named[-1] == "run/images/demo.png"
+    clear = json.loads((tmp_path / "run/demo.json").read_text())["clear"]
+    assert len(clear) == 3 and all(0 <= count <= 4 for count in clear.values())
 
 
 def test_readme_names_every_mode_and_flag_and_its_pictures_exist():

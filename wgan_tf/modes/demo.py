@@ -53,13 +53,14 @@ def _compare(config, sober) -> list[Path]:
         names = [f"{name}: {n} of {count} as clear" for name, n in zip(names, clear, strict=True)]
         print("as clear to an independent judge as nine of ten real images: " + "; ".join(names))
     shown = [images[:SHOWN] for images in sets.values()]
-    rows = -(-len(shown[0]) // COLUMNS)
+    columns = min(COLUMNS, len(shown[0]))
+    rows = -(-len(shown[0]) // columns)
     with Artefacts(folder, "demo") as artefacts:
         heads = [name if row == 0 else " " for name in names for row in range(rows)]
         title = "Fine-tuned by the critic, and by a ratio that was fitted afterwards"
         artefacts.picture(
             "demo",
-            sheet(np.concatenate(shown), columns=COLUMNS, row_names=heads, title=title),
+            sheet(np.concatenate(shown), columns=columns, row_names=heads, title=title),
         )
         artefacts.show("demo/picture", artefacts.pictures[-1])
         artefacts.figures({"clear": None if clear is None else dict(zip(sets, clear, strict=True))})

@@ -156,7 +156,10 @@ def test_a_ratio_without_numbers(laws, quick, monkeypatch):
         fit_ratio(laws.model, laws.images(300, 1), features="pixels")
 
 
-@pytest.mark.parametrize(("labels", "name"), [(None, "self"), (np.zeros(300, int), "labels")])
+@pytest.mark.parametrize(
+    ("labels", "name"),
+    [(None, "self"), (np.zeros(300, int), "self"), (np.arange(300) % 3, "labels")],
+)
 def test_auto_takes_labels_where_there_are_any(laws, labels, name, monkeypatch):
     class Chosen(Exception):
         pass
