@@ -82,7 +82,7 @@ def earth_movers(points: np.ndarray, others: np.ndarray) -> float:
     It is above 0 for two draws of one law: state it beside real against real.
 
     Args:
-        points, others: (n, 2) each, n some 1,000: the time grows with its cube.
+        points, others: (n, 2) each, n some hundreds: the time grows with its cube.
     """
     costs = np.linalg.norm(np.float64(points)[:, None] - np.float64(others), axis=2)
     return float(costs[linear_sum_assignment(costs)].mean())

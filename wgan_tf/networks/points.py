@@ -38,7 +38,8 @@ class Points:
             x = kl.ReLU(name=f"relu_{index}")(x)
         x = self._dense(x, self.size**2 * self.channels, "to_image")
         shape = (self.size, self.size, self.channels)
-        return keras.Model(z, kl.Reshape(shape, dtype="float32", name="images")(x), name="generator")
+        images = kl.Reshape(shape, dtype="float32", name="images")(x)
+        return keras.Model(z, images, name="generator")
 
     def build_critic(self) -> keras.Model:
         """Images to scores (batch,), unbounded, high for real; `features` is the last layer before

@@ -6,6 +6,7 @@ from scipy.ndimage import gaussian_filter
 from scipy.special import ndtri
 
 from wgan_tf.networks.inference import compiled, tensor_in_batches
+from wgan_tf.refine.ratio.diagnostics import diagnose
 
 # The square in which the generator's density is tabulated, and its cells: 0.0043 wide.
 REACH, CELLS = 2.2, 1024
@@ -29,8 +30,9 @@ class Oracle:
         name: "oracle".
         level: the median log ratio of real points.
         table: log density of the generator at the middles of cells, (CELLS, CELLS), y first.
-        facts: `mean_ratio` over fresh samples beside `mean_ratio_of_table`, which it is if the
-            table is right: the share of the world that the generator reaches.
+        facts: see `refine.ratio.diagnostics.diagnose`; its `mean_ratio` over fresh samples is
+            `mean_ratio_of_table` if the table is right: the share of the world that the generator
+            reaches.
 
     Args:
         model: a trained game of points whose z has two values with a normal prior.
@@ -48,11 +50,15 @@ class Oracle:
         middles = cell_middles()
         self.table = np.log((1 - _SPREAD) * density + _SPREAD * np.exp(_wide(middles)))
         self._table = tf.constant(self.table.reshape(-1), tf.float32)
-        self.level = float(np.median(self.of_points(real)))
+        self._of_points = tf.function(
+            self.__call__, [tf.TensorSpec((None, 2), tf.float32)], autograph=False
+        )
         ratios = np.exp(self.of_points(middles.reshape(-1, 2))).reshape(density.shape)
         fresh = np.asarray(model.generate(model.sample_z(100_000, seed + 87), 10_000))
+        figures = diagnose(self.of_points(real), self.of_points(fresh.reshape(-1, 2)))
+        self.level = figures["real_median"]
         self.facts = {
-            "mean_ratio": float(np.exp(self.of_points(fresh.reshape(-1, 2))).mean()),
+            **figures,
             "mean_ratio_of_table": float((density * ratios).sum() * _cell() ** 2),
         }
 
@@ -63,7 +69,7 @@ class Oracle:
 
     def of_points(self, points: np.ndarray) -> np.ndarray:
         """Log ratios (n,) of points (n, 2)."""
-        return tensor_in_batches(tf.function(self), np.float32(points), batch_size=8192).numpy()
+        return tensor_in_batches(self._of_points, np.float32(points), batch_size=8192).numpy()
 
     def _log_real(self, points):
         world = self.world
