@@ -125,7 +125,9 @@ def configure() -> Config:
     config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir), notes)
     guards.check_writable(logs_dir)
     guards.check_links(logs_dir, MODES)
-    _CHECKS[COMMANDS[config.run.mode].needs](config)
+    needs = COMMANDS[config.run.mode].needs
+    if needs:
+        _CHECKS[needs](config)
     for note in notes:
         print(printable(note))
     return config

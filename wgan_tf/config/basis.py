@@ -49,7 +49,7 @@ class DataConfig:
     """Where the images come from and how they are fitted."""
 
     dataset: str = field(
-        data.DEFAULT, data.HELP, "training", "data", plain_name,
+        data.DEFAULT, data.HELP, "training", "data points", plain_name,
     )
     data_dir: str | None = field(
         None,

@@ -16,7 +16,7 @@ class Command:
         reads: kinds of flags, in the words that the fields use, with spaces between. The flags of
             its own name and those of "all" it reads besides.
         needs: what must be there before it begins: the "data" that the flags name, a trained
-            "run", the "images" of an evaluation, or a "checkpoint" of TensorFlow 1.
+            "run", the "images" of an evaluation, or a "checkpoint" of TensorFlow 1; None: nothing.
         learns: whether it trains, so that a stored run binds all that training computes.
         shared: whether several processes can share it.
         defaults: of fields, the values that it has where no flag says otherwise, stored run or not.
@@ -30,7 +30,7 @@ class Command:
 
     summary: str
     reads: str
-    needs: str = "data"
+    needs: str | None = "data"
     learns: bool = False
     shared: bool = False
     defaults: Mapping = dataclasses.field(default_factory=dict)
@@ -169,6 +169,13 @@ COMMANDS = {
         "data",
         games=("wgan", "gan"),
         folder="benchmark",
+    ),
+    "toy": Command(
+        "every way to refine, by every guide, on points whose density is known",
+        "points",
+        None,
+        defaults={"dataset": "grid25"},
+        folder="toy_{data}",
     ),
     # What it writes is a run to train on and to refine with.
     "import_tf1": Command(

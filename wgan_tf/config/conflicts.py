@@ -2,6 +2,7 @@
 
 from wgan_tf.config import Config
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.data import WORLDS
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES
 from wgan_tf.networks import ARCHITECTURES
@@ -15,11 +16,26 @@ def check_together(config: Config) -> None:
     Raises:
         UsageError: saying what to change.
     """
+    _check_world(config)
     _check_mode(config)
     _check_guided(config)
     _check_latent(config)
     _check_schedule(config)
     _check_shards(config)
+
+
+def _check_world(config: Config) -> None:
+    """Refuses points where images are needed, and images where points are."""
+    mode, name = config.run.mode, config.data.dataset
+    if "points" in COMMANDS[mode].kinds and name not in WORLDS:
+        given = "--data_dir" if config.data.data_dir else f"--dataset={name}"
+        raise UsageError(
+            f"{given}: --mode={mode} must know the density: give --dataset={', '.join(WORLDS)}"
+        )
+    if "points" not in COMMANDS[mode].kinds and name in WORLDS:
+        modes = [other for other, row in COMMANDS.items() if "points" in row.kinds]
+        uses = " or ".join(f"--mode={other}" for other in modes)
+        raise UsageError(f"--dataset={name}: {name} are points in a plane, for {uses}")
 
 
 def _check_mode(config: Config) -> None:

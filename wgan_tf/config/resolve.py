@@ -96,8 +96,11 @@ def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
     """The flags that were given in vain, and where."""
     values = {**base, **flags}
     model, game, vain = values["model"], GAMES[values["model"]], {}
+    # Points are no images, and their networks are known.
+    points = "points" in COMMANDS[mode].kinds
+    fixed = {field.name for _, field in all_fields() if field.metadata["scope"] == "fixed"}
     for name in flags:
-        if not reads(mode, name):
+        if not reads(mode, name) or points and name in fixed:
             vain[name] = f"in --mode={mode}"
         elif name in OF_SOME and name not in game.takes:
             vain[name] = f"with --model={model}"
@@ -231,15 +234,16 @@ def default_logs_dir(explicit: dict) -> str:
     flags = _canonical(explicit)
     if _of_two_sets(flags):
         return os.path.join("logs", "evaluate")
-    data = name_of(flags.get("dataset", Config().data.dataset), flags.get("data_dir"))
+    mode = flags.get("mode")
+    command = COMMANDS.get(mode, Command("", ""))
+    dataset = command.defaults.get("dataset", Config().data.dataset)
+    data = name_of(flags.get("dataset", dataset), flags.get("data_dir"))
     model = flags.get("model", Config().network.model)
     game = "" if model == Config().network.model else f"_{model}"
     if "loss" in flags and model in GAMES and "loss" in GAMES[model].takes:
         game += f"_{flags['loss']}"
     film = "_film" if flags.get("preset") == "film" else ""
-    mode = flags.get("mode")
-    pattern = COMMANDS[mode].folder if mode in COMMANDS else Command.folder
-    return os.path.join("logs", pattern.format(data=data, game=game, film=film))
+    return os.path.join("logs", command.folder.format(data=data, game=game, film=film))
 
 
 def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:

@@ -8,6 +8,8 @@ import os
 from pkgutil import resolve_name
 from typing import NamedTuple
 
+from wgan_tf.registry import Registry
+
 
 class Row(NamedTuple):
     """A source of images.
@@ -40,7 +42,11 @@ SOURCES = {
 # What is meant without flags, by `--data_dir` alone, and by any name that is none of these.
 DEFAULT, FOLDER, _ANY_NAME = "mnist5k", "folder", "tfds"
 *_FIRST, _LAST = (row.help for row in SOURCES.values())
-HELP = f"{', '.join(_FIRST)}, or {_LAST}"
+# Points in a plane whose density is known; functions without arguments that give a `worlds.World`.
+WORLDS = Registry(
+    {name: f"wgan_tf.data.worlds:{name}" for name in ("grid25", "ring8", "swiss_roll")}
+)
+HELP = f"{', '.join(_FIRST)}, or {_LAST}; for --mode=toy: {', '.join(WORLDS)}"
 
 
 def source_kind(dataset: str | None, data_dir: str | None = None) -> str:

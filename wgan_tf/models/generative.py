@@ -29,6 +29,8 @@ class GenerativeModel(keras.Model):
         size, channels, z_dim, generator_widths, critic_widths: see the game's network.
         z_prior: "uniform" in [-1, 1] or "normal".
         seed: seed of the weights and of every z that training draws.
+        network: a key of `NETWORKS` to play the game with instead of its row's, in that network's
+            own style; None: the row's.
         dtype: Keras' policy for both networks, as "mixed_bfloat16"; images, scores, losses and
             variables are float32 under any.
     """
@@ -52,6 +54,7 @@ class GenerativeModel(keras.Model):
         critic_widths,
         z_prior="uniform",
         seed=0,
+        network=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -64,8 +67,9 @@ class GenerativeModel(keras.Model):
             "seed": seed,
         }
         self.size, self.channels, self.z_dim = size, channels, z_dim
-        self.z_prior, self.seed = z_prior, seed
-        networks = NETWORKS[game_of(type(self)).network](**self.arguments, **self.network_style)
+        self.z_prior, self.seed, self.network = z_prior, seed, network
+        style = {} if network else self.network_style
+        networks = NETWORKS[network or game_of(type(self)).network](**self.arguments, **style)
         with default_policy(self.dtype_policy):
             self.generator = networks.build_generator()
             self.critic = networks.build_critic()
@@ -108,6 +112,8 @@ class GenerativeModel(keras.Model):
     def get_config(self):
         """The constructor's arguments."""
         extra = {name: getattr(self, name) for name in game_of(type(self)).settings}
+        if self.network:
+            extra["network"] = self.network
         return {**super().get_config(), **self.arguments, "z_prior": self.z_prior, **extra}
 
     def classes_of(self, z):

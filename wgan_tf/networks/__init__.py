@@ -65,6 +65,7 @@ ARCHITECTURES = {
             "augmentation": "turned",
         },
     ),
+    "points": Architecture("wgan_tf.networks.points:Points"),
 }
 NETWORKS = Registry({name: row.entry for name, row in ARCHITECTURES.items()})
 CLASSIFIERS = tuple(name for name, row in ARCHITECTURES.items() if row.classifier is not None)

@@ -9,7 +9,7 @@ import tensorflow as tf
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.networks.inference import tensor_in_batches
 
-# Rows that a method works on at once.
+# Images that a method works on at once.
 BLOCK = 250
 
 
@@ -71,6 +71,8 @@ class Method:
 
     # Whether a value of the guide is taken for a log density ratio.
     needs_ratio = True
+    # Rows at once; more are faster where an image is small.
+    block = BLOCK
 
     def __init__(self, model, guide):
         self.model, self.guide = model, guide
@@ -150,10 +152,10 @@ class Method:
 
     def values(self, z: np.ndarray) -> np.ndarray:
         """The guide's values (n,) of any number of latents."""
-        return tensor_in_batches(self._values, z, batch_size=BLOCK).numpy()
+        return tensor_in_batches(self._values, z, batch_size=self.block).numpy()
 
     def images(self, z: np.ndarray) -> np.ndarray:
         """The images of any number of latents."""
         if not len(z):
             return np.zeros((0, *self.model.generator.output_shape[1:]), np.float32)
-        return tensor_in_batches(self._images, z, batch_size=BLOCK).numpy()
+        return tensor_in_batches(self._images, z, batch_size=self.block).numpy()

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.errors import UsageError
-from wgan_tf.refine.methods.method import BLOCK, Method, Result
+from wgan_tf.refine.methods.method import Method, Result
 from wgan_tf.refine.methods.space import Space
 
 
@@ -67,8 +67,8 @@ class Mover(Method):
             )
         self._run.get_concrete_function()
         ends, curve, moved = [], np.zeros(steps), np.zeros(steps)
-        for first in range(0, len(z), BLOCK):
-            part = z[first : first + BLOCK]
+        for first in range(0, len(z), self.block):
+            part = z[first : first + self.block]
             end, values, moves = self._run(part, steps, [seed, first])
             ends.append(end.numpy())
             curve += values.numpy()

@@ -8,7 +8,7 @@ from keras import layers as kl
 
 from wgan_tf.networks.batch_norm import FusedBatchNormalization
 from wgan_tf.networks.seeds import seed_of
-from wgan_tf.refine.ratio.features import all_of
+from wgan_tf.refine.ratio.embeddings import all_of
 from wgan_tf.refine.ratio.learning import learn
 
 _WIDTH, _STEPS, _BATCH, _RATE = 16, 250, 128, 3e-3
@@ -25,7 +25,7 @@ def self_supervised(model, real, labels, seed: int, steps: int = _STEPS):
     """A small network of which each image's two views are more alike than other images' views.
 
     Args:
-        model, real, labels, seed: see `features`; neither model nor labels are looked at.
+        model, real, labels, seed: see `embeddings`; neither model nor labels are looked at.
         steps: updates.
 
     Source: Chen et al. 2020, "A Simple Framework for Contrastive Learning of Visual

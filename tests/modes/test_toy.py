@@ -1,0 +1,79 @@
+"""`--mode=toy` with games of a few iterations and a few samples."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from wgan_tf.config.resolve import default_logs_dir, resolve
+from wgan_tf.errors import UsageError
+from wgan_tf.modes import toy
+from wgan_tf.study import known_world, oracle, toy_table
+from wgan_tf.training import toy_game
+
+METHODS = ("gradient", "rejection", "best_of")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    games = {"wgan_gp": toy_game.GAMES["wgan_gp"]._replace(iterations=3, batch_size=16)}
+    for module in (toy, toy_game):
+        monkeypatch.setattr(module, "GAMES", games)
+    for module in (toy, known_world, toy_table):
+        monkeypatch.setattr(module, "BUDGETS", (4,))
+        monkeypatch.setattr(module, "METHODS_OF_GUIDES", METHODS)
+    monkeypatch.setattr(toy, "TRAINED_ON", 200)
+    monkeypatch.setattr(toy, "SAMPLES", 150)
+    monkeypatch.setattr(known_world, "FITTED", 300)
+    monkeypatch.setattr(known_world, "RESCALED", 300)
+    monkeypatch.setattr(known_world, "MEASURED", 200)
+    monkeypatch.setattr(known_world, "MOVED", 100)
+    monkeypatch.setattr(oracle, "CELLS", 64)
+    monkeypatch.setattr(oracle, "_SIDE", 50)
+
+
+@pytest.mark.parametrize("world", ["grid25", "swiss_roll"])
+def test_every_method_by_every_guide(world, quick, tmp_path, capsys):
+    config = resolve({"mode": "toy", "dataset": world, "logs_dir": str(tmp_path / "run")})
+    pictures = toy.run(config)
+    figures = json.loads((tmp_path / "run" / "toy.json").read_text())
+    rows = figures["games"]["wgan_gp"]["rows"]
+    assert [row["method"] for row in rows[:2]] == ["nothing", "truncation"]
+    assert [(row["method"], row["guide"]) for row in rows[2:]] == [
+        (method, guide) for guide in known_world.GUIDES for method in METHODS
+    ]
+    last = "jensen_shannon" if world == "grid25" else "to_nearest"
+    for row in rows:
+        assert 0 <= row["good"] <= 1 and np.isfinite(row[last])
+    assert figures["real_points"]["good"] > 0.98
+    names = ["toy_wgan_gp.png", "toy_table_4.png"]
+    assert [picture.name for picture in pictures] == names
+    for picture in pictures:
+        with Image.open(picture) as image:
+            assert image.width > 500
+    text = capsys.readouterr().out
+    assert "| 4 | gradient | raw |" in text and "| real points |" in text
+    assert (tmp_path / "run" / "toy.md").read_text() == text.rstrip("\n") + "\n"
+    assert list((tmp_path / "run" / "toy").glob("events*"))
+
+
+def test_points_are_for_this_mode_and_images_for_others():
+    with pytest.raises(UsageError, match="grid25 are points in a plane, for --mode=toy"):
+        resolve({"mode": "train", "dataset": "grid25"})
+    with pytest.raises(UsageError, match="--dataset=mnist5k: --mode=toy must know the density"):
+        resolve({"mode": "toy", "dataset": "mnist5k"})
+    with pytest.raises(UsageError, match="--data_dir: --mode=toy must know the density"):
+        resolve({"mode": "toy", "data_dir": "pictures"})
+
+
+def test_defaults_and_what_has_no_effect():
+    assert default_logs_dir({"mode": "toy"}).endswith("toy_grid25")
+    assert default_logs_dir({"mode": "toy", "dataset": "ring8"}).endswith("toy_ring8")
+    notes = []
+    config = resolve({"mode": "toy", "model": "dcgan", "z_dim": 5}, None, notes)
+    assert config.data.dataset == "grid25"
+    assert notes == [
+        "--model=dcgan has no effect in --mode=toy",
+        "--z_dim=5 has no effect in --mode=toy",
+    ]
