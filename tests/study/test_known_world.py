@@ -40,6 +40,7 @@ class Scaled:
 def small(monkeypatch):
     monkeypatch.setattr(oracle, "CELLS", 256)
     monkeypatch.setattr(oracle, "_SIDE", 300)
+    monkeypatch.setattr(oracle, "_FRESH", 50_000)
 
 
 def test_the_oracle_knows_the_ratio(small):
