@@ -40,6 +40,7 @@ class Scaled:
 def small(monkeypatch):
     monkeypatch.setattr(oracle, "CELLS", 256)
     monkeypatch.setattr(oracle, "_SIDE", 300)
+    monkeypatch.setattr(oracle, "_FRESH", 50_000)
 
 
 def test_the_oracle_knows_the_ratio(small):
@@ -54,7 +55,9 @@ def test_the_oracle_knows_the_ratio(small):
     )
     assert guide.of_points(places) == pytest.approx(true, abs=0.12)
     facts = guide.facts
-    assert facts["mean_ratio"] == pytest.approx(facts["mean_ratio_of_table"], abs=0.08)
+    assert facts["mean_ratio"] == pytest.approx(
+        facts["mean_ratio_of_table"], abs=0.02 + 3 * facts["mean_ratio_error"]
+    )
     assert facts["log_loss"] < facts["log_loss_chance"]
     images = tf.constant(places[:, None, None])
     with tf.GradientTape() as tape:

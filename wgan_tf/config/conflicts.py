@@ -2,7 +2,7 @@
 
 from wgan_tf.config import Config
 from wgan_tf.config.commands import COMMANDS
-from wgan_tf.data import WORLDS
+from wgan_tf.data import WORLDS, is_in_data_dir
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES
 from wgan_tf.networks import ARCHITECTURES
@@ -28,7 +28,7 @@ def _check_world(config: Config) -> None:
     """Refuses points where images are needed, and images where points are."""
     mode, name = config.run.mode, config.data.dataset
     if "points" in COMMANDS[mode].kinds and name not in WORLDS:
-        given = "--data_dir" if config.data.data_dir else f"--dataset={name}"
+        given = "--data_dir" if is_in_data_dir(name) else f"--dataset={name}"
         raise UsageError(
             f"{given}: --mode={mode} must know the density: give --dataset={', '.join(WORLDS)}"
         )

@@ -9,7 +9,7 @@ import dataclasses
 import numpy as np
 
 # Points of which densities are computed at a time.
-_BLOCK = 5000
+_BLOCK = 500
 # Of the roll's density: neighbours are at most 0.9 sigma apart.
 _NODES = 600
 

@@ -15,6 +15,7 @@ from wgan_tf.errors import UserError
 from wgan_tf.metrics import modes_of_mixture as mixture
 from wgan_tf.refine.guide import CriticGuide
 from wgan_tf.refine.methods import METHODS
+from wgan_tf.refine.methods.selector import Selector
 from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.study.oracle import Oracle
 
@@ -113,7 +114,7 @@ def outcomes(
     """
     z = np.asarray(model.sample_z(count, seed + _STARTS))
     slopes = {name: median_square_slope(model, guide) for name, guide in guides.items()}
-    built = {}
+    built, pools = {}, {}
     bar = tqdm(conditions(guides), desc=title, dynamic_ncols=True)
     for name, guide, budget in bar:
         bar.set_postfix_str(f"{name} {guide}", refresh=False)
@@ -124,7 +125,10 @@ def outcomes(
             continue
         if (name, guide) not in built:
             first = guides[guide or next(iter(guides))]
-            built[name, guide] = make_method(name, model, first, slopes.get(guide, 0.0))
+            method = make_method(name, model, first, slopes.get(guide, 0.0))
+            built[name, guide] = method
+            if isinstance(method, Selector):
+                method.candidates = shared(method.candidates, pools.setdefault(guide, {}))
         began = time.perf_counter()
         try:
             refined = built[name, guide](z, budget, seed)
@@ -166,6 +170,23 @@ def make_method(name: str, model, guide, slope: float):
     method = cls(model, guide, **settings)
     method.block = _BLOCK
     return method
+
+
+def shared(candidates: Callable, pool: dict) -> Callable:
+    """Candidates of a selector that others by the same guide have drawn and valued already, for
+    the same starts and seed.
+
+    Args:
+        candidates: see `Selector`.
+        pool: what is there, by budget.
+    """
+
+    def of_budget(z, budget, seed, on_record):
+        if budget not in pool:
+            pool[budget] = candidates(z, budget, seed, on_record)
+        return pool[budget]
+
+    return of_budget
 
 
 def median_square_slope(model, guide) -> float:

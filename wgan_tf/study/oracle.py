@@ -12,6 +12,7 @@ from wgan_tf.refine.ratio.diagnostics import diagnose
 REACH, CELLS = 2.2, 1024
 # Latents on a square grid of equal chances, each anywhere in its cell.
 _SIDE = 1400
+_FRESH = 300_000  # samples that the table is checked by
 # Deviations in cells of what counts are smoothed by, and after how many samples in its reach a
 # finer one is believed as much as the coarser one.
 _SMOOTHING, _BELIEVED = (64, 32, 16, 8, 4, 2, 1), 20
@@ -30,9 +31,9 @@ class Oracle:
         name: "oracle".
         level: the median log ratio of real points.
         table: log density of the generator at the middles of cells, (CELLS, CELLS), y first.
-        facts: see `refine.ratio.diagnostics.diagnose`; its `mean_ratio` over fresh samples is
-            `mean_ratio_of_table` if the table is right: the share of the world that the generator
-            reaches.
+        facts: see `refine.ratio.diagnostics.diagnose`; its `mean_ratio` over fresh samples is,
+            within `mean_ratio_error`, `mean_ratio_of_table` if the table is right: the share of the
+            world that the generator reaches.
 
     Args:
         model: a trained game of points whose z has two values with a normal prior.
@@ -54,11 +55,13 @@ class Oracle:
             self.__call__, [tf.TensorSpec((None, 2), tf.float32)], autograph=False
         )
         ratios = np.exp(self.of_points(middles.reshape(-1, 2))).reshape(density.shape)
-        fresh = np.asarray(model.generate(model.sample_z(100_000, seed + 87), 10_000))
+        fresh = np.asarray(model.generate(model.sample_z(_FRESH, seed + 87), 10_000))
         figures = diagnose(self.of_points(real), self.of_points(fresh.reshape(-1, 2)))
         self.level = figures["real_median"]
         self.facts = {
             **figures,
+            # Few samples carry most of the weight where few are good.
+            "mean_ratio_error": float((figures["effective_share"] * _FRESH) ** -0.5),
             "mean_ratio_of_table": float((density * ratios).sum() * _cell() ** 2),
         }
 

@@ -75,7 +75,8 @@ def markdown(figures: dict) -> str:
         lines += [
             f"## {game} ({seconds})",
             "",
-            f"Mean of the true ratio over samples {oracle['mean_ratio']:.3f}, by its table "
+            f"Mean of the true ratio over samples {oracle['mean_ratio']:.3f} +- "
+            f"{oracle['mean_ratio_error']:.3f}, by its table "
             f"{oracle['mean_ratio_of_table']:.3f}: the share of the world that samples reach. "
             f"Log loss of the ratios (chance 0.693): {_losses(facts['guides'])}.",
             "",

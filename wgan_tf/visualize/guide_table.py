@@ -5,10 +5,13 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import Normalize, TwoSlopeNorm
+from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from wgan_tf.visualize.figure import DPI, INK, save_figure
+
+# From here on, beyond where it started, a value is as red as it gets.
+_HARM = 0.4
 
 
 def plot_guide_table(
@@ -62,8 +65,10 @@ def _draw(axes, values: np.ndarray, start: float, right: float) -> None:
     """Colours by how far a value is from what is right, against where it started."""
     # A width is none where no point is good.
     away, before = np.abs(values - right), max(float(np.nan_to_num(abs(start - right))), 1e-6)
-    norm: Normalize = TwoSlopeNorm(before, 0, 2 * before)
-    axes.imshow(np.clip(away, 0, 2 * before), cmap="RdYlGn_r", norm=norm, aspect="auto", alpha=0.75)
+    # Where all was nearly right before, little harm is not to look like much.
+    most = before + max(before, _HARM)
+    norm = TwoSlopeNorm(before, 0, most)
+    axes.imshow(np.clip(away, 0, most), cmap="RdYlGn_r", norm=norm, aspect="auto", alpha=0.75)
     for (row, column), value in np.ndenumerate(values):
         text = "\N{EN DASH}" if np.isnan(value) else f"{value:.2f}"
         axes.text(column, row, text, ha="center", va="center", color=INK, fontsize=9)

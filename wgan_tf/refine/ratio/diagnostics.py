@@ -70,7 +70,7 @@ def diagnose(real: np.ndarray, generated: np.ndarray) -> dict:
 
     Returns:
         `auc`; `log_loss` in nats, of even odds, its `log_loss_error` and what chance has
-        (`log_loss_chance`); `mean_ratio` over samples; `effective_share` of the samples as if
+        (`log_loss_chance`); `mean_ratio` over samples and its `mean_ratio_error`; `effective_share` of the samples as if
         weighted by the ratio; `overlap`, the share of samples above all but 5 % of real images;
         `real_median`; `reliability`.
     """
@@ -84,6 +84,7 @@ def diagnose(real: np.ndarray, generated: np.ndarray) -> dict:
         "log_loss_error": float(error),
         "log_loss_chance": CHANCE,
         "mean_ratio": mean_ratio(generated),
+        "mean_ratio_error": float(np.exp(generated).std() / np.sqrt(len(generated))),
         "effective_share": effective_share(generated),
         "overlap": float(np.mean(generated > np.quantile(real, _TAIL))),
         "real_median": float(np.median(real)),
