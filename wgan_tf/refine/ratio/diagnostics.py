@@ -70,9 +70,9 @@ def diagnose(real: np.ndarray, generated: np.ndarray) -> dict:
 
     Returns:
         `auc`; `log_loss` in nats, of even odds, its `log_loss_error` and what chance has
-        (`log_loss_chance`); `mean_ratio` over samples and its `mean_ratio_error`; `effective_share` of the samples as if
-        weighted by the ratio; `overlap`, the share of samples above all but 5 % of real images;
-        `real_median`; `reliability`.
+        (`log_loss_chance`); `mean_ratio` over samples and its `mean_ratio_error`;
+        `effective_share` of the samples as if weighted by the ratio; `overlap`, the share of
+        samples above all but 5 % of real images; `real_median`; `reliability`.
     """
     losses = np.logaddexp(0, -real), np.logaddexp(0, generated)
     error = np.sqrt(sum(np.var(loss) / len(loss) for loss in losses)) / 2
