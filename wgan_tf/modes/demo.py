@@ -50,18 +50,18 @@ def _compare(config, sober) -> list[Path]:
     names = list(sets)
     if clear is not None:
         count = len(sets["samples"])
-        names = [f"{name}: {n} of {count} as clear" for name, n in zip(names, clear, strict=True)]
-        print("as clear to an independent judge as nine of ten real images: " + "; ".join(names))
-    shown = [images[:SHOWN] for images in sets.values()]
-    columns = min(COLUMNS, len(shown[0]))
-    rows = -(-len(shown[0]) // columns)
+        names = [
+            f"{name}: {n} of {count} as clear as nine of ten real ones"
+            for name, n in zip(names, clear, strict=True)
+        ]
+        print("to an independent judge: " + "; ".join(names))
+    columns = min(COLUMNS, len(sets["samples"]))
+    rows = [
+        sheet(images[:SHOWN], columns=columns, title=name)
+        for name, images in zip(names, sets.values(), strict=True)
+    ]
     with Artefacts(folder, "demo") as artefacts:
-        heads = [name if row == 0 else " " for name in names for row in range(rows)]
-        title = "Fine-tuned by the critic, and by a ratio that was fitted afterwards"
-        artefacts.picture(
-            "demo",
-            sheet(np.concatenate(shown), columns=columns, row_names=heads, title=title),
-        )
+        artefacts.picture("demo", np.concatenate(rows))
         artefacts.show("demo/picture", artefacts.pictures[-1])
         artefacts.figures({"clear": None if clear is None else dict(zip(sets, clear, strict=True))})
     return artefacts.pictures
