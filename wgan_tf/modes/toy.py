@@ -19,9 +19,12 @@ _NOTE = (
     "Orange: the true density. Blue: points.\n"
     "raw: the critic's score. rescaled: a logistic regression on it.\n"
     "fitted: a ratio learnt from points as they are. oracle: the true ratio.\n"
+)
+_OF_MODES = (
     "Good: within 4 sigma of a centre. Width: of good points within their mode over sigma;\n"
     "below 1 they have been drawn together."
 )
+_OF_ROLL = "Good: within 4 sigma of the spiral. EMD: earth mover's distance to real points."
 _PIXELS = 400  # of the picture of the density, in each direction
 
 
@@ -103,8 +106,9 @@ def _show(artefacts, name: str, world, rows: list, clouds: list, real_row: dict)
     square = np.stack(np.meshgrid(line, line), -1).reshape(-1, 2)
     density = np.exp(world.log_density(square)).reshape(_PIXELS, _PIXELS)
     title = f"{world.name}, {name}: points after {BUDGETS[0]} evaluations, by method and guide"
+    note = _OF_MODES if world.has_modes else _OF_ROLL
     columns = [method.replace("_", " ") for method in METHODS_OF_GUIDES]
-    plot_clouds(path, title, columns, table, density, reach, _NOTE)
+    plot_clouds(path, title, columns, table, density, reach, _NOTE + note)
     artefacts.show(f"toy/{path.stem}", path)
     for row in rows:
         tag = "_".join(filter(None, (row["method"], row["guide"])))

@@ -56,7 +56,8 @@ def plot_clouds(
                 axes.set_title(heading or column, color=INK, fontsize=11, pad=4)
             if points is None:
                 axes.axis("off")
-                axes.text(0, 0.98, note, va="top", color=INK, fontsize=11, linespacing=1.6)
+                text = axes.text(0, 0.98, note, va="top", color=INK, fontsize=11, linespacing=1.6)
+                text.set_in_layout(False)  # it may be wider than the place
                 note = ""
                 continue
             axes.imshow(
