@@ -31,6 +31,13 @@ def self_supervised(model, real, labels, seed: int, steps: int = _STEPS):
     Source: Chen et al. 2020, "A Simple Framework for Contrastive Learning of Visual
     Representations" (SimCLR), without mirroring, which makes other digits, and with noise, so
     that a faint change of an image hardly moves its features.
+
+    Tried on digits, one training and one seed each; how far seeds differ was not measured. By a
+    judge that learnt labels, ten steps in z bring the Frechet distance from 13.4 to 7.9; to 8.5
+    after 200 updates; to 8.3 if then classes by k-means are learnt (Caron et al. 2018, "Deep
+    Clustering"); to 9.2 if half of the images are damaged ones, to be told from all others and by
+    their damage (Tack et al. 2020, "CSI"; Li et al. 2021, "CutPaste"). Features that learnt
+    labels: 5.9. On faces, by a judge like this that learnt other images: from 2.7 to 1.1.
     """
     network = _body(real.shape[1:], seed + _STREAM)
     hidden, out = _PROJECTED
