@@ -3,7 +3,7 @@
     import wgan_tf
     model = wgan_tf.load("logs/mnist5k")
     z = model.sample_z(64, seed=0)
-    better = wgan_tf.refine.z_iterator(model, z, steps=200)
+    better = wgan_tf.refine.REFINERS["z_iterator"](model, z, steps=200)
 
 Importing this package imports neither TensorFlow nor Keras; the first use of `load` or of a
 sub-package does.

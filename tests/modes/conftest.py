@@ -22,7 +22,7 @@ NOT_BY_FLAGS = {
     "latent_map": {"generated", "real"},
     "study": {"evaluate_every", "checkpoint", "generated", "real"},
     "matched_study": {"evaluate_every", "checkpoint", "generated", "real"},
-    "import_tf1": {"start", "count", "shard_size"},
+    "import_tf1": {"start", "stop_at_real", "count", "shard_size"},
 }
 
 

@@ -84,7 +84,7 @@ def run(config) -> list[Path]:
 class _Samples:
     """Samples by blocks of an endless row; the last block is kept, for two files may share it."""
 
-    def __init__(self, model, seed: int, method, budget: int):
+    def __init__(self, model, seed: int, method=None, budget: int = 0):
         self.model, self.seed, self.method, self.budget = model, seed, method, budget
         self.block = functools.lru_cache(1)(self._block)
         self.z = functools.lru_cache(2)(self._z)
