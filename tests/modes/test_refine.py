@@ -24,7 +24,8 @@ def refined(run, **changes):
     pictures = refine.run(command(run, "refine", batch_size=12, **changes))
     assert all(path.exists() for path in pictures)
     figures = json.loads((run / "refine.json").read_text())
-    return figures, np.load(run / "refine.npz")
+    with np.load(run / "refine.npz") as arrays:
+        return figures, dict(arrays)
 
 
 def test_the_ratios_gradient_raises_it(fitted):

@@ -14,7 +14,8 @@ def test_real_images_stand_to_the_right_and_true_odds_on_the_diagonal(tmp_path):
     # Of two normal laws with means 2 apart the log ratio is twice the place.
     real, generated = (2 * rng.normal(mean, 1, 4000) for mean in (1, -1))
     plot_ratio(tmp_path / "ratio.png", real, generated, reliability(real, generated), "labels")
-    image = np.asarray(Image.open(tmp_path / "ratio.png").convert("RGB")).astype(int)
+    with Image.open(tmp_path / "ratio.png") as picture:
+        image = np.asarray(picture.convert("RGB")).astype(int)
     half = image.shape[1] // 2
 
     def columns(part, colour):
