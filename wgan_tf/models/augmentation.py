@@ -29,7 +29,7 @@ def turned(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
     middle = (side - 1) / 2
     shift_x = middle * (1 - a - b) + _SHIFT * side * drawn[3]
     shift_y = middle * (1 - c - d) + _SHIFT * side * drawn[4]
-    return _transformed(images, (a, b, shift_x, c, d, shift_y), "BILINEAR")
+    return transformed(images, (a, b, shift_x, c, d, shift_y), "BILINEAR")
 
 
 def shifted(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
@@ -40,7 +40,7 @@ def shifted(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
     reach = tf.floor(_PIXELS * side) + 0.49  # so that all whole numbers are equally likely
     shift_x, shift_y = tf.round(reach * drawn[1]), tf.round(reach * drawn[2])
     zero, one = tf.zeros_like(flip), tf.ones_like(flip)
-    return _transformed(images, (flip, zero, mirror + shift_x, zero, one, shift_y), "NEAREST")
+    return transformed(images, (flip, zero, mirror + shift_x, zero, one, shift_y), "NEAREST")
 
 
 def cropped(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
@@ -61,7 +61,7 @@ def cropped(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
     # Centres of pixels are at half numbers: x_in = left + (x_out + 1/2) * width - 1/2.
     shift_x, shift_y = left + width / 2 - 0.5, top + height / 2 - 0.5
     zero = tf.zeros_like(width)
-    images = _transformed(
+    images = transformed(
         images, (width * flip, zero, shift_x + width * mirror, zero, height, shift_y), "BILINEAR"
     )
     strengths = 1 + _JITTER * (2 * drawn[5:, :, None, None, None] - 1)
@@ -85,8 +85,14 @@ def _jittered(images, brightness, contrast, saturation):
     return tf.clip_by_value(light - 1, -1.0, 1.0)
 
 
-def _transformed(images, rows, interpolation: str):
-    """Output (x, y) is the input at (a x + b y + c, d x + e y + f)."""
+def transformed(images, rows, interpolation: str):
+    """Output (x, y) is the input at (a x + b y + c, d x + e y + f).
+
+    Args:
+        images: (batch, height, width, channels).
+        rows: a to f, each (batch,).
+        interpolation: "NEAREST" or "BILINEAR".
+    """
     zero = tf.zeros_like(rows[0])
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=images,

@@ -32,11 +32,11 @@ class Fast:
     classes: int = 10
     seed: int = 0
 
-    def build_classifier(self) -> keras.Model:
-        """Images to features (batch, 4 x width) and logits (batch, classes)."""
+    def build_body(self, stride: int = 1) -> keras.Model:
+        """Images to features (batch, 4 x width); the first convolution has this stride."""
         width = self.critic_widths[0]
         images = keras.Input((self.size, self.size, self.channels), name="images")
-        x = self._activated(self._convolution(max(1, 3 * width // 8), 1)(images), 1)
+        x = self._activated(self._convolution(max(1, 3 * width // 8), 1, stride)(images), 1)
         for stage in range(3):
             number = 2 + 2 * stage
             x = self._convolution(width * 2**stage, number)(x)
@@ -45,17 +45,23 @@ class Fast:
             x = self._convolution(width * 2**stage, number + 1)(x)
             x = self._activated(x, number + 1)
         features = kl.GlobalMaxPooling2D(dtype="float32", name="features")(x)
+        return keras.Model(images, features, name="body")
+
+    def build_classifier(self) -> keras.Model:
+        """Images to features (batch, 4 x width) and logits (batch, classes)."""
+        body = self.build_body()
+        features = body.outputs[0]
         glorot = keras.initializers.GlorotUniform(seed_of(self.seed, "logits"))
         logits = kl.Dense(
             self.classes, kernel_initializer=glorot, dtype="float32", name="logits"
         )(features)
-        return keras.Model(images, [features, logits], name="classifier")
+        return keras.Model(body.inputs[0], [features, logits], name="classifier")
 
-    def _convolution(self, width: int, number: int) -> kl.Layer:
+    def _convolution(self, width: int, number: int, strides: int = 1) -> kl.Layer:
         name = f"convolution_{number}"
         he = keras.initializers.HeNormal(seed_of(self.seed, name))
         return kl.Conv2D(
-            width, 3, padding="same", use_bias=False, kernel_initializer=he, name=name
+            width, 3, strides, padding="same", use_bias=False, kernel_initializer=he, name=name
         )
 
     def _activated(self, x, number: int):

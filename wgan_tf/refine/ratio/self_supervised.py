@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 from keras import layers as kl
 
-from wgan_tf.networks.batch_norm import FusedBatchNormalization
+from wgan_tf.models.augmentation import transformed
+from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.seeds import seed_of
 from wgan_tf.refine.ratio.embeddings import all_of
 from wgan_tf.refine.ratio.learning import learn
@@ -39,7 +40,9 @@ def self_supervised(model, real, labels, seed: int, steps: int = _STEPS):
     their damage (Tack et al. 2020, "CSI"; Li et al. 2021, "CutPaste"). Features that learnt
     labels: 5.9. On faces, by a judge like this that learnt other images: from 2.7 to 1.1.
     """
-    network = _body(real.shape[1:], seed + _STREAM)
+    size, _, channels = real.shape[1:]
+    body = NETWORKS["fast"](size, channels, (_WIDTH,), seed=seed + _STREAM)
+    network = body.build_body(stride=2 if size > _MOST_SIDE else 1)
     hidden, out = _PROJECTED
     x = _dense(hidden, "hidden", seed)(network.outputs[0])
     x = kl.ReLU()(kl.BatchNormalization(momentum=0.9)(x))
@@ -61,32 +64,6 @@ def self_supervised(model, real, labels, seed: int, steps: int = _STEPS):
         title="learning features of images",
     )
     return network, all_of(real)
-
-
-def _body(shape: tuple[int, int, int], seed: int) -> keras.Model:
-    """Images to features (n, 4 x width): the body of `networks.fast.Fast`."""
-    images = keras.Input(shape, name="images")
-    first = 2 if shape[0] > _MOST_SIDE else 1
-    x = _activated(_convolution(3 * _WIDTH // 8, 1, seed, first)(images), 1)
-    for stage in range(3):
-        number = 2 + 2 * stage
-        x = _convolution(_WIDTH * 2**stage, number, seed)(x)
-        x = _activated(kl.MaxPooling2D(name=f"pool_{number}")(x), number)
-        x = _activated(_convolution(_WIDTH * 2**stage, number + 1, seed)(x), number + 1)
-    return keras.Model(images, kl.GlobalMaxPooling2D(name="features")(x), name="self")
-
-
-def _convolution(width: int, number: int, seed: int, strides: int = 1) -> kl.Layer:
-    name = f"convolution_{number}"
-    he = keras.initializers.HeNormal(seed_of(seed, name))
-    return kl.Conv2D(
-        width, 3, strides, padding="same", use_bias=False, kernel_initializer=he, name=name
-    )
-
-
-def _activated(x, number: int):
-    x = FusedBatchNormalization(momentum=0.9, name=f"norm_{number}")(x)
-    return kl.ReLU(name=f"relu_{number}")(x)
 
 
 def _dense(width: int, name: str, seed: int) -> kl.Layer:
@@ -137,14 +114,7 @@ def _warped(images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
     across, down = tf.exp(_SCALE * drawn[1]), tf.exp(_SCALE * drawn[2])
     a, b = cos * across, _SHEAR * drawn[3] - sin * down
     c, d = sin * across, cos * down
-    middle, reach, none = (side - 1) / 2, _SHIFT * side, tf.zeros((count,))
+    middle, reach = (side - 1) / 2, _SHIFT * side
     right = middle * (1 - a - b) + reach * drawn[4]
     below = middle * (1 - c - d) + reach * drawn[5]
-    return tf.raw_ops.ImageProjectiveTransformV3(
-        images=images,
-        transforms=tf.stack([a, b, right, c, d, below, none, none], 1),
-        output_shape=(side, side),
-        fill_value=0.0,
-        interpolation="BILINEAR",
-        fill_mode="NEAREST",
-    )
+    return transformed(images, (a, b, right, c, d, below), "BILINEAR")
