@@ -1,4 +1,4 @@
-"""The two errors whose message is meant for the user, on one line."""
+"""The two errors whose message is meant for the user, on one line, and words for it."""
 
 # Longer values are shown by their beginning; what to do stands at a message's end.
 _HEAD, _TAIL = 900, 300
@@ -27,3 +27,8 @@ class UserError(Exception):
 
 class UsageError(UserError):
     """A flag or an argument that cannot be right. Exit status 2."""
+
+
+def in_words(shape) -> str:
+    """A size or shape of images as messages name it: 32x32x1."""
+    return "x".join(map(str, shape))

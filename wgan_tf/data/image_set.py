@@ -12,7 +12,7 @@ from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import decode_all
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UserError, in_words
 from wgan_tf.files.reading import array_names, read_arrays
 
 # The array that is taken where several could be meant, and the one that an iterator began with.
@@ -55,8 +55,8 @@ def read_images(
         images = _read_npz(path, names)
         if size is not None and images.shape[1:3] != (size, size):
             raise UserError(
-                f"{path}: its images are {_form(images.shape[2:0:-1])}, {size}x{size} is wanted: "
-                "arrays are not resized"
+                f"{path}: its images are {in_words(images.shape[2:0:-1])}, {size}x{size} is "
+                "wanted: arrays are not resized"
             )
         if len(images) > most:
             images = images[fixed_indices(len(images), most, 0)]
@@ -130,17 +130,13 @@ def _common_side(root: Path, sizes: set[tuple[int, int]]) -> int:
     width, height = min(sizes)
     if len(sizes) == 1 and width == height:
         return width
-    what = f"are {_form((width, height))}"
+    what = f"are {in_words((width, height))}"
     if len(sizes) > 1:
-        what = f"have {len(sizes)} sizes, such as {_form(min(sizes))} and {_form(max(sizes))}"
+        what = f"have {len(sizes)} sizes, such as {in_words(min(sizes))} and {in_words(max(sizes))}"
     raise UserError(
         f"{root}: the images {what}; say what square to bring them to with --image_size=SIZE or "
         "--image_size=CROP,SIZE"
     )
-
-
-def _form(size) -> str:
-    return "x".join(map(str, size))
 
 
 def holds_before(path: str | os.PathLike) -> bool:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from wgan_tf.data import preprocess
 from wgan_tf.data.skipped import Skipped
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UserError, in_words
 
 # Images that take no more than this together are decoded once, up front.
 RAM_BYTES = 256 * 2**20
@@ -43,7 +43,7 @@ class Request:
     @property
     def form(self) -> str:
         """The same in words, as 32x32x1."""
-        return "x".join(map(str, self.shape))
+        return in_words(self.shape)
 
     def decode(self, encoded: bytes | str | os.PathLike) -> np.ndarray:
         """uint8 `shape` from the bytes of an image file or from its path."""

@@ -11,7 +11,7 @@ import tensorflow as tf
 from wgan_tf import runs
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
-from wgan_tf.errors import UsageError, UserError
+from wgan_tf.errors import UsageError, UserError, in_words
 from wgan_tf.metrics.discrimination import best_threshold
 
 # What a critic without classes tells apart, and images of each to find where it parts them.
@@ -137,7 +137,7 @@ def _names(configs) -> list[str]:
 def _check_alike(configs, models, other: str) -> None:
     """Refuses two runs that do not judge the same images by the same classes."""
     start = f"--other_logs_dir={other}: it"
-    ours, theirs = ("x".join(map(str, m.critic.input_shape[1:])) for m in models)
+    ours, theirs = (in_words(model.critic.input_shape[1:]) for model in models)
     if ours != theirs:
         raise UserError(f"{start} judges {theirs} images, the run {ours}")
     ours, theirs = (model.classes for model in models)

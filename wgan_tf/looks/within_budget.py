@@ -15,20 +15,21 @@ _NAME = "refine"
 _LABELS = {"critic": "critic score", "ratio": "log ratio"}
 
 
-def write_refined(config, model, guide, result: Refined) -> list[Path]:
+def write_refined(config, model, guide, z, result: Refined) -> list[Path]:
     """Writes `refine.json`, `refine.npz`, pictures and TensorBoard's entry, and prints a line.
 
     Args:
         config: of the command.
         model: a trained model.
         guide: see `refine.guides`.
-        result: what came of it.
+        z: starts (n, z_dim).
+        result: what came of them.
 
     Returns:
         The pictures.
     """
     guided, steps = config.guided, len(result.curve)
-    before = np.asarray(model.generate(model.sample_z(len(result.values_before), config.run.seed)))
+    before = np.asarray(model.generate(z))
     # Where fewer are kept than there were, none stands in the place of its start.
     paired = len(result.z) == len(before)
     changed, gain = difference(before, result.images) if paired else (None, None)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UserError, in_words
 
 _SLACK = 1e-3  # rounding at the ends of the ranges
 
@@ -53,7 +53,7 @@ def check_image_pair(real, fake, names=("real images", "generated images")):
     """
     real, fake = (check_images(x, name) for x, name in zip((real, fake), names, strict=True))
     if real.shape[1:] != fake.shape[1:]:
-        ours, theirs = ("x".join(map(str, x.shape[1:])) for x in (real, fake))
+        ours, theirs = (in_words(x.shape[1:]) for x in (real, fake))
         raise UserError(f"{names[0]} are {ours}, {names[1]} {theirs}: bring them to one size")
     return real, fake
 

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UserError, in_words
 from wgan_tf.files.keras_file import load_network
 from wgan_tf.files.writing import written_whole
 from wgan_tf.metrics.remembered import remembered
@@ -74,7 +74,7 @@ class _Trained:
 
     def _run(self, images: np.ndarray) -> np.ndarray:
         if tuple(images.shape[1:]) != self.shape:
-            theirs, ours = ("x".join(map(str, s)) for s in (images.shape[1:], self.shape))
+            theirs, ours = map(in_words, (images.shape[1:], self.shape))
             raise UserError(f"the judge was trained on {ours} images, not {theirs}")
         return in_batches(self._compiled, images, "judge")
 

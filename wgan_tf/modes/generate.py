@@ -87,9 +87,8 @@ class _Samples:
     def __init__(self, model, seed: int, method=None, budget: int = 0):
         self.model, self.seed, self.method, self.budget = model, seed, method, budget
         self.block = functools.lru_cache(1)(self._block)
-        self.z = functools.lru_cache(2)(self._z)
 
-    def _z(self, number: int) -> np.ndarray:
+    def z(self, number: int) -> np.ndarray:
         """Latents (BLOCK, z_dim), refined where there is a method."""
         z = self.model.sample_block(number, self.seed).numpy()
         if self.method is None:
@@ -188,17 +187,26 @@ def _write_shard(shard: Shard, samples: _Samples, bar) -> None:
 
 
 def _arrays(shard: Shard, samples: _Samples, generated) -> dict[str, tuple]:
-    """What `write_npz` takes. Latents are drawn once more: to keep those of a large file would
-    take more memory than it does time.
+    """What `write_npz` takes, array by array. Latents are drawn once more: to keep those of a large
+    file would take more memory than it does time. Refined ones are kept, for those take longer than
+    the images.
     """
-    model, count = samples.model, shard.count
+    model, count, kept = samples.model, shard.count, []
+
+    def images():
+        for part, z, _ in generated:
+            if samples.method:
+                kept.append(z)
+            yield part
 
     def latents():
+        if samples.method:
+            return iter(kept)
         return (samples.z(number)[part] for number, part in pieces(shard, BLOCK))
 
     shape = (count, model.size, model.size, model.channels)
     arrays = {
-        "images": (shape, np.uint8, (images for images, _, _ in generated)),
+        "images": (shape, np.uint8, images()),
         "z": ((count, model.z_dim), np.float32, latents()),
         "first": ((), np.int64, [np.int64(shard.first)]),
     }

@@ -19,4 +19,4 @@ def run(config) -> list[Path]:
     z = model.sample_z(config.data.batch_size, config.run.seed)
     with progress(guided.method, len(z), "sample", "value {:.3f}") as following:
         result = method(z, guided.budget, config.run.seed, following())
-    return write_refined(config, model, method.guide, result)
+    return write_refined(config, model, method.guide, z, result)

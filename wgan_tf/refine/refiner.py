@@ -107,30 +107,29 @@ class Refiner:
         def images_of(moved):
             return model.generator(moved, training=False) if self.moves == "z" else moved
 
-        def project(moved):
-            return self.inside(model, moved, first)
-
+        # A guide's values are added up, the game's loss is a mean already.
         if guide is None:
-            return refine(
-                lambda moved: model.sample_loss(images_of(moved), real),
-                start,
-                optimizer,
-                steps,
-                projection=project,
-                record_every=record_every,
-                on_record=on_record,
-            )
-        path, at, loss, seconds = refine(
-            lambda moved: guide_loss(guide, images_of(moved), stop),
+            count, constraint = 1, None
+        else:
+            count, constraint = len(first), lambda moved: self.constrain(model, moved)
+
+        def loss(moved):
+            images = images_of(moved)
+            if guide is None:
+                return model.sample_loss(images, real)
+            return guide_loss(guide, images, stop)
+
+        path, at, losses, seconds = refine(
+            loss,
             start,
             optimizer,
             steps,
-            projection=project,
-            constraint=lambda moved: self.constrain(model, moved),
+            projection=lambda moved: self.inside(model, moved, first),
+            constraint=constraint,
             record_every=record_every,
-            on_record=on_record and (lambda step, loss: on_record(step, loss / len(first))),
+            on_record=on_record and (lambda step, value: on_record(step, value / count)),
         )
-        return path, at, loss / len(first), seconds
+        return path, at, losses / count, seconds
 
 
 def guide_values(guide, images) -> np.ndarray:

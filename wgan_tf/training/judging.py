@@ -11,7 +11,7 @@ from wgan_tf.data.folder import has_labels
 from wgan_tf.data.order import batch
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.data.source import ArraySource
-from wgan_tf.errors import UsageError, UserError
+from wgan_tf.errors import UsageError, UserError, in_words
 from wgan_tf.metrics import IN_TRAINING
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
@@ -82,16 +82,15 @@ def find_judge(config) -> Judge:
         UserError: there is none in `--judge_dir`, it takes images of another size, or the data
             has no labels to train one.
     """
-    judge_dir = config.evaluation.judge_dir
-    path = Path(judge_dir or default_judge_dir(config)) / FILE
-    if not path.exists() and not judge_dir:
+    path = _judge_path(config)
+    if not path.exists() and not config.evaluation.judge_dir:
         print(f"there is no judge in {path.parent} yet: training one")
         source = runs.open_images(config, "train")
         learn(source, config.run.seed).save(path)
     judge = Judge.load(path)
     shape = (config.data.size, config.data.size, config.data.channels)
     if judge.shape != shape:
-        ours, theirs = ("x".join(map(str, s)) for s in (shape, judge.shape))
+        ours, theirs = map(in_words, (shape, judge.shape))
         raise UserError(
             f"{path} judges {theirs} images, the run has {ours}: train another with "
             "--mode=train_judge and name its folder with --judge_dir"
@@ -109,8 +108,11 @@ def default_judge_dir(config) -> Path:
 
 def known_judge(config) -> Judge | None:
     """The judge that `find_judge` would give without training one, or None."""
-    path = Path(config.evaluation.judge_dir or default_judge_dir(config)) / FILE
-    return find_judge(config) if path.exists() else None
+    return find_judge(config) if _judge_path(config).exists() else None
+
+
+def _judge_path(config) -> Path:
+    return Path(config.evaluation.judge_dir or default_judge_dir(config)) / FILE
 
 
 def learn(source, seed: int, seen: int = SEEN) -> Judge:

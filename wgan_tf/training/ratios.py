@@ -7,7 +7,7 @@ import numpy as np
 from wgan_tf import runs
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UserError, in_words
 from wgan_tf.refine.guide import CriticGuide
 from wgan_tf.refine.methods import check_method, make_method
 from wgan_tf.refine.ratio.fitting import fit_ratio
@@ -108,7 +108,7 @@ def _unfit(config, model, ratio: Ratio, path: Path) -> str | None:
     """
     shape = (config.data.size, config.data.size, config.data.channels)
     if ratio.shape != shape:
-        ours, theirs = ("x".join(map(str, s)) for s in (shape, ratio.shape))
+        ours, theirs = map(in_words, (shape, ratio.shape))
         raise UserError(
             f"{path} is a ratio of {theirs} images, the run has {ours}: remove it, or fit another "
             "with --mode=fit_ratio"

@@ -15,14 +15,16 @@ class Sequence(Method):
 
     Args:
         model, guide: see `Method`.
-        methods: of the same model and guide, in order.
+        methods: name and method, of the same model and guide, in order.
         budgets: evaluations of each; None: as many as every other one without gets of what is left.
     """
 
-    def __init__(self, model, guide, methods: list[Method], budgets: list[int | None]):
+    def __init__(
+        self, model, guide, methods: list[tuple[str, Method]], budgets: list[int | None]
+    ):
         super().__init__(model, guide)
         self.methods, self.budgets = methods, budgets
-        self.needs_ratio = any(method.needs_ratio for method in methods)
+        self.needs_ratio = any(method.needs_ratio for _, method in methods)
 
     def shares(self, budget: int) -> list[int]:
         """Evaluations of each method.
@@ -43,7 +45,7 @@ class Sequence(Method):
         """See `Method`."""
         origin, source, drawn = np.arange(len(z)), z, len(z)
         moved, spent, diagnostics, curves = False, 0.0, {}, []
-        for index, (method, share) in enumerate(
+        for index, ((name, method), share) in enumerate(
             zip(self.methods, self.shares(budget), strict=True)
         ):
             count = len(z)
@@ -57,7 +59,6 @@ class Sequence(Method):
             drawn += max(0, int(part.origin.max(initial=0)) + 1 - count)
             z, spent = part.z, spent + part.evaluations
             moved |= part.source is not None
-            name = next(key for key in METHODS if METHODS[key] is type(method))
             diagnostics |= {f"{name}_{key}": value for key, value in part.diagnostics.items()}
             curves.append(part.curve)
         return Result(
@@ -72,9 +73,9 @@ def make_sequence(parsed: list[tuple[str, dict]], model, guide) -> Method:
         check_settings(name, settings)
         own = {key: value for key, value in settings.items() if key != "budget"}
         budgets.append(settings.get("budget"))
-        methods.append(METHODS[name](model, guide, **own))
-    if len(methods) == 1 and budgets == [None]:
-        return methods[0]
+        methods.append((name, METHODS[name](model, guide, **own)))
+    if budgets == [None]:
+        return methods[0][1]
     return Sequence(model, guide, methods, budgets)
 
 

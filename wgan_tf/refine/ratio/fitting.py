@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers as kl
 from sklearn.linear_model import LogisticRegression
 
-from wgan_tf.errors import UserError
+from wgan_tf.errors import UserError, in_words
 from wgan_tf.metrics.checks import check_enough, check_images
 from wgan_tf.networks.inference import compiled, in_batches, tensor_in_batches
 from wgan_tf.networks.seeds import seed_of
@@ -104,7 +104,7 @@ def _checked(real, model) -> np.ndarray:
     check_enough(len(real), FEWEST, "real images", "a ratio")
     sizes = [real.shape[1:], tuple(model.generator.output_shape[1:])]
     if sizes[0] != sizes[1]:
-        ours, theirs = ("x".join(map(str, size)) for size in sizes)
+        ours, theirs = map(in_words, sizes)
         raise UserError(f"the real images are {ours}, the model's {theirs}: bring them to its size")
     return real
 
