@@ -13,10 +13,10 @@ from absl.testing import flagsaver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import main
 from tests.tiny import TINY_FLAGS
 from wgan_tf.config import Config, all_fields, field_type
 from wgan_tf.config.resolve import resolve
+from wgan_tf.doors import command_line
 from wgan_tf.errors import UserError
 from wgan_tf.modes import MODES
 
@@ -146,7 +146,7 @@ def started():
 def here(place, monkeypatch):
     monkeypatch.chdir(place)
     if "z_dim" not in flags.FLAGS:
-        main.define_flags()
+        command_line.define_flags()
     return place
 
 
@@ -158,8 +158,8 @@ def configured(arguments):
     stderr = io.StringIO()
     with flagsaver.flagsaver(), contextlib.redirect_stderr(stderr):
         try:
-            main.parse(["main.py", *arguments])
-            return main.configure()
+            command_line.parse(["main.py", *arguments])
+            return command_line.configure()
         except UserError as error:
             return str(error)
         except SystemExit as ended:

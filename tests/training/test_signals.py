@@ -14,7 +14,7 @@ FLAGS = ("--image_size=16", "--layers=2", "--z_dim=3", "--gen_dimension=1", "--d
 # The third iteration stays in TensorFlow's C++ for hours.
 ENDLESS = """
 import sys
-import main
+from wgan_tf.doors import command_line
 from absl import app
 import wgan_tf
 import tensorflow as tf
@@ -31,8 +31,8 @@ def endless(self, data):
     return logs | {"critic_loss": logs["critic_loss"] + 0 * tf.cast(spent, tf.float32)}
 
 AdversarialModel.train_step = endless
-main.define_flags()
-app.run(main.main, flags_parser=main.parse)
+command_line.define_flags()
+app.run(command_line.main, flags_parser=command_line.parse)
 """
 
 
