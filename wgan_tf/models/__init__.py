@@ -147,6 +147,7 @@ GAMES = {
     ),
 }
 MODELS = Registry({name: row.entry for name, row in GAMES.items()})
+_CLASSES = {row.entry.split(":")[1]: name for name, row in GAMES.items()}
 # The fields that only some games take.
 OF_SOME = set.union(*(game.takes for game in GAMES.values())) - set.intersection(
     *(game.takes for game in GAMES.values())
@@ -177,3 +178,14 @@ def game_of(cls: type) -> Game:
     rows = {game.entry: game for game in GAMES.values()}
     names = (f"{base.__module__}:{base.__name__}" for base in cls.__mro__)
     return next(rows[name] for name in names if name in rows)
+
+
+def __getattr__(name: str):
+    """The classes by their names, as `wgan_tf.models.WGAN`."""
+    if name in _CLASSES:
+        return MODELS[_CLASSES[name]]
+    raise AttributeError(f"module 'wgan_tf.models' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *_CLASSES])

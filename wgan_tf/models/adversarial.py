@@ -10,6 +10,7 @@ from wgan_tf.data.pipeline import Batches
 from wgan_tf.models.generative import GenerativeModel
 from wgan_tf.models.judged import Judged
 from wgan_tf.models.matching import Matching, matched
+from wgan_tf.models.plain_batches import grouped
 from wgan_tf.models.replicas import Replicas, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
 
@@ -53,7 +54,14 @@ class AdversarialModel(GenerativeModel):
     critic_term_logs: tuple[str, ...] = ()
 
     def compile(
-        self, optimizer, *, in_turn=False, matching=None, sync_batch_norm=False, **kwargs
+        self,
+        optimizer,
+        *,
+        n_critic=5,
+        in_turn=False,
+        matching=None,
+        sync_batch_norm=False,
+        **kwargs,
     ):
         """Takes the optimizer of both networks and creates its slots at once.
 
@@ -61,6 +69,8 @@ class AdversarialModel(GenerativeModel):
 
         Args:
             optimizer: of both networks.
+            n_critic: critic updates of an iteration where `fit` is given plain batches, each on
+                one of them; what `data.pipeline` gives brings its own number.
             in_turn: whether only one side moves in an iteration: the critic in those that bring
                 batches for it, the generator in the others.
             matching: a `Matching` by which latents are moved towards the real images that they
@@ -68,7 +78,7 @@ class AdversarialModel(GenerativeModel):
             sync_batch_norm: whether several replicas take the statistics of all their batches
                 together.
         """
-        self.in_turn, self.matching = in_turn, matching or Matching()
+        self.n_critic, self.in_turn, self.matching = n_critic, in_turn, matching or Matching()
         self.sync_batch_norm, self.replicas = sync_batch_norm, Replicas()
         for network in (self.generator, self.critic):
             synchronise(network, sync_batch_norm)
@@ -81,6 +91,7 @@ class AdversarialModel(GenerativeModel):
         optimizer = keras.saving.serialize_keras_object(self.optimizer)
         return {
             "optimizer": optimizer,
+            "n_critic": self.n_critic,
             "in_turn": self.in_turn,
             "matching": list(self.matching),
             "sync_batch_norm": self.sync_batch_norm,
@@ -123,6 +134,25 @@ class AdversarialModel(GenerativeModel):
         return
 
     # ------------------------------------------------------------------ training
+
+    def fit(self, x, y=None, batch_size=None, *, shuffle=True, **kwargs):
+        """As `keras.Model.fit`; a step is one iteration, `n_critic` critic updates and a generator
+        update.
+
+        Args:
+            x: images (n, h, w, c) in [-1, 1], or a `tf.data.Dataset` of batches of them, for a
+                model with classes of (images, labels); or what `data.pipeline` gives.
+            y: labels (n,) of arrays.
+            batch_size, shuffle: of arrays.
+            kwargs: Keras' own, such as epochs and callbacks.
+
+        Raises:
+            UserError: see `plain_batches.grouped`.
+        """
+        batches = self.n_critic + self.generator_needs_real
+        data = x if y is None else (x, y)
+        data, steps = grouped(data, batches, batch_size, shuffle, self.seed)
+        return super().fit(data, shuffle=False, **{"steps_per_epoch": steps, **kwargs})
 
     def train_step(self, data):
         """One iteration: a critic update per batch given, then one generator update; with

@@ -7,6 +7,7 @@ from wgan_tf.data.pipeline import Batches
 from wgan_tf.models import AUGMENTATIONS
 from wgan_tf.models.generative import default_policy
 from wgan_tf.models.losses import accuracy, class_loss
+from wgan_tf.models.plain_batches import grouped
 from wgan_tf.models.replicas import Replicas, own_key, replica_count
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.batch_norm import synchronise
@@ -83,6 +84,17 @@ class Classifier(keras.Model):
         synchronise(self.critic, sync_batch_norm)
         super().compile(optimizer=optimizer, **{"jit_compile": False, **kwargs})
         self.optimizer.build(self.critic.trainable_variables)
+
+    def fit(self, x, y=None, batch_size=None, *, shuffle=True, **kwargs):
+        """As `keras.Model.fit`, on images (n, h, w, c) in [-1, 1] and labels (n,), as arrays or as
+        a `tf.data.Dataset` of batches of both; or on what `data.pipeline` gives.
+
+        Raises:
+            UserError: see `plain_batches.grouped`.
+        """
+        data = x if y is None else (x, y)
+        data, steps = grouped(data, 1, batch_size, shuffle, self.seed)
+        return super().fit(data, shuffle=False, **{"steps_per_epoch": steps, **kwargs})
 
     def call(self, images, training=False):
         """Features and logits of images (batch, size, size, channels) in [-1, 1]."""

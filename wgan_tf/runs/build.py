@@ -59,6 +59,7 @@ def build_trainable(config: Config, steps: int | None = None, strategy=None):
         model.compile(
             optimizer,
             jit_compile=jit_compile,
+            n_critic=training.n_critic,
             in_turn=training.alternate is not None,
             matching=Matching(training.matched_batches, training.matched_rate),
             sync_batch_norm=together,
