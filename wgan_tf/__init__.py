@@ -18,7 +18,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 # Keras 3 reads its backend once; everything here is written against TensorFlow.
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
-from wgan_tf.errors import UserError  # noqa: E402
+from wgan_tf.errors import UserError as UserError  # noqa: E402
 
 _LAZY = ("data", "metrics", "models", "networks", "refine", "visualize")
 

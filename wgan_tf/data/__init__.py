@@ -16,14 +16,14 @@ class Row(NamedTuple):
 
     Attributes:
         entry: function of a `source.Request`, "module:name"; see `open_source` for what it returns.
-        help: what `--help` calls it.
+        help: what `--help` calls it; None: no flag can mean it.
         check: function of `--dataset` and `--data_dir`, see `check_source`; None: never wrong.
         in_data_dir: whether `--data_dir` is the images themselves, which have one split and are not
             known before they are read; of others it is where data sets are kept.
     """
 
     entry: str
-    help: str
+    help: str | None = None
     check: str | None = None
     in_data_dir: bool = False
 
@@ -33,6 +33,7 @@ SOURCES = {
     "folder": Row(
         "wgan_tf.data.folder:open_folder", "folder", "wgan_tf.data.folder:check_folder", True
     ),
+    "array": Row("wgan_tf.data.given:open_array", check="wgan_tf.data.given:check_array"),
     "tfds": Row(
         "wgan_tf.data.tfds:open_tfds",
         "any image data set of tensorflow-datasets by its name",
@@ -41,7 +42,7 @@ SOURCES = {
 }
 # What is meant without flags, by `--data_dir` alone, and by any name that is none of these.
 DEFAULT, FOLDER, _ANY_NAME = "mnist5k", "folder", "tfds"
-*_FIRST, _LAST = (row.help for row in SOURCES.values())
+*_FIRST, _LAST = (row.help for row in SOURCES.values() if row.help)
 # Points in a plane whose density is known; functions without arguments that give a `worlds.World`.
 WORLDS = Registry(
     {name: f"wgan_tf.data.worlds:{name}" for name in ("grid25", "ring8", "swiss_roll")}
@@ -53,6 +54,8 @@ def source_kind(dataset: str | None, data_dir: str | None = None) -> str:
     """The key of `SOURCES` that is meant."""
     if dataset is None:
         return DEFAULT if data_dir is None else FOLDER
+    if dataset.startswith("array-"):  # by a digest, see `given`
+        return "array"
     return dataset if dataset in SOURCES else _ANY_NAME
 
 

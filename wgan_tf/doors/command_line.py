@@ -8,11 +8,9 @@ import traceback
 
 from absl import app, flags, logging
 
-from wgan_tf import runs
-from wgan_tf.config import Config, all_fields, field_type, guards, readers
+from wgan_tf.config import Config, all_fields, field_type, readers
 from wgan_tf.config.commands import COMMANDS
-from wgan_tf.config.resolve import default_logs_dir, resolve
-from wgan_tf.data import check_source
+from wgan_tf.doors.commands import command
 from wgan_tf.errors import UsageError, UserError, printable
 from wgan_tf.machine.cluster import settled
 from wgan_tf.modes import MODES
@@ -43,15 +41,6 @@ _PARSERS = {
     int: (_WholeNumber, flags.ArgumentSerializer),
     float: (flags.FloatParser, flags.ArgumentSerializer),
     str: (flags.ArgumentParser, flags.ArgumentSerializer),
-}
-
-
-# Of what a mode needs, see `Command.needs`.
-_CHECKS = {
-    "data": lambda config: check_source(config.data.dataset, config.data.data_dir),
-    "run": lambda config: runs.check_trained(config.run.logs_dir, config.evaluation.checkpoint),
-    "images": runs.check_evaluation,
-    "checkpoint": runs.check_import,
 }
 
 
@@ -117,17 +106,8 @@ def configure() -> Config:
         for _, field in all_fields()
         if FLAGS[field.name].value is not None
     }
-    for name, value in explicit.items():
-        if value == "":
-            raise UsageError(f"--{name}=: give a value or leave the flag out")
-    logs_dir = explicit.get("logs_dir") or default_logs_dir(explicit)
     notes = []
-    config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir), notes)
-    guards.check_writable(logs_dir)
-    guards.check_links(logs_dir, MODES)
-    needs = COMMANDS[config.run.mode].needs
-    if needs:
-        _CHECKS[needs](config)
+    config = command(explicit, notes)
     for note in notes:
         print(printable(note))
     return config

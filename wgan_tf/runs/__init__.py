@@ -7,6 +7,7 @@ from wgan_tf.runs.build import (
     load,
     load_trained,
     save_networks,
+    settle,
 )
 from wgan_tf.runs.images import open_images, open_labelled, open_unseen, with_classes
 from wgan_tf.runs.layout import (
@@ -33,6 +34,7 @@ __all__ = [
     "open_unseen",
     "read_config",
     "save_networks",
+    "settle",
     "with_classes",
     "write_config",
 ]

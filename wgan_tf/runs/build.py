@@ -80,7 +80,7 @@ def load_trained(config: Config):
     model = build_model(config)
     restore = restore_best if checkpoint == "best" else restore_latest
     restore(checkpoint_dir(logs_dir), model)
-    _settle(config, model)
+    settle(config, model)
     return model
 
 
@@ -107,13 +107,14 @@ def save_networks(config: Config, model) -> None:
     """
     from wgan_tf.networks.batch_norm import plain
 
-    _settle(config, model)
+    settle(config, model)
     for name, network in model.networks.items():
         with written_whole(Path(config.run.logs_dir) / f"{name}.keras") as unfinished:
             plain(network).save(unfinished)
 
 
-def _settle(config: Config, model) -> None:
+def settle(config: Config, model) -> None:
+    """Leaves a model as `load_trained` gives it: with the statistics that inference needs."""
     if model.generator is not None and config.refinement.critic_statistics == "measured":
         model.measure_statistics()
 

@@ -27,6 +27,7 @@ from wgan_tf.training.fit import (
     checkpoints_callback,
     events_after,
     fit,
+    fit_in_memory,
     report_skipped,
 )
 from wgan_tf.training.rollback import stopped, where_it_began
@@ -93,14 +94,35 @@ def learned(source, seed: int, seen: int) -> keras.Model:
         UsageError: the labels are of a single class.
     """
     height, _, channels = source.read(np.array([0])).shape[1:]
-    config = runs.with_classes(judge_config(height, channels, seed), source)
+    config = judge_config(height, channels, seed)
+    return train_in_memory(config, source, "training the judge", seen)[0].critic
+
+
+def train_in_memory(config, source, title: str = "training", seen: int = SEEN):
+    """Trains a classifier from the beginning, and writes nothing.
+
+    Args:
+        config: of the run; what it says of files is of no effect.
+        source: of images with labels.
+        title: of the bar.
+        seen: images shown where the configuration names no epochs, see `epochs_for`.
+
+    Returns:
+        The model, and the configuration with the number of classes.
+
+    Raises:
+        UsageError: the labels are of a single class.
+        UserError: numbers broke.
+    """
+    config = runs.with_classes(config, source)
     batch_size = min(config.data.batch_size, source.count)
-    steps = epochs_for(None, source.count, seen) * (source.count // batch_size)
+    epochs = epochs_for(config.classifier.epochs, source.count, seen)
+    steps = epochs * (source.count // batch_size)
     model = runs.build_trainable(config, steps)
     batches = _batches(config, source, batch_size, 0, steps)
-    bar = Progress(steps, SHOWN, "training the judge")
-    model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[bar])
-    return model.critic
+    callbacks = [CheckFinite(tf.summary.create_noop_writer(), (), steps)]
+    fit_in_memory(model, batches, steps, [*callbacks, Progress(steps, SHOWN, title)])
+    return model, config
 
 
 def epochs_for(epochs: int | None, count: int, seen: int = SEEN) -> int:

@@ -10,6 +10,7 @@ from wgan_tf import runs
 from wgan_tf.data.skipped import FILE, write_skipped
 from wgan_tf.errors import UserError
 from wgan_tf.machine import runtime
+from wgan_tf.machine.guest import interruptible, is_guest
 from wgan_tf.training.callbacks.control import Checkpoints, Progress
 from wgan_tf.training.callbacks.events import Events
 from wgan_tf.training.callbacks.finite import NotFinite
@@ -34,10 +35,18 @@ def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> None
             a callback says; or the end of the training cannot be saved.
         NotFinite: numbers broke; nothing of that iteration is written.
     """
-    every = [StopOnSignal(saver), *callbacks, saver]
+    stopper = StopOnSignal(saver)
+    every = [stopper, *callbacks, saver]
+
+    def work():
+        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=every)
+
     if steps:
         try:
-            model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=every)
+            if is_guest():
+                interruptible(work, stopper.stop)
+            else:
+                work()
         except NotFinite:
             # The others would write what the broken iteration left.
             _end([part for part in every if isinstance(part, StopOnSignal | Progress)])
@@ -64,6 +73,19 @@ def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> None
         raise UserError(
             f"iteration {saver.done} is not saved, the same command {where}: {saver.failed}"
         )
+
+
+def fit_in_memory(model, batches, steps: int, callbacks: list) -> None:
+    """As `fit`, of a training that leaves nothing but the model.
+
+    Raises:
+        UserError: see `fit`; or numbers broke, and the model is lost with them.
+    """
+    saver = Checkpoints(Path(), steps, stop=steps, writes=False)
+    try:
+        fit(model, batches, steps, callbacks, saver)
+    except NotFinite as fault:
+        raise UserError(f"{fault}: try a smaller learning_rate") from fault
 
 
 def events_after(restored, config, name: str) -> Events:
@@ -133,6 +155,6 @@ def check_ended(model, source, stop: int, config) -> int:
     if not source.skipped.complete:
         report_skipped(source, config)
     done = int(model.iteration.numpy())
-    if done < stop and model.replicas.ends_training:
+    if done < stop and model.replicas.ends_training and not is_guest():
         raise SystemExit(0)
     return done

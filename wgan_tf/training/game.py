@@ -32,6 +32,7 @@ from wgan_tf.training.fit import (
     checkpoints_callback,
     events_after,
     fit,
+    fit_in_memory,
     report_skipped,
 )
 from wgan_tf.training.judging import training_evaluation
@@ -82,6 +83,34 @@ def train(config) -> list[Path]:
         if start < stop:
             print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
         return pictures
+
+
+def train_in_memory(config, source):
+    """Trains from the beginning until `--iterations`, or until Ctrl-C, and writes nothing.
+
+    Args:
+        config: of the run; what it says of files is of no effect.
+        source: of the training images.
+
+    Returns:
+        The model, ready for inference, and the configuration with the classes that it learnt.
+
+    Raises:
+        UserError: numbers broke.
+    """
+    _check_devices(config)
+    if GAMES[config.network.model].labelled:
+        config = runs.with_classes(config, source)
+    model = runs.build_trainable(config, strategy=runtime.strategy())
+    stop = config.training.iterations
+    schedule = Schedule.of(
+        config.training, config.data.batch_size, source.count, model.generator_needs_real
+    )
+    images = _batches(_Plan(config, source, schedule, None, None), model, 0, stop)
+    callbacks = [CheckFinite(tf.summary.create_noop_writer(), (), stop), Progress(stop)]
+    fit_in_memory(model, images, stop, callbacks)
+    runs.settle(config, model)
+    return model, config
 
 
 def _check_devices(config) -> None:

@@ -10,6 +10,7 @@ import time
 
 from tqdm import tqdm
 
+from wgan_tf.machine.guest import is_guest
 from wgan_tf.training.callbacks.iterations import Iterations
 
 # Who stops a process gives it ten seconds, as Docker does, or more. An iteration that lasts longer
@@ -28,8 +29,8 @@ class StopOnSignal(Iterations):
     Python's own handlers wait for TensorFlow's C++ to return, minutes perhaps. A thread is told of
     a signal by the file descriptor that the interpreter's C handler writes to.
 
-    To be the first of the callbacks. Outside of the main thread, where Python handles no signals,
-    it does nothing.
+    To be the first of the callbacks. As a guest in another program, or outside of the main thread,
+    where Python handles no signals, it waits for `stop` alone.
 
     Args:
         saver: what saves, a `control.Checkpoints`.
@@ -42,7 +43,13 @@ class StopOnSignal(Iterations):
         super().__init__()
         self.saver, self.signal, self._previous = saver, None, {}
 
+    def stop(self) -> None:
+        """Ends training after the iteration under way, as the first signal does."""
+        self.signal = signal.SIGINT
+
     def on_train_begin(self, logs=None):
+        if is_guest():
+            return
         # What is still in the buffer would be lost if the thread ended the process.
         sys.stdout.flush()
         if threading.current_thread() is not threading.main_thread():
@@ -63,7 +70,8 @@ class StopOnSignal(Iterations):
 
     def on_train_end(self, logs=None):
         stopped = self.model.replicas.ends_training  # of several processes by any of them
-        if stopped and self.saver.saved == self.done != self.saver.stop:
+        saved = self.saver.saved == self.done != self.saver.stop
+        if stopped and saved and not is_guest():
             # The bar makes room and comes back below.
             tqdm.write(
                 f"stopped and saved at iteration {self.done}; the same command goes on from there"
