@@ -72,6 +72,24 @@ def link_problems(path, text: str) -> list[str]:
     return wrong
 
 
+def form_problems(text: str) -> list[str]:
+    """Blocks of code that do not end, and tables that GitHub would not draw as such."""
+    wrong = []
+    if len(re.findall(r"^\s*```", text, re.MULTILINE)) % 2:
+        wrong.append("a block of code begins or ends alone")
+    lines = prose(text).splitlines()
+    cells = [re.sub(r"`[^`]*`", "", line).count("|") for line in lines]
+    for number, line in enumerate(lines):
+        follows = bool(number) and lines[number - 1].startswith("|")
+        if line.startswith("|"):
+            ruled = lines[number + 1 : number + 2] and re.match(r"\|[-:|]+$", lines[number + 1])
+            if not follows and not ruled:
+                wrong.append(f"a table without a head: {line}")
+            if follows and cells[number] != cells[number - 1]:
+                wrong.append(f"other columns than the row above: {line}")
+    return wrong
+
+
 def split(line: str) -> tuple[list[str], str]:
     """Words of a shell's line up to the end of its command, and its comment."""
     line, _, comment = re.sub(r"\s#\s", "\0", line, count=1).partition("\0")
@@ -208,6 +226,11 @@ def test_a_page_can_be_read_at_one_go(path):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
+def test_blocks_and_tables_are_whole(path):
+    assert not form_problems(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_links_lead_somewhere(path):
     assert not link_problems(path, path.read_text(encoding="utf-8"))
 
@@ -223,7 +246,7 @@ def test_code_is_code_and_modules_are_there(path):
     for language, content in fences(text):
         if language == "python":
             ast.parse(content)
-    for module in re.findall(r"python -m (tests\.[\w.]+\w)", text):
+    for module in re.findall(r"python -m\s+(tests\.[\w.]+\w)", text):
         assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists(), module
 
 
@@ -315,3 +338,17 @@ def test_a_dead_link_is_found(link, problem):
     assert [problem in found for found in link_problems(TOP, text)] == [True]
     live = "[a](#one) [b](#the-second-one) [c](#twice) [d](#twice-1) [e](tests/README.md#tests)"
     assert not link_problems(TOP, text.replace(link, live))
+
+
+@pytest.mark.parametrize(
+    "text, problem",
+    [
+        ("```bash\nls\n", "alone"),
+        ("|---|---:|\n| a | b |\n", "without a head"),
+        ("| a | b |\n| c | d |\n", "without a head"),
+        ("| a | b |\n|---|---|\n| `c|d` |\n", "other columns"),
+    ],
+)
+def test_a_broken_form_is_found(text, problem):
+    assert any(problem in found for found in form_problems(text))
+    assert not form_problems("| a | b |\n|---|---:|\n| `c|d` | |\n\n" + block("ls | sort"))
