@@ -96,7 +96,6 @@ def test_each_room_has_a_map_of_its_files():
     within = [path.parent for path in PACKAGE.glob("*/*/README.md")]
     for room in sorted(rooms + within):
         text = (room / "README.md").read_text(encoding="utf-8")
-        assert len(text.splitlines()) <= 40, room
         named = {Path(name).name for name in re.findall(r"[\w/]+\.py", text)}
         files = (path for path in room.rglob("*.py") if path.name != "__init__.py")
         others = set(within) - {room}
@@ -111,8 +110,6 @@ def test_what_the_maps_name_is_there():
         for name in re.findall(r"[\w/.]*\w\.py\b", text):
             here = [top / name for top in (path.parent, PACKAGE, ROOT)]
             assert any(file.exists() for file in here) or name in files, f"{path}: {name}"
-        for link in re.findall(r"\]\(([^)#:]+)\)", text):
-            assert (path.parent / link).exists(), f"{path}: {link}"
 
 
 def test_only_the_command_line_reads_flags():

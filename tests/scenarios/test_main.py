@@ -1,7 +1,6 @@
 """The command line as a user has it: processes, exit statuses, the original's commands."""
 
 import json
-import re
 import signal
 import subprocess
 import sys
@@ -199,18 +198,3 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
     assert named[-1] == "run/images/demo.png"
     clear = json.loads((tmp_path / "run/demo.json").read_text())["clear"]
     assert len(clear) == 3 and all(0 <= count <= 4 for count in clear.values())
-
-
-def test_readme_names_every_mode_and_flag_and_its_pictures_exist():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name in MODES:
-        assert f"| `{name}` |" in text, name
-    for _, field in all_fields():
-        assert f"| `--{field.name}` |" in text, field.name
-    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
-    assert len(pictures) > 10
-    for picture in pictures:
-        assert (ROOT / picture).exists(), picture
-    # CI runs what a reader is told to run.
-    command = ".venv/bin/python -m pytest -n 2 --dist loadfile\n"
-    assert command in text and command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
