@@ -10,7 +10,7 @@ from absl import app, flags, logging
 
 from wgan_tf.config import Config, all_fields, field_type, readers
 from wgan_tf.config.commands import COMMANDS
-from wgan_tf.doors.commands import command
+from wgan_tf.doors.checked import checked_config
 from wgan_tf.errors import UsageError, UserError, printable
 from wgan_tf.machine.cluster import settled
 from wgan_tf.modes import MODES
@@ -107,7 +107,7 @@ def configure() -> Config:
         if FLAGS[field.name].value is not None
     }
     notes = []
-    config = command(explicit, notes)
+    config = checked_config(explicit, notes)
     for note in notes:
         print(printable(note))
     return config

@@ -29,13 +29,13 @@ def write_refined(config, model, guide, z, result: Refined) -> list[Path]:
         The pictures.
     """
     guided, steps = config.guided, len(result.curve)
-    before = np.asarray(model.generate(z))
+    before = result.images_before
     # Where fewer are kept than there were, none stands in the place of its start.
     paired = len(result.z) == len(before)
-    changed, gain = difference(before, result.images) if paired else (None, None)
+    changed, gain = difference(before, result.images_after) if paired else (None, None)
     label = _LABELS[guide.name]
     with Artefacts(config.run.logs_dir, _NAME, steps) as artefacts:
-        for suffix, images in (("", before), ("_after", result.images), ("_dif", changed)):
+        for suffix, images in (("", before), ("_after", result.images_after), ("_dif", changed)):
             if images is not None and len(images):
                 rows = 1 if len(images) < 8 else layout(len(images))[0]
                 artefacts.picture(f"{_NAME}{suffix}", grid(images, rows=rows))
@@ -69,7 +69,7 @@ def write_refined(config, model, guide, z, result: Refined) -> list[Path]:
                 "value_after": result.values_after,
             }
         )
-        arrays = {"after": result.images, "z": result.z, "origin": result.origin}
+        arrays = {"after": result.images_after, "z": result.z, "origin": result.origin}
         artefacts.arrays(**arrays, **({"before": before} if paired else {}))
         _write_events(artefacts, before, result, changed, gain)
     print(_line(guided, guide, result, label))
@@ -84,8 +84,8 @@ def _gflop(model, guide) -> float:
 
 def _write_events(artefacts: Artefacts, before, result: Refined, changed, gain) -> None:
     artefacts.show_grid("refine/before", before)
-    if len(result.images):
-        artefacts.show_grid("refine/after", result.images)
+    if len(result.images_after):
+        artefacts.show_grid("refine/after", result.images_after)
     if changed is not None:
         note = f"after - before, enlarged {gain:.3g} times; grey is no change"
         artefacts.show_grid("refine/difference", changed, note)

@@ -9,18 +9,16 @@ import numpy as np
 from wgan_tf import runs
 from wgan_tf.data.image_set import BEFORE, NAMES, holds_before, in_channels, read_images
 from wgan_tf.errors import UserError
-from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.accuracy import accuracy_of, confusion_of
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
+from wgan_tf.metrics.measured import report_of
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.training.judging import MOST_IMAGES, held_out, of_a_run, open_judge
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.metric_scales import plot_evaluation
 
 RESAMPLES = 1000
-_HEAD = "| metric | value | 95 % interval | real against real | better |"
-_PAIRED_HEAD = " before | difference (95 % interval, paired) |"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,18 +58,19 @@ def run(config) -> list[Path]:
         resamples=RESAMPLES,
         seed=config.run.seed,
     )
+    measured = report_of(evaluation, sets.fake, sets.before)
     report = {
         **_describe(sets),
         "features": judge.name,
         "feature_width": judge.width,
         "resamples": RESAMPLES,
         "warnings": evaluation.warnings,
-        "metrics": _measure(evaluation, sets.fake, sets.before),
+        "metrics": {name: row.figures() for name, row in measured.items()},
         "asked": _as_asked(sets, judge),
         "seconds": time.perf_counter() - began,
         "config": config.flat(),
     }
-    return _write(config.run.logs_dir, report)
+    return _write(config.run.logs_dir, report, measured.table)
 
 
 def _describe(sets: _Sets) -> dict:
@@ -86,30 +85,6 @@ def _describe(sets: _Sets) -> dict:
             "shape": sets.real.shape[1:],
         },
     }
-
-
-def _measure(evaluation: Evaluation, fake: np.ndarray, before) -> dict[str, dict]:
-    """By metric what the table and the picture show of it."""
-    measured, reference = evaluation.measure(fake), evaluation.reference
-    earlier = {} if before is None else evaluation.measure(before)
-    return {
-        name: {
-            "title": METRICS[name].title,
-            "value": estimate.value,
-            "low": estimate.low,
-            "high": estimate.high,
-            "real_against_real": reference[name],
-            "better": METRICS[name].better,
-            "limits": estimate.limits,
-            **(_change(estimate, earlier[name]) if earlier else {}),
-        }
-        for name, estimate in measured.items()
-    }
-
-
-def _change(after, before) -> dict[str, float]:
-    fields = ("difference", "difference_low", "difference_high")
-    return {"before": before.value, **dict(zip(fields, after.minus(before), strict=True))}
 
 
 def _as_asked(sets: _Sets, judge) -> dict | None:
@@ -171,8 +146,8 @@ def _read(config, path: str, names=NAMES) -> np.ndarray:
     return read_images(path, MOST_IMAGES, crop=crop, size=size, channels=channels, names=names)
 
 
-def _write(logs_dir: str, report: dict) -> list[Path]:
-    counts, table = report["images"], _table(report)
+def _write(logs_dir: str, report: dict, table: str) -> list[Path]:
+    counts, table = report["images"], f"{_head(report)}\n\n{table}"
     with Artefacts(logs_dir, "evaluate", report["iteration"] or 0) as artefacts:
         caption = f"{counts['generated']:,} generated against {counts['real']:,} real images"
         path = artefacts.image_path("evaluate.png")
@@ -194,29 +169,16 @@ def _write(logs_dir: str, report: dict) -> list[Path]:
     return artefacts.pictures
 
 
-def _table(report: dict) -> str:
-    """The numbers as a Markdown table, with the numbers of images."""
+def _head(report: dict) -> str:
+    """What was measured, for above the table."""
     counts = report["images"]
-    paired = any("before" in row for row in report["metrics"].values())
     lines = [
         f"generated: {report['generated']}, {counts['generated']:,} images",
         f"real: {report['real']}, {counts['real']:,} images",
         f"features: {report['features']}, {report['feature_width']} numbers an image",
         *(f"warning: {line}" for line in report["warnings"]),
         *_asked_line(report["asked"]),
-        "",
-        _HEAD + (_PAIRED_HEAD if paired else ""),
-        "|---|---:|---:|---:|---|" + ("---:|---:|" if paired else ""),
     ]
-    for row in report["metrics"].values():
-        line = (
-            f"| {row['title']} | {row['value']:.4g} | {_interval(row['low'], row['high'])} "
-            f"| {row['real_against_real']:.4g} | {row['better'] or ''} |"
-        )
-        if paired:
-            interval = _interval(row["difference_low"], row["difference_high"])
-            line += f" {row['before']:.4g} | {row['difference']:+.4g} ({interval or '-'}) |"
-        lines.append(line)
     return "\n".join(lines)
 
 
@@ -225,7 +187,3 @@ def _asked_line(asked: dict | None) -> list[str]:
         return []
     share, error = asked["accuracy"], asked["standard_error"]
     return [f"taken for the class asked for: {share:.2%} ± {error:.2%}"]
-
-
-def _interval(low: float, high: float) -> str:
-    return f"{low:.4g} to {high:.4g}" if np.isfinite(low) else ""

@@ -41,6 +41,17 @@ class Refinement:
         """What was moved, after."""
         return self.path[-1]
 
+    @property
+    def z(self) -> np.ndarray | None:
+        """The latents (n, z_dim) after, where it was latents that were moved."""
+        return self.end if self.end.ndim == 2 else None
+
+    @property
+    def diagnostics(self) -> dict[str, float]:
+        """Steps, and the objective at the first and at the last."""
+        first, last = float(self.loss[0]), float(self.loss[-1])
+        return {"steps": len(self.loss), "loss_before": first, "loss_after": last}
+
 
 def refine(
     objective: Callable[[tf.Tensor], tf.Tensor],

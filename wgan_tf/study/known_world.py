@@ -136,7 +136,7 @@ def outcomes(
             logging.warning("%s by %s: %s", name, guide, error)
             yield row | {"failed": str(error)}, np.zeros((0, 2), np.float32)
             continue
-        points = refined.images.reshape(-1, 2)
+        points = refined.images_after.reshape(-1, 2)
         yield (
             row
             | measure(points)

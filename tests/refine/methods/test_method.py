@@ -127,8 +127,8 @@ def test_the_result_says_what_came_of_whom(variant):
     z, records = starts(model, 40), []
     refined = variant(model, guide)(z, 6, 0, lambda *record: records.append(record))
     count = len(refined.z)
-    assert refined.z.dtype == refined.images.dtype == np.float32
-    np.testing.assert_allclose(refined.images, refined.z.reshape(-1, 1, 1, 2) / 2)
+    assert refined.z.dtype == refined.images_after.dtype == np.float32
+    np.testing.assert_allclose(refined.images_after, refined.z.reshape(-1, 1, 1, 2) / 2)
     values = [(x / 2) @ guide.slopes + guide.constant for x in (z, refined.z)]
     np.testing.assert_allclose(refined.values_before, values[0], atol=1e-5)
     np.testing.assert_allclose(refined.values_after, values[1], atol=1e-5)

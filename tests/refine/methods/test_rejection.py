@@ -92,7 +92,7 @@ def test_discriminator_rejection_says_what_it_lacks():
     refined = Rejection(model, guide, "drs", percentile=95.0)(z, 4)
     count = len(refined.z)
     assert 0 < count < 200 and refined.diagnostics["shortfall"] == 200 - count
-    assert len(refined.images) == len(refined.values_after) == count
+    assert len(refined.images_after) == len(refined.values_after) == count
     assert refined.diagnostics["acceptance"] == pytest.approx(count / 800, abs=0.03)
     assert np.isfinite(refined.diagnostics["gamma"])
     # At a low gamma more are accepted than were asked for.
@@ -109,7 +109,7 @@ def test_discriminator_rejection_may_keep_nothing():
         refined = method(starts(model, 1), 1, seed)
         if not len(refined.z):
             found = True
-            assert refined.z.shape == (0, 2) and refined.images.shape == (0, 1, 1, 2)
+            assert refined.z.shape == (0, 2) and refined.images_after.shape == (0, 1, 1, 2)
             assert refined.diagnostics["different"] == refined.diagnostics["mean_move"] == 0
             assert refined.diagnostics["shortfall"] == 1
     assert found

@@ -19,7 +19,8 @@ class Refined:
 
     Attributes:
         z: latents (m, z_dim), float32.
-        images: (m, height, width, channels) in [-1, 1].
+        images_before, images_after: of the n starts and of what is there, (n or m, height, width,
+            channels) in [-1, 1].
         origin: int (m,), where each came from: below n the row of a start, else, of candidates
             that were drawn besides, n and what follows.
         values_before, values_after: the guide's values of the n starts and of the images.
@@ -32,7 +33,8 @@ class Refined:
     """
 
     z: np.ndarray
-    images: np.ndarray
+    images_before: np.ndarray
+    images_after: np.ndarray
     origin: np.ndarray
     values_before: np.ndarray
     values_after: np.ndarray
@@ -114,7 +116,8 @@ class Method:
         moves = np.linalg.norm(result.z - source, axis=1)
         return Refined(
             z=result.z,
-            images=self.images(result.z),
+            images_before=self.images(z),
+            images_after=self.images(result.z),
             origin=result.origin,
             values_before=before,
             values_after=after,

@@ -19,7 +19,7 @@ _CHECKS = {
 }
 
 
-def command(explicit: dict, notes: list) -> Config:
+def checked_config(explicit: dict, notes: list) -> Config:
     """The configuration that a command means, with the run's folder in mind.
 
     Args:
