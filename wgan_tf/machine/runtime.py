@@ -15,6 +15,7 @@ import tempfile
 
 from wgan_tf.errors import UserError
 from wgan_tf.machine.cluster import VARIABLE, Cluster, read_cluster
+from wgan_tf.machine.guest import is_guest
 
 # What TensorFlow 2.21 writes while it is imported or looks for a GPU, whatever its log level says.
 _NOISE = re.compile(
@@ -67,9 +68,20 @@ def start(wanted: str = "auto", deterministic: bool = False) -> None:
     with _quiet():
         strategy(wanted)
         tf.constant(0)
-    # --verbosity=1 is about this program, not about how fonts are found.
-    for name in ("matplotlib", "PIL", "h5py"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    if not is_guest():
+        # --verbosity=1 is about this program, not about how fonts are found.
+        for name in ("matplotlib", "PIL", "h5py"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def start_as_guest() -> None:
+    """As `start`, in a process that may have used TensorFlow already; after the first time nothing.
+    """
+    if not _chosen:
+        # What has begun to run keeps its memory and its options.
+        with contextlib.suppress(RuntimeError):
+            start()
+        strategy()
 
 
 # The strategy of the process.

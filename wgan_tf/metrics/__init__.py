@@ -58,3 +58,5 @@ FEATURES = Registry(
         "random": "wgan_tf.metrics.features:RandomNetwork",
     }
 )
+# Of each kind: more make no number better that anybody looks at, but every one slower.
+MOST_IMAGES = 10_000

@@ -9,12 +9,13 @@ import numpy as np
 from wgan_tf import runs
 from wgan_tf.data.image_set import BEFORE, NAMES, holds_before, in_channels, read_images
 from wgan_tf.errors import UserError
+from wgan_tf.metrics import MOST_IMAGES
 from wgan_tf.metrics.accuracy import accuracy_of, confusion_of
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.measured import report_of
 from wgan_tf.runs.artefacts import Artefacts
-from wgan_tf.training.judging import MOST_IMAGES, held_out, of_a_run, open_judge
+from wgan_tf.training.judging import held_out, of_a_run, open_judge
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.metric_scales import plot_evaluation
 

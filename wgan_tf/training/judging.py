@@ -12,15 +12,13 @@ from wgan_tf.data.order import batch
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.data.source import ArraySource
 from wgan_tf.errors import UsageError, UserError, in_words
-from wgan_tf.metrics import IN_TRAINING
+from wgan_tf.metrics import IN_TRAINING, MOST_IMAGES
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.features import open_features
 from wgan_tf.metrics.judges import CriticJudge, Judge
 from wgan_tf.training.classifiers import SEEN, learned
 
-# More images make no number better that anybody looks at, but every one slower.
-MOST_IMAGES = 10_000
 FILE = "classifier.keras"
 
 

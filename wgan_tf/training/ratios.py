@@ -69,14 +69,10 @@ def learn_ratio(config, model) -> tuple[Ratio, list[Path]]:
     Raises:
         UserError: see `fit_ratio`; nothing is then written.
     """
-    real, labels = _real_images(config)
-    features = config.guided.ratio_features
-    ratio = fit_ratio(model, real, labels, features, seed=config.run.seed)
+    ratio = ratio_in_memory(config, model)
     of_real, of_samples = ratio.held_out
-    iteration = int(model.iteration.numpy())
-    ratio.facts |= {"iteration": iteration, "weights": runs.digest_of(model.generator)}
     ratio.save(Path(config.run.logs_dir) / FILE)
-    facts = ratio.facts
+    facts, iteration = ratio.facts, ratio.facts["iteration"]
     with Artefacts(config.run.logs_dir, "ratio", iteration) as artefacts:
         path = artefacts.image_path("ratio.png")
         plot_ratio(path, of_real, of_samples, facts["reliability"], facts["features"])
@@ -93,6 +89,20 @@ def learn_ratio(config, model) -> tuple[Ratio, list[Path]]:
     )
     _say_gate(ratio)
     return ratio, artefacts.pictures
+
+
+def ratio_in_memory(config, model) -> Ratio:
+    """Fits a ratio to the run's real images and samples; nothing is written.
+
+    Raises:
+        UserError: see `fit_ratio`.
+    """
+    real, labels = _real_images(config)
+    features = config.guided.ratio_features
+    ratio = fit_ratio(model, real, labels, features, seed=config.run.seed)
+    iteration, weights = int(model.iteration.numpy()), runs.digest_of(model.generator)
+    ratio.facts |= {"iteration": iteration, "weights": weights}
+    return ratio
 
 
 def _say_gate(ratio: Ratio) -> None:
