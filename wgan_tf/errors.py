@@ -1,5 +1,7 @@
 """The two errors whose message is meant for the user, on one line, and words for it."""
 
+import difflib
+
 # Longer values are shown by their beginning; what to do stands at a message's end.
 _HEAD, _TAIL = 900, 300
 
@@ -27,6 +29,14 @@ class UserError(Exception):
 
 class UsageError(UserError):
     """A flag or an argument that cannot be right. Exit status 2."""
+
+
+def nearest(name, known) -> str:
+    """What was probably meant by a name that is none of the known, as ", did you mean wgan?" for
+    the end of a message; "" where nothing is near.
+    """
+    near = difflib.get_close_matches(str(name).lower(), [str(other) for other in known], 1)
+    return f", did you mean {near[0]}?" if near else ""
 
 
 def in_words(shape) -> str:

@@ -6,6 +6,8 @@ The names make the enums of the flags, and `--help` must not wait for TensorFlow
 import importlib
 from collections.abc import Iterator, Mapping
 
+from wgan_tf.errors import nearest
+
 
 class Registry(Mapping):
     """Maps a name to the object that `"package.module:attribute"` points to.
@@ -22,6 +24,8 @@ class Registry(Mapping):
         self._entries = dict(entries)
 
     def __getitem__(self, name: str):
+        if name not in self._entries:
+            raise KeyError(f"{name!r}: must be one of {', '.join(self)}{nearest(name, self)}")
         module, attribute = self._entries[name].split(":")
         return getattr(importlib.import_module(module), attribute)
 

@@ -5,6 +5,8 @@ A check takes a value and returns what is wrong with it, or None.
 
 import dataclasses
 
+from wgan_tf.errors import nearest
+
 # Far beyond anything that a machine could do, and small enough for all that is computed of them.
 MOST_ITERATIONS, MOST_IMAGES = 10_000_000, 1_000_000
 MOST_WIDTH, MOST_LAYERS = 65_536, 7
@@ -38,7 +40,9 @@ def one_of(*allowed):
     """The check that a value is one of these."""
 
     def check(value):
-        return None if value in allowed else f"must be one of {', '.join(map(str, allowed))}"
+        if value in allowed:
+            return None
+        return f"must be one of {', '.join(map(str, allowed))}{nearest(value, allowed)}"
 
     return check
 

@@ -4,7 +4,6 @@ Its images are decoded and resized once and kept as a memory-mapped array in the
 Only preparing that array imports TensorFlow.
 """
 
-import difflib
 import hashlib
 import os
 import re
@@ -22,7 +21,7 @@ from wgan_tf.data import SOURCES
 from wgan_tf.data.reachable import is_reachable
 from wgan_tf.data.skipped import one_line
 from wgan_tf.data.source import THREADS, ArraySource, Request
-from wgan_tf.errors import UsageError, UserError
+from wgan_tf.errors import UsageError, UserError, nearest
 
 # Where most data sets are stored; asked if one does not tell its own address.
 STORAGE_URL = "https://storage.googleapis.com/"
@@ -43,9 +42,9 @@ def check_tfds(name: str, data_dir: str | None) -> None:
     known = tfds.list_builders(with_community_datasets=False)
     if base in known:
         return
-    close = difflib.get_close_matches(base.lower(), [*SOURCES, *known], n=3)
-    guess = f"did you mean {' or '.join(close)}?" if close else "use mnist5k, mnist, cifar10, ..."
-    raise UsageError(f"--dataset={name}: tensorflow-datasets has no such data set; {guess}")
+    named = [name for name, row in SOURCES.items() if row.help]
+    guess = nearest(base, [*named, *known]) or ", use mnist5k, mnist, cifar10, ..."
+    raise UsageError(f"--dataset={name}: tensorflow-datasets has no such data set{guess}")
 
 
 def open_tfds(request: Request) -> ArraySource:

@@ -1,13 +1,11 @@
 """From what a person asks for to a configuration that was checked; nothing is written."""
 
-import difflib
-
 from wgan_tf import runs
 from wgan_tf.config import Config, all_fields, guards
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data import check_source
-from wgan_tf.errors import UsageError
+from wgan_tf.errors import UsageError, nearest
 from wgan_tf.modes import MODES
 
 # Of what a mode needs, see `Command.needs`.
@@ -52,6 +50,4 @@ def check_names(explicit: dict) -> None:
     known = [field.name for _, field in all_fields()]
     for name in explicit:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            hint = f": did you mean {near[0]}?" if near else ""
-            raise UsageError(f"there is no flag {name!r}{hint}")
+            raise UsageError(f"there is no flag {name!r}{nearest(name, known)}")

@@ -3,23 +3,21 @@
 import math
 import signal
 import sys
-import textwrap
 import traceback
 
 from absl import app, flags, logging
 
-from wgan_tf.config import Config, all_fields, field_type, readers
+from wgan_tf.config import Config, all_fields, field_type
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.doors import help_text
 from wgan_tf.doors.checked import checked_config
 from wgan_tf.errors import UsageError, UserError, printable
 from wgan_tf.machine.cluster import settled
 from wgan_tf.modes import MODES
 
 FLAGS = flags.FLAGS
-_ABOUT = """Trains a Wasserstein GAN and lets its critic fine-tune what it generates.
-
-python main.py --mode=demo
-python main.py --help"""
+_HELP = {"--help", "-help", "-h", "--helpshort", "-helpshort"}
+_FULL_HELP = {"--helpfull", "-helpfull"}
 
 
 class _WholeNumber(flags.ArgumentParser):
@@ -56,40 +54,18 @@ def define_flags() -> None:
             flags.DEFINE(parser(), field.name, None, text, serializer=serializer())
 
 
-def help_text() -> str:
-    """The modes, then the flags by concern, each with its default and the modes that read it."""
-    lines = [_ABOUT, "", "modes:"]
-    lines += [f"  {name:23}{command.summary}" for name, command in COMMANDS.items()]
-    group = None
-    for concern, field in all_fields():
-        if concern.name != group:
-            group = concern.name
-            lines += ["", f"{group}: {concern.type.__doc__.strip()}"]
-        default = "" if field.default is None else f" (default: {field.default})"
-        modes = readers(field.name)
-        scope = "all modes" if len(modes) == len(MODES) else ", ".join(modes)
-        text = f"{field.metadata['help']}{default} [{scope}]"
-        lines += textwrap.wrap(
-            text, 100, initial_indent=f"  --{field.name}: ", subsequent_indent="      "
-        )
-    lines += [
-        "",
-        "Defaults are those of the original; mnist5k, mnist and cifar10 have presets that train",
-        "on a CPU in minutes, and config.json in the run's folder shows what was used.",
-        "--verbosity=1 shows the traceback of an error.",
-    ]
-    return "\n".join(lines)
-
-
 def parse(argv: list[str]) -> list[str]:
     """Parses the flags; answers `--help` and unknown flags itself, on one line each."""
-    if {"--help", "-help", "-h", "--helpshort", "--helpfull"} & set(argv[1:]):
-        print(help_text())
-        sys.exit(0)
+    if _FULL_HELP & set(argv[1:]):
+        _print_help(help_text.everything())
+    asked = _HELP & set(argv[1:])
     try:
-        rest = FLAGS(argv)[1:]
+        rest = FLAGS([_named(word) for word in argv if word not in asked])[1:]
         if rest:
             raise UsageError(f"unexpected argument {rest[0]!r}; flags begin with --")
+        if asked:
+            explicit = _explicit()
+            _print_help(help_text.page(explicit) if "mode" in explicit else help_text.overview())
     except (flags.Error, UsageError, UnicodeError) as error:
         # A --flagfile may be of any bytes.
         _fail(" ".join(str(error).split()), 2)
@@ -99,13 +75,27 @@ def parse(argv: list[str]) -> list[str]:
     return argv
 
 
+def _named(word: str) -> str:
+    """An argument in which a flag's name has the hyphens that people may type, `--data-dir`."""
+    name, equals, value = word.partition("=")
+    known = name.lstrip("-").replace("-", "_")
+    return f"--{known}{equals}{value}" if name[:1] == "-" and known in FLAGS else word
+
+
+def _print_help(text: str) -> None:
+    print(text)
+    sys.exit(0)
+
+
+def _explicit() -> dict:
+    """What was given, by names of fields."""
+    given = {field.name: FLAGS[field.name].value for _, field in all_fields()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
 def configure() -> Config:
     """The configuration that the flags and the run folder mean, checked; nothing is written."""
-    explicit = {
-        field.name: FLAGS[field.name].value
-        for _, field in all_fields()
-        if FLAGS[field.name].value is not None
-    }
+    explicit = _explicit()
     notes = []
     config = checked_config(explicit, notes)
     for note in notes:

@@ -6,6 +6,7 @@ Nothing here imports TensorFlow until it is asked for: the names are the flag's.
 import ast
 import importlib
 
+from wgan_tf.errors import nearest
 from wgan_tf.registry import Registry
 
 METHODS = Registry(
@@ -40,7 +41,8 @@ def parse(text: str) -> list[tuple[str, dict]]:
     for part in text.split(","):
         name, *settings = part.strip().split(":")
         if name not in METHODS:
-            raise ValueError(f"{name!r} must be one of {', '.join(METHODS)}")
+            names = ", ".join(METHODS)
+            raise ValueError(f"{name!r} must be one of {names}{nearest(name, METHODS)}")
         values = {}
         for setting in settings:
             key, equals, value = setting.partition("=")
