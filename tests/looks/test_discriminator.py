@@ -5,11 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from tests.tiny import make_model, strong
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.looks import discriminator as discriminating
-from wgan_tf.looks.discriminator import open_discriminators, separate
+from wgan_tf.looks.discriminator import discriminator_of, open_discriminators, separate
 
 
 def test_labels_are_those_of_the_images(look, with_classes):
@@ -62,3 +63,28 @@ def test_separate_by_hand():
     # Where generated images score higher, no threshold beats taking all for the same.
     assert separate([0.0], [1.0])[1] == 0.5
     assert separate([0.0, 2.0], [1.0])[1] == 0.75
+
+
+def test_a_critic_parts_real_from_generated_where_other_images_say(silent):
+    model, rng = strong(make_model()), np.random.default_rng(0)
+    real, others = rng.uniform(-1, 1, (2, 40, 16, 16, 1)).astype(np.float32)
+    discriminator = discriminator_of(model, real[:5], real=others)
+    fake = model.score(model.generate(model.sample_z(512)))
+    threshold, accuracy = separate(model.score(others), fake)
+    assert discriminator.parting["threshold"] == threshold
+    assert discriminator.parting["accuracy"] == accuracy
+    said = np.asarray(discriminator.logits(discriminator.images)).argmax(1) == 0
+    np.testing.assert_array_equal(said, model.score(real[:5]).numpy() > threshold)
+    assert set(discriminator.labels) == {0} and discriminator.class_names[0] == "real"
+
+
+def test_images_labels_and_names_fit_the_model(silent):
+    model, real = make_model("acgan"), np.zeros((2, 16, 16, 1))
+    for wrong in (np.zeros((2, 8, 8, 1)), np.zeros((16, 16, 1)), real[:0]):
+        with pytest.raises(ValueError, match=r"images must be \(n >= 1, 16, 16, 1\), not"):
+            discriminator_of(model, wrong)
+    for labels in ([0], [0, 3], [-1, 0]):
+        with pytest.raises(ValueError, match="labels must be"):
+            discriminator_of(model, real, labels)
+    with pytest.raises(ValueError, match="2 class names for 3 classes"):
+        discriminator_of(model, real, class_names=["a", "b"])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from wgan_tf.visualize.figure import save_figure
 from wgan_tf.visualize.robustness import CURVES, plot_accuracy, plot_smallest
 
 SIZES = np.linspace(0, 16, 33)
@@ -24,7 +25,7 @@ def test_accuracy_falls_where_it_falls(tmp_path):
         "random_signs": (np.ones(33), np.zeros(33)),
     }
     path = tmp_path / "accuracy.png"
-    plot_accuracy(path, SIZES, {"a": curves}, "Accuracy")
+    save_figure(path, plot_accuracy(SIZES, {"a": curves}, "Accuracy"))
     rows, columns = where(path, BLUE)
     assert np.corrcoef(rows, columns)[0, 1] > 0.99
     rows, _ = where(path, GREY)
@@ -40,7 +41,7 @@ def test_two_discriminators_are_two_panels(tmp_path):
         for name, values in (("a", high), ("b", low))
     }
     path = tmp_path / "accuracy.png"
-    plot_accuracy(path, SIZES, panels, "Accuracy")
+    save_figure(path, plot_accuracy(SIZES, panels, "Accuracy"))
     rows, columns = where(path, ORANGE)
     middle = np.asarray(Image.open(path)).shape[1] / 2
     assert rows[columns < middle].mean() < rows[columns > middle].mean() - 100
@@ -50,7 +51,7 @@ def test_two_discriminators_are_two_panels(tmp_path):
 def test_smallest_with_images_that_never_flip(tmp_path, never):
     smallest = np.where(np.arange(100) < 100 * never, np.inf, 4.0)
     path = tmp_path / "smallest.png"
-    plot_smallest(path, SIZES, {"a": {"targeted": smallest}}, "Smallest")
+    save_figure(path, plot_smallest(SIZES, {"a": {"targeted": smallest}}, "Smallest"))
     # The median is a line of full colour where there is one.
     rows, columns = where(path, BLUE)
     assert (len(rows) > 300) == (never < 0.5)

@@ -1,5 +1,7 @@
 """Images that maximise what a discriminator gives to each class."""
 
+import dataclasses
+
 import numpy as np
 import tensorflow as tf
 
@@ -7,54 +9,83 @@ from wgan_tf.looks.ascent import Ascent
 from wgan_tf.looks.discriminator import Discriminator
 from wgan_tf.refine.maximise import Maximum
 from wgan_tf.visualize.captioned import sheet
+from wgan_tf.visualize.pictured import Pictured
 
 
-def class_maxima(discriminator: Discriminator, ascent: Ascent) -> Maximum:
-    """Image i of the result maximises the output of class i."""
-    return ascent.maximise(
+@dataclasses.dataclass(frozen=True)
+class ClassMaxima(Pictured):
+    """Images that maximise the classes of one discriminator.
+
+    Attributes:
+        discriminator: whose.
+        maximum: image i maximises the output of class i.
+        probabilities: what it takes them for, float32 (classes, classes), a row an image.
+    """
+
+    discriminator: Discriminator
+    maximum: Maximum
+    probabilities: np.ndarray
+
+    @property
+    def images(self) -> np.ndarray:
+        """Of class 0, 1, ..., float32 (classes, h, w, c) in [-1, 1]."""
+        return self.maximum.images
+
+    @property
+    def picture(self) -> np.ndarray:
+        """All of them with their probabilities, uint8 (h, w, 3)."""
+        return class_sheet([self])
+
+    def figures(self) -> dict:
+        """All but the images, for JSON."""
+        return {
+            "class_names": self.discriminator.class_names,
+            "parting": self.discriminator.parting,
+            "output_before": self.maximum.before,
+            "output_after": self.maximum.after,
+            "probability": self.probabilities.diagonal(),
+            "sum_of_outputs": self.maximum.curve,
+            "seconds": self.maximum.seconds,
+        }
+
+
+def class_maxima(discriminator: Discriminator, ascent: Ascent) -> ClassMaxima:
+    """Maximises every class of a discriminator, by a recipe."""
+    maximum = ascent.maximise(
         discriminator,
         lambda images: tf.linalg.diag_part(discriminator.logits(images)),
         discriminator.classes,
         f"max_class {discriminator.name}",
     )
+    return ClassMaxima(discriminator, maximum, _probabilities(discriminator, maximum.images))
 
 
-def judged_maxima(discriminators: list[Discriminator], maxima: list[Maximum]) -> dict[str, dict]:
-    """By the name of each discriminator the figures of its `class_maxima`: what they are taken
-    for, and by the other discriminator where there are two.
+def judged_maxima(maxima: list[ClassMaxima]) -> dict[str, dict]:
+    """By the name of each discriminator its figures and, where there are two, as "other" what the
+    other takes its images for.
     """
     figures = {}
-    for index, (discriminator, maximum) in enumerate(zip(discriminators, maxima, strict=True)):
-        probabilities = _probabilities(discriminator, maximum.images)
-        row = figures[discriminator.name] = {
-            "class_names": discriminator.class_names,
-            "parting": discriminator.parting,
-            "output_before": maximum.before,
-            "output_after": maximum.after,
-            "probability": probabilities.diagonal(),
-            "sum_of_outputs": maximum.curve,
-            "seconds": maximum.seconds,
-        }
-        for other in discriminators[:index] + discriminators[index + 1 :]:
-            answers = _probabilities(other, maximum.images).argmax(1)
+    for index, one in enumerate(maxima):
+        row = figures[one.discriminator.name] = one.figures()
+        for other in maxima[:index] + maxima[index + 1 :]:
+            answers = _probabilities(other.discriminator, one.images).argmax(1)
             row["other"] = {
-                "name": other.name,
+                "name": other.discriminator.name,
                 "taken_for": answers,
-                "share_recognised": np.mean(answers == np.arange(discriminator.classes)),
+                "share_recognised": np.mean(answers == np.arange(one.discriminator.classes)),
             }
     return figures
 
 
-def class_sheet(
-    discriminators: list[Discriminator], maxima: list[Maximum], figures: dict[str, dict]
-) -> np.ndarray:
+def class_sheet(maxima: list[ClassMaxima], figures: dict[str, dict] | None = None) -> np.ndarray:
     """One row a discriminator, one column a class; below each image what it is taken for.
 
     Args:
-        discriminators, maxima: as many of each.
-        figures: what `judged_maxima` gave.
+        maxima: of discriminators with the same classes.
+        figures: what `judged_maxima` gave; None: asked for anew.
     """
-    names, captions = discriminators[0].class_names, []
+    figures = judged_maxima(maxima) if figures is None else figures
+    names, captions = maxima[0].discriminator.class_names, []
     for row in figures.values():
         for index, probability in enumerate(row["probability"]):
             captions.append(f"{probability:.1%}")
@@ -62,7 +93,7 @@ def class_sheet(
                 answer = row["other"]["taken_for"][index]
                 captions[-1] += f"\nother: {'same' if answer == index else names[answer]}"
     return sheet(
-        np.concatenate([maximum.images for maximum in maxima]),
+        np.concatenate([one.images for one in maxima]),
         captions,
         columns=len(names),
         column_names=names,

@@ -1,4 +1,4 @@
-"""What the modes that look into a discriminator share: which one, and on which real images."""
+"""What all looks into a discriminator share: which one, and on which real images."""
 
 import dataclasses
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from wgan_tf import runs
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError, in_words
+from wgan_tf.metrics.accuracy import class_logits
 from wgan_tf.metrics.discrimination import best_threshold
 
 # What a critic without classes tells apart, and images of each to find where it parts them.
@@ -80,18 +81,67 @@ def open_discriminators(config) -> list[Discriminator]:
     order = fixed_indices(source.count, count + _PARTING, seed)
     images = to_float(source.read(order[:count]))
     return [
-        Discriminator(
+        discriminator_of(
+            model,
+            images,
             name=name,
             suffix=f"_{name}" if len(models) > 1 else "",
-            network=model.critic,
-            shape=images.shape[1:],
-            images=images,
             split=split,
-            generator=model.generator is not None,
-            **(_with_classes if model.classes else _without_classes)(model, source, order, count),
+            **(
+                _labelled(model, source, order[:count])
+                if model.classes
+                else {"real": to_float(source.read(order[count:]))}
+            ),
         )
         for name, model in zip(_names(configs), models, strict=True)
     ]
+
+
+def discriminator_of(
+    model,
+    images,
+    labels=None,
+    *,
+    class_names=None,
+    real=None,
+    name: str = "discriminator",
+    suffix: str = "",
+    split: str = "images",
+) -> Discriminator:
+    """The discriminator of a model, with the real images on which it is looked at.
+
+    Args:
+        model: a trained game or classifier.
+        images: real ones, float (n, h, w, c) in [-1, 1].
+        labels: int (n,), the right answers; None: what it takes the images for. Without classes
+            all are real.
+        class_names: of all its classes; None: their numbers.
+        real: where a critic without classes parts real from generated images is found on these,
+            (m, h, w, c); None: on `images`, which flatters it.
+        name, suffix, split: see `Discriminator`.
+
+    Raises:
+        ValueError: images of another shape than it judges, other labels than there are images or
+            classes, or another number of names than of classes.
+    """
+    images, shape = np.asarray(images, np.float32), tuple(model.critic.input_shape[1:])
+    if images.ndim != 4 or images.shape[1:] != shape or not len(images):
+        words = ", ".join(map(str, shape))
+        raise ValueError(f"images must be (n >= 1, {words}), not {images.shape}")
+    if model.classes:
+        answering = _with_classes(model, images, labels, class_names)
+    else:
+        answering = _without_classes(model, images, images if real is None else real)
+    return Discriminator(
+        name=name,
+        suffix=suffix,
+        network=model.critic,
+        shape=images.shape[1:],
+        images=images,
+        split=split,
+        generator=model.generator is not None,
+        **answering,
+    )
 
 
 def separate(real: np.ndarray, fake: np.ndarray) -> tuple[float, float]:
@@ -150,7 +200,8 @@ def _check_alike(configs, models, other: str) -> None:
             raise UserError(f"{start} knows other classes than the run: {theirs}, not {ours}")
 
 
-def _with_classes(model, source, order, count: int) -> dict:
+def _labelled(model, source, order) -> dict:
+    """Labels and names of a source's images as `discriminator_of` takes them."""
     if source.labels is None:
         raise UserError(
             f"{source.description}: no labels, so the discriminator's answers cannot be checked"
@@ -159,16 +210,26 @@ def _with_classes(model, source, order, count: int) -> dict:
     if max(len(names), int(source.labels.max()) + 1) > classes:
         raise UserError(f"{source.description}: more than the discriminator's {classes} classes")
     names += [str(number) for number in range(len(names), classes)]
-    return {
-        "logits": model.classify,
-        "class_names": tuple(names),
-        "labels": source.labels[order[:count]].astype(np.int64),
-    }
+    return {"labels": source.labels[order], "class_names": names}
 
 
-def _without_classes(model, source, order, count: int) -> dict:
+def _with_classes(model, images: np.ndarray, labels, names) -> dict:
+    classes = model.classes
+    if names is None:
+        names = [str(number) for number in range(classes)]
+    if len(names) != classes:
+        raise ValueError(f"{len(names)} class names for {classes} classes")
+    if labels is None:
+        labels = class_logits(model.classify, images).argmax(1)
+    labels = np.asarray(labels, np.int64)
+    if labels.shape != (len(images),) or labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"labels must be ({len(images)},) in 0 to {classes - 1}")
+    return {"logits": model.classify, "class_names": tuple(names), "labels": labels}
+
+
+def _without_classes(model, images: np.ndarray, real) -> dict:
     """Two classes by the sign of the score beyond its threshold."""
-    real = np.asarray(model.score(to_float(source.read(order[count:]))))
+    real = np.asarray(model.score(real))
     fake = np.asarray(model.score(model.generate(model.sample_z(_PARTING))))
     threshold, accuracy = separate(real, fake)
     # One rate and one loss then fit any critic. The spread counts where it is larger, so that a
@@ -183,6 +244,6 @@ def _without_classes(model, source, order, count: int) -> dict:
     return {
         "logits": logits,
         "class_names": REAL_OR_NOT,
-        "labels": np.zeros(count, np.int64),
+        "labels": np.zeros(len(images), np.int64),
         "parting": {"threshold": threshold, "scale": scale, "accuracy": accuracy},
     }

@@ -12,6 +12,7 @@ from wgan_tf.looks.ascent import Ascent
 from wgan_tf.looks.discriminator import Discriminator
 from wgan_tf.refine.maximise import Maximum
 from wgan_tf.visualize.captioned import PAGE, sheet, side_by_side
+from wgan_tf.visualize.pictured import Pictured
 
 MOST = 100  # features in a sheet
 _DEFAULT = 4  # the first that the homework of `networks.homework` looks at
@@ -25,7 +26,7 @@ _ACTIVATIONS = (
 
 
 @dataclasses.dataclass(frozen=True)
-class Features:
+class Features(Pictured):
     """Images that maximise the features of one layer.
 
     Attributes:
@@ -44,6 +45,16 @@ class Features:
     deviation: np.ndarray
     still: int
 
+    @property
+    def images(self) -> np.ndarray:
+        """Of feature 0, 1, ..., float32 (n, h, w, c) in [-1, 1]."""
+        return self.maximum.images
+
+    @property
+    def picture(self) -> np.ndarray:
+        """All of them, uint8 (h, w, 3)."""
+        return feature_sheet([self])
+
     def figures(self) -> dict:
         """All but the images, for JSON."""
         return {
@@ -60,7 +71,7 @@ class Features:
 
 
 def feature_maxima(
-    discriminator: Discriminator, layer: str | None, ascent: Ascent
+    discriminator: Discriminator, layer: str | int | None, ascent: Ascent
 ) -> Features:
     """Maximises the features of a layer, each at the place of the map where it is strongest.
 
@@ -104,7 +115,7 @@ def activations(discriminator: Discriminator) -> list[keras.Layer]:
     return [layer for layer in discriminator.network.layers if isinstance(layer, _ACTIVATIONS)]
 
 
-def find_layer(discriminator: Discriminator, wanted: str | None) -> keras.Layer:
+def find_layer(discriminator: Discriminator, wanted: str | int | None) -> keras.Layer:
     """A layer by the number of its activation, from 1, or by its name.
 
     Args:
@@ -114,6 +125,7 @@ def find_layer(discriminator: Discriminator, wanted: str | None) -> keras.Layer:
     Raises:
         UsageError: there is none; the message lists the activations.
     """
+    wanted = None if wanted is None else str(wanted)
     layers, numbered = discriminator.network.layers[1:], activations(discriminator)
     if wanted is None and numbered:
         return numbered[min(_DEFAULT, len(numbered)) - 1]

@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from wgan_tf.errors import UsageError
 from wgan_tf.looks.discriminator import Discriminator
@@ -12,7 +13,9 @@ from wgan_tf.refine.perturb import Perturbation, one_step, perturb, random_signs
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.visualize.captioned import sheet
 from wgan_tf.visualize.difference import signed
+from wgan_tf.visualize.figure import save_figure
 from wgan_tf.visualize.grid import grid
+from wgan_tf.visualize.pictured import Pictured
 from wgan_tf.visualize.robustness import plot_accuracy, plot_smallest
 
 TITLES = {
@@ -25,7 +28,7 @@ _SHOWN, _COLUMNS = 40, 8
 
 
 @dataclasses.dataclass(frozen=True)
-class Robustness:
+class Robustness(Pictured):
     """What came of perturbing real images before one discriminator.
 
     Attributes:
@@ -47,6 +50,20 @@ class Robustness:
     def sizes(self) -> np.ndarray:
         """Of the changes, in levels, (k,)."""
         return self.ways["targeted"].sizes
+
+    @property
+    def adversarial(self) -> np.ndarray:
+        """The images, moved to another class until they are taken for it; see `Perturbation`."""
+        return self.ways["targeted"].altered
+
+    @property
+    def picture(self) -> np.ndarray:
+        """The adversarial images with their answers, uint8 (h, w, 3)."""
+        return altered_sheet(self.discriminator, self.ways["targeted"])
+
+    def plots(self) -> dict[str, Figure]:
+        """See `robustness_plots`."""
+        return robustness_plots([self])
 
     @property
     def smallest(self) -> dict[str, np.ndarray]:
@@ -173,14 +190,20 @@ def write_perturbations(artefacts: Artefacts, results: list[Robustness]) -> None
     for result in results:
         way, end = result.ways["targeted"], result.discriminator.suffix
         artefacts.picture(f"perturb_gradient{end}", grid(signed(way.gradient), columns=columns))
-        artefacts.picture(f"perturb_altered{end}", altered_sheet(result.discriminator, way))
+        artefacts.picture(f"perturb_altered{end}", result.picture)
+    for name, plot in robustness_plots(results).items():
+        save_figure(artefacts.image_path(f"{name}.png"), plot)
+
+
+def robustness_plots(results: list[Robustness]) -> dict[str, Figure]:
+    """A key of `TITLES` to its plot, with a panel for each discriminator."""
+    sizes = results[0].sizes
     curves = {result.discriminator.name: result.curves() for result in results}
     smallest = {result.discriminator.name: result.smallest for result in results}
-    for name, plot, panels in (
-        ("perturb_accuracy", plot_accuracy, curves),
-        ("perturb_smallest", plot_smallest, smallest),
-    ):
-        plot(artefacts.image_path(f"{name}.png"), results[0].sizes, panels, TITLES[name])
+    return {
+        "perturb_accuracy": plot_accuracy(sizes, curves, TITLES["perturb_accuracy"]),
+        "perturb_smallest": plot_smallest(sizes, smallest, TITLES["perturb_smallest"]),
+    }
 
 
 def altered_sheet(discriminator: Discriminator, way: Perturbation) -> np.ndarray:

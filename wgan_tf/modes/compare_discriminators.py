@@ -89,8 +89,8 @@ def _called(discriminator: Discriminator) -> str:
 def _maxima(discriminators, ascent: Ascent) -> tuple[dict, dict]:
     """File names to the headings and sheets of what is maximised, and the figures of classes."""
     maxima = [class_maxima(discriminator, ascent) for discriminator in discriminators]
-    figures = judged_maxima(discriminators, maxima)
-    picture = class_sheet(discriminators, maxima, figures)
+    figures = judged_maxima(maxima)
+    picture = class_sheet(maxima, figures)
     sheets = {"max_class": ("Images that maximise each class", picture)}
     for layer in LAYERS:
         # Of the activation with this number, or of the last where there are fewer.

@@ -6,8 +6,8 @@ import numpy as np
 
 from wgan_tf import runs
 from wgan_tf.config.field import numbers
-from wgan_tf.errors import UsageError, UserError
-from wgan_tf.looks.interpolation import POINTS, mean_of_ways, square_or_plane, ways_between
+from wgan_tf.errors import UsageError
+from wgan_tf.looks.interpolation import POINTS, manifold, mean_of_ways
 from wgan_tf.runs.artefacts import Artefacts
 
 _MOST_SAMPLES = 10_000
@@ -25,20 +25,16 @@ def run(config) -> list[Path]:
     """
     corners = _corners(config.latent.manifold_corners)
     model = runs.load_trained(config)
-    if model.z_dim - model.one_hot < 2:
-        besides = " besides its class or category" if model.one_hot else ""
-        raise UserError(
-            f"--mode=manifold: z has a single value{besides}, which is a line; --mode=traverse "
-            "draws it"
-        )
     # Counted as the samples that --mode=visualize draws.
     count = max(config.data.batch_size, max(corners) + 1)
     z = np.asarray(model.sample_z(count, config.run.seed))[list(corners)]
-    sheet, figures = square_or_plane(model, z, corners, config.latent.manifold_grid)
-    rows, ways = ways_between(model, z, corners)
-    means, iteration = mean_of_ways(ways), int(model.iteration.numpy())
+    result = manifold(model, z, config.latent.manifold_grid, names=corners)
+    figures, iteration = result.figures(), int(model.iteration.numpy())
+    ways = figures.pop("ways")
+    means = mean_of_ways(ways)
     with Artefacts(config.run.logs_dir, "manifold", iteration) as artefacts:
-        for name, picture in (("manifold", sheet), ("interpolation", rows)):
+        pictures = {"manifold": result.picture, "interpolation": result.interpolation}
+        for name, picture in pictures.items():
             artefacts.picture(name, picture)
             artefacts.show(f"manifold/{name}", picture)
         first = {"iteration": iteration, "seed": config.run.seed, "corners": corners}

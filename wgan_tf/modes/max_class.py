@@ -17,13 +17,14 @@ def run(config) -> list[Path]:
     """
     discriminators, ascent = open_discriminators(config), Ascent.of(config)
     maxima = [class_maxima(discriminator, ascent) for discriminator in discriminators]
-    figures = judged_maxima(discriminators, maxima)
-    picture = class_sheet(discriminators, maxima, figures)
+    figures = judged_maxima(maxima)
+    picture = class_sheet(maxima, figures)
     with Artefacts(config.run.logs_dir, "max_class", ascent.steps) as artefacts:
         artefacts.picture("max_class", picture)
         artefacts.figures({**dataclasses.asdict(ascent), "discriminators": figures})
-        for discriminator, maximum in zip(discriminators, maxima, strict=True):
-            artefacts.curve(f"max_class{discriminator.suffix}/sum_of_outputs", maximum.curve)
+        for one in maxima:
+            tag = f"max_class{one.discriminator.suffix}/sum_of_outputs"
+            artefacts.curve(tag, one.maximum.curve)
         artefacts.show("max_class/images", picture)
     for name, row in figures.items():
         print(_line(name, row))

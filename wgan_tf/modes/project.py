@@ -9,12 +9,9 @@ from wgan_tf import runs
 from wgan_tf.data.image_set import read_image, read_images
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UsageError
-from wgan_tf.looks.nearest import MEANINGS, nearest, nearest_sheet
-from wgan_tf.refine.distances import psnr
-from wgan_tf.refine.project import Projection
+from wgan_tf.looks.nearest import nearest
 from wgan_tf.runs.artefacts import Artefacts
-from wgan_tf.visualize.difference import difference
-from wgan_tf.visualize.projection import plot_distances
+from wgan_tf.visualize.figure import save_figure
 
 
 def run(config) -> list[Path]:
@@ -39,12 +36,12 @@ def run(config) -> list[Path]:
         rate=refinement.iterator_learning_rate,
         seed=config.run.seed,
     )
-    changed, gain = difference(targets, result.images)
-    figures = _figures(config, targets, result)
-    with Artefacts(config.run.logs_dir, "project", result.curve_steps[-1]) as artefacts:
-        artefacts.picture("project", nearest_sheet(targets, result, latent.distance, changed, gain))
-        plot, meaning = artefacts.image_path("project_plot.png"), MEANINGS[latent.distance]
-        plot_distances(plot, result.curve_steps, result.curve, "Finding z", meaning)
+    (changed, gain), figures = result.difference, result.figures()
+    steps = result.projection.curve_steps
+    with Artefacts(config.run.logs_dir, "project", steps[-1]) as artefacts:
+        artefacts.picture("project", result.picture)
+        for name, plot in result.plots().items():
+            save_figure(artefacts.image_path(f"{name}.png"), plot)
         artefacts.figures(
             {
                 "iteration": int(model.iteration.numpy()),
@@ -54,10 +51,11 @@ def run(config) -> list[Path]:
                 **figures,
             }
         )
+        start_images = result.projection.start_images
         artefacts.arrays(
-            target=targets, found=result.images, z=result.z, nearest_start=result.start_images
+            target=targets, found=result.images, z=result.z, nearest_start=start_images
         )
-        artefacts.curve("project/distance", figures["curve_median"], result.curve_steps)
+        artefacts.curve("project/distance", figures["curve_median"], steps)
         artefacts.show_grid("project/target", targets)
         artefacts.show_grid("project/found", result.images)
         note = f"found - target, enlarged {gain:.3g} times; grey is no difference"
@@ -84,31 +82,6 @@ def open_targets(config) -> tuple[np.ndarray, str]:
     if path.is_dir() or path.suffix.lower() == ".npz":
         return read_images(path, most, **form), target
     return read_image(path, **form), target
-
-
-def _figures(config, targets: np.ndarray, result: Projection) -> dict:
-    count, starts = result.starts.shape
-    steps = config.refinement.nr_iter_vis
-    return {
-        "distance": config.latent.distance,
-        "meaning": MEANINGS[config.latent.distance],
-        "targets": count,
-        "starts": starts,
-        "steps": steps,
-        "learning_rate": config.refinement.iterator_learning_rate,
-        "seconds_per_step": result.seconds / steps,
-        "distance_mean_before": result.before.mean(),
-        "distance_mean_after": result.after.mean(),
-        "distance_before": result.before,
-        "distance_after": result.after,
-        "winner": result.winner,
-        "psnr_db": psnr(result.images, targets),
-        "spread": result.ends.std(1),
-        "distance_of_starts_before": result.starts,
-        "distance_of_starts_after": result.ends,
-        "curve_steps": result.curve_steps,
-        "curve_median": np.median(result.curve, axis=1),
-    }
 
 
 def _line(figures: dict, what: str) -> str:

@@ -1,11 +1,11 @@
 """Points in two dimensions, coloured by class, and what thumbnails of them need."""
 
-import os
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.figure import Figure
 
-from wgan_tf.visualize.figure import FAINT, INK, new_figure, save_figure
+from wgan_tf.visualize.figure import FAINT, INK, new_figure
 
 # matplotlib's ten colours that can be told apart; beyond, the same with another mark.
 _COLOURS = 10
@@ -13,18 +13,16 @@ _MARKS = "o^sDvP*X"
 
 
 def class_map(
-    path: str | os.PathLike,
     points: np.ndarray,
     classes: np.ndarray,
     names: Sequence[str],
     title: str,
     note: str = "",
     axes_names: tuple[str, str] | None = None,
-) -> None:
+) -> Figure:
     """Draws points coloured by class, the classes that occur named beside them.
 
     Args:
-        path: the PNG file.
         points: (m, 2).
         classes: int (m,), from 0.
         names: of all classes.
@@ -34,7 +32,6 @@ def class_map(
 
     Raises:
         ValueError: not as many classes as points.
-        UserError: the file cannot be written.
     """
     points, classes = np.asarray(points), np.asarray(classes)
     if classes.shape != (len(points),):
@@ -64,7 +61,7 @@ def class_map(
         handletextpad=0.2, ncols=1 + (len(np.unique(classes)) - 1) // 20,
     )
     _bound(axes, axes_names)
-    save_figure(path, figure)
+    return figure
 
 
 def _bound(axes, axes_names) -> None:

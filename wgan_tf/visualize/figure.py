@@ -2,6 +2,7 @@
 touched, and a figure that nobody holds is freed like any other object.
 """
 
+import io
 import os
 
 from matplotlib.axes import Axes
@@ -52,8 +53,17 @@ def new_rows(title: str, count: int, height: float) -> tuple[Figure, list[Axes]]
     return figure, rows
 
 
+class Plot(Figure):
+    """A figure that a notebook shows by itself, whatever backend matplotlib has there."""
+
+    def _repr_png_(self) -> bytes:
+        stream = io.BytesIO()
+        self.savefig(stream, format="png")
+        return stream.getvalue()
+
+
 def _figure(height: float) -> Figure:
-    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained", facecolor="white")
+    figure = Plot(figsize=(WIDTH, height), dpi=DPI, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
@@ -76,6 +86,10 @@ def number(value: float) -> str:
 
 
 def save_figure(path: str | os.PathLike, figure: Figure) -> None:
-    """Writes the figure as a PNG, whole or not at all."""
+    """Writes the figure as a PNG, whole or not at all.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
     with written_whole(path) as unfinished:
         figure.savefig(unfinished, format="png")

@@ -1,26 +1,19 @@
 """How a search for z's came nearer to its targets."""
 
-import os
-
 import numpy as np
+from matplotlib.figure import Figure
 
-from wgan_tf.visualize.figure import BLUE, GREY, INK, ORANGE, new_figure, number, save_figure
+from wgan_tf.visualize.figure import BLUE, GREY, INK, ORANGE, new_figure, number
 
 
-def plot_distances(
-    path: str | os.PathLike, steps: np.ndarray, distances: np.ndarray, title: str, label: str
-) -> None:
+def plot_distances(steps: np.ndarray, distances: np.ndarray, title: str, label: str) -> Figure:
     """Draws the median over the targets, and the range of the middle half of them.
 
     Args:
-        path: the PNG file.
         steps: the number of steps done at each record, from 0, (k,).
         distances: of each target at each record, the smallest so far, (k, n).
         title: heading.
         label: what the distance is.
-
-    Raises:
-        UserError: the file cannot be written.
     """
     low, median, high = np.percentile(distances, (25, 50, 75), axis=1)
     figure, axes = new_figure(title)
@@ -42,4 +35,4 @@ def plot_distances(
     axes.set_ylabel(label)
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend(frameon=False, fontsize=9, labelcolor=INK)
-    save_figure(path, figure)
+    return figure

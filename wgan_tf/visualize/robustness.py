@@ -1,10 +1,9 @@
 """Plots of perturbed real images: accuracy against the size of the change, and what it takes."""
 
-import os
-
 import numpy as np
+from matplotlib.figure import Figure
 
-from wgan_tf.visualize.figure import BLUE, GREY, INK, ORANGE, new_panels, number, save_figure
+from wgan_tf.visualize.figure import BLUE, GREY, INK, ORANGE, new_panels, number
 
 # Curve to (name, colour, line).
 CURVES = {
@@ -18,22 +17,17 @@ _AXIS = "largest change of a pixel (levels of 255)"
 
 
 def plot_accuracy(
-    path: str | os.PathLike,
     sizes: np.ndarray,
     panels: dict[str, dict[str, tuple[np.ndarray, np.ndarray]]],
     title: str,
-) -> None:
+) -> Figure:
     """Draws the share of right answers against the size of the change, a panel a discriminator.
 
     Args:
-        path: the PNG file.
         sizes: (k,), in levels.
         panels: for each discriminator its curves: a key of CURVES to accuracy (k,) in [0, 1] and
             its standard error (k,), drawn as a band.
         title: heading.
-
-    Raises:
-        UserError: the file cannot be written.
     """
     figure, axes = new_panels(title, list(panels), 4.0)
     for panel, curves in zip(axes, panels.values(), strict=True):
@@ -50,26 +44,21 @@ def plot_accuracy(
         panel.set_xlabel(_AXIS)
     axes[0].set_ylabel("right answers, %")
     _legend(figure, axes[0])
-    save_figure(path, figure)
+    return figure
 
 
 def plot_smallest(
-    path: str | os.PathLike,
     sizes: np.ndarray,
     panels: dict[str, dict[str, np.ndarray]],
     title: str,
-) -> None:
+) -> Figure:
     """Draws how many images the first wrong answer came at each size, a panel a discriminator.
 
     Args:
-        path: the PNG file.
         sizes: (k,), in levels, rising in equal steps from 0.
         panels: for each discriminator "targeted" and, if it differs, "untargeted" to the smallest
             size of each image, (n,), one of `sizes` or infinite.
         title: heading.
-
-    Raises:
-        UserError: the file cannot be written.
     """
     figure, axes = new_panels(title, list(panels), 4.0)
     step = sizes[1] - sizes[0]
@@ -96,7 +85,7 @@ def plot_smallest(
             bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2, borderpad=0.0, handlelength=1.4,
         )
     axes[0].set_ylabel("share of images, %")
-    save_figure(path, figure)
+    return figure
 
 
 def _legend(figure, axes) -> None:
