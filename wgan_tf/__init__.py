@@ -24,7 +24,7 @@ from wgan_tf.errors import UsageError, UserError
 
 if TYPE_CHECKING:
     from wgan_tf import data, metrics, models, networks, refine, visualize
-    from wgan_tf.doors.images import Images, images
+    from wgan_tf.doors.image_data import Images, images
     from wgan_tf.doors.measuring import evaluate
     from wgan_tf.doors.run import Run, load, train
     from wgan_tf.doors.showing import show
@@ -49,10 +49,10 @@ __all__ = [
 
 # What stands in which file; all other names are rooms.
 _DOORS = {
-    "Images": "images",
+    "Images": "image_data",
     "Run": "run",
     "evaluate": "measuring",
-    "images": "images",
+    "images": "image_data",
     "load": "run",
     "show": "showing",
     "train": "run",

@@ -32,7 +32,7 @@ SMALL = (
         (["--keep_best=frechett"], 2, "did you mean frechet?"),
         (["--mode=refine", "--method=langvin"], 2, "did you mean langevin?"),
         (["--mode=trian", "--help"], 2, "did you mean train?"),
-        (["--data-dir=no_such_folder"], 2, "--data_dir=no_such_folder"),
+        (["--data-dir=no_such_folder"], 2, "no_such_folder"),
         (["train"], 2, "'train'"),
         (["--z_dim=many"], 2, "--z_dim=many"),
         (["--iterations=1.5"], 2, "whole number"),

@@ -157,7 +157,7 @@ MANUAL = {
     "compare_discriminators": Page(
         "look",
         "perturb_real, max_class and max_features for two runs on one page, and what differs.",
-        "--logs_dir=logs/mnist_acgan --other_logs_dir=logs/mnist_classifier",
+        "--logs_dir=logs/acgan --other_logs_dir=logs/labels",
         f"{_LOOK} perturb_max perturb_steps target_class checkpoint",
     ),
     "evaluate": Page(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wgan_tf.doors.images import Images
+from wgan_tf.doors.image_data import Images
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.machine.guest import as_guest
 from wgan_tf.metrics import FEATURES

@@ -14,7 +14,8 @@ from wgan_tf.config import all_fields, field_type
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import by_ratio, resolve
 from wgan_tf.doors.checked import check_names, checked_config
-from wgan_tf.doors.images import Images, images, images_of
+from wgan_tf.doors.image_data import Images, images, images_of
+from wgan_tf.doors.looking import Looks
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.machine.guest import as_guest
 from wgan_tf.models import GAMES
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
 
 # What only files can hold.
 _OF_FILES = ("film", "evaluate_every")
+# The original's; the other refiners are a study's controls.
+_ITERATORS = ("z_iterator", "image_iterator")
 
 
-class Run:
+class Run(Looks):
     """A trained model and the images that it learnt from; made by `wgan_tf.train` and `load`.
 
     Attributes:
@@ -147,7 +150,7 @@ class Run:
         if guide not in GUIDES:
             raise UsageError(f"guide={guide!r}: must be one of {', '.join(GUIDES)}")
         with as_guest():
-            if method in REFINERS:
+            if method in _ITERATORS:
                 if budget is not None:
                     raise UsageError(f"budget: of {method} the steps are the budget")
                 return self._iterated(z, method, guide, steps, seed, settings)
@@ -210,7 +213,7 @@ class Run:
         try:
             parsed = parse(method)
         except ValueError as error:
-            raise UsageError(f"method={method!r}: {error}; or {', '.join(REFINERS)}") from None
+            raise UsageError(f"method={method!r}: {error}; or {', '.join(_ITERATORS)}") from None
         if settings and len(parsed) > 1:
             raise UsageError("settings of several methods stand behind their names: flow:rate=0.1")
         return [(name, {**own, **settings}) for name, own in parsed]
@@ -247,8 +250,8 @@ class Run:
         given, form = np.asarray(given, np.float32), self.model.critic.input_shape[1:]
         # NaN is in no range.
         if given.ndim != 4 or given.shape[1:] != form or not np.abs(given).max(initial=0) <= 1.001:
-            raise UserError(f"images {given.shape}: (n, {', '.join(map(str, form))}) in [-1, 1] "
-                            "are wanted")
+            wanted = ", ".join(map(str, form))
+            raise UserError(f"images {given.shape}: (n, {wanted}) in [-1, 1] are wanted")
         return given
 
 
@@ -341,8 +344,8 @@ def _as_flags(given: dict[str, Any]) -> dict:
     if "mode" in given:
         raise UsageError("mode: the function says what is done")
     kinds = {field.name: field_type(field) for _, field in all_fields()}
-    return {name: _as_flag(value, kinds[name]) for name, value in given.items()
-            if value is not None}
+    given = {name: value for name, value in given.items() if value is not None}
+    return {name: _as_flag(value, kinds[name]) for name, value in given.items()}
 
 
 def _as_flag(value, kind: type):

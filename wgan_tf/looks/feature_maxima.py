@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.errors import UsageError
+from wgan_tf.errors import UsageError, nearest
 from wgan_tf.looks.ascent import Ascent
 from wgan_tf.looks.discriminator import Discriminator
 from wgan_tf.refine.maximise import Maximum
@@ -135,9 +135,10 @@ def find_layer(discriminator: Discriminator, wanted: str | int | None) -> keras.
         if layer.name == wanted:
             return layer
     known = ", ".join(f"{number} {layer.name}" for number, layer in enumerate(numbered, 1))
+    names = [layer.name for layer in layers]
     raise UsageError(
-        f"--layer={wanted}: {discriminator.name} has no such layer, only {known}"
-        f"; or by its name any of {', '.join(layer.name for layer in layers)}"
+        f"--layer={wanted}: {discriminator.name} has no such layer, only {known}; or by its "
+        f"name any of {', '.join(names)}{nearest(wanted, names)}"
     )
 
 
