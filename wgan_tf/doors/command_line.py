@@ -11,6 +11,7 @@ from absl import app, flags, logging
 from wgan_tf import runs
 from wgan_tf.config import Config, all_fields, field_type, guards, readers
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.config.field import flag_of
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, UserError, printable
@@ -65,6 +66,8 @@ def define_flags() -> None:
             parser, serializer = _PARSERS[kind]
             text = field.metadata["help"]
             flags.DEFINE(parser(), field.name, None, text, serializer=serializer())
+        if flag_of(field) != field.name:
+            flags.DEFINE_alias(flag_of(field), field.name)
 
 
 def help_text() -> str:
@@ -81,7 +84,7 @@ def help_text() -> str:
         scope = "all modes" if len(modes) == len(MODES) else ", ".join(modes)
         text = f"{field.metadata['help']}{default} [{scope}]"
         lines += textwrap.wrap(
-            text, 100, initial_indent=f"  --{field.name}: ", subsequent_indent="      "
+            text, 100, initial_indent=f"  --{flag_of(field)}: ", subsequent_indent="      "
         )
     lines += [
         "",
@@ -119,7 +122,8 @@ def configure() -> Config:
     }
     for name, value in explicit.items():
         if value == "":
-            raise UsageError(f"--{name}=: give a value or leave the flag out")
+            flag = next(flag_of(field) for _, field in all_fields() if field.name == name)
+            raise UsageError(f"--{flag}=: give a value or leave the flag out")
     logs_dir = explicit.get("logs_dir") or default_logs_dir(explicit)
     notes = []
     config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir), notes)
