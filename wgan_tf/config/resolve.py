@@ -267,6 +267,6 @@ def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
             continue  # An imported run may have none yet.
         if name in flags and field.metadata["scope"] in binding and flags[name] != flat[name]:
             raise UsageError(
-                f"--{flag_of(field)}={flags[name]}: the run in {stored.run.logs_dir} was started with "
-                f"{flat[name]}; leave the flag out or choose another --logs_dir"
+                f"--{flag_of(field)}={flags[name]}: the run in {stored.run.logs_dir} was started "
+                f"with {flat[name]}; leave the flag out or choose another --logs_dir"
             )

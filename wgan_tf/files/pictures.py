@@ -2,8 +2,8 @@
 
 `z.npz` has, in the order of the samples, `file` (n,), the names, `z` float32 (n, z_dim), `first`,
 the index of the first, `checksum` uint32 (n,), the CRC-32 of each file, and, where there are
-classes, `labels` int64 (n,), which `labels.csv` has too, as file,label. It is written last: a folder
-with one is whole, unless something happened to it later.
+classes, `labels` int64 (n,), which `labels.csv` has too, as file,label. It is written last: a
+folder with one is whole, unless something happened to it later.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""The z's that a command starts from: drawn by its seed, one of each of several, or out of a file."""
+"""The z's that a command starts from: drawn by its seed, one of each of several, or of a file."""
 
 import dataclasses
 import os
@@ -15,6 +15,8 @@ from wgan_tf.refine.latents import ends_of
 NAME = "z"
 # Rounding must not count as leaving the prior.
 _MARGIN = 1e-5
+# Where a prior has no end; none that is drawn, or moved from there, is as far.
+_FARTHEST = 1000.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,11 +112,11 @@ def read_latents(text: str, model) -> tuple[np.ndarray, tuple[int, ...]]:
     rows = tuple(range(len(z))) if index is None else _rows(text, index, len(z))
     if len(rows) > MOST_IMAGES:
         raise UsageError(f"--z={text}: {len(rows):,} z's, at most {MOST_IMAGES:,} can be")
-    z = z[list(rows)].astype(np.float32)
+    z = z[list(rows)]
     problem = _problem(z, model)
     if problem:
         raise UsageError(f"--z={text}: {problem}: choose a file of the same run")
-    return z, rows
+    return z.astype(np.float32), rows
 
 
 def _split(text: str) -> tuple[Path, str | None]:
@@ -126,7 +128,7 @@ def _split(text: str) -> tuple[Path, str | None]:
 
 
 def _read(text: str, path: Path) -> np.ndarray:
-    if not path.exists():
+    if not os.path.exists(path):  # as Path.exists, but no error where a name is too long
         raise UsageError(f"--z={text}: there is no such file; give FILE or FILE:INDEX")
     try:
         if path.suffix.lower() == ".npy":
@@ -161,11 +163,11 @@ def _problem(z: np.ndarray, model) -> str | None:
     """Why latents (n, z_dim) are none of a model's, or None."""
     if not np.isfinite(z).all():
         return "some values are no numbers"
-    first, far = z[:, : model.one_hot], ends_of(model)
-    if np.abs(z).max(initial=0) > np.finfo(np.float32).max / 2:
-        return "some values are far too large"
-    if (np.abs(z) > far * (1 + _MARGIN)).any():
-        return "some values lie outside of [-1, 1], where this run's z's are"
+    first, far = z[:, : model.one_hot], np.minimum(ends_of(model), _FARTHEST)
+    beyond = (np.abs(z) > far * (1 + _MARGIN)).any(0)
+    if beyond.any():
+        place = int(beyond.argmax())
+        return f"value {place} of z is at most {far[place]:g} far from 0 in this run, not so there"
     if model.one_hot and not ((np.isin(first, (0, 1))).all() and (first.sum(1) == 1).all()):
         kind = "class" if model.classes else "category"
         return f"the first {model.one_hot} values are not one {kind}: a 1 and else 0"
