@@ -23,7 +23,7 @@ class Effect(NamedTuple):
         name: in the picture.
         place: in z; None: the class or category.
         effect: standard deviation of a pixel along the way, mean over the bases.
-        error: standard error of this mean.
+        error: standard error of this mean; NaN of a single base.
     """
 
     name: str
@@ -61,7 +61,7 @@ def _effect(name: str, place: int | None, model, every: np.ndarray) -> Effect:
     bases, points, _ = every.shape
     images = np.asarray(model.generate(every.reshape(bases * points, -1)))
     spreads = spread(images.reshape(bases, points, *images.shape[1:]))
-    error = float(spreads.std(ddof=1) / np.sqrt(bases))
+    error = float(spreads.std(ddof=1) / np.sqrt(bases)) if bases > 1 else float("nan")
     return Effect(name, place, float(spreads.mean()), error)
 
 

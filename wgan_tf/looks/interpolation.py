@@ -26,16 +26,15 @@ def square_or_plane(model, z: np.ndarray, corners, side: int) -> tuple[np.ndarra
         The picture, and what `manifold.json` says of it.
     """
     whole, far = model.z_dim - model.one_hot == 2, latents.ends_of(model)
+    points, clipped = grid_points(model, z, side)
     if whole:
         across, up = (latents.quantiles(end, side) for end in far[-2:])
-        points, clipped = latents.square(z[0], across, up), 0.0
         places = [(x, y) for y in (up[-1], up[0]) for x in (across[0], across[-1])]
         names = tuple(f"({_value(x)}, {_value(y)})" for x, y in places)
         title = "All of z"
         law = "even in probability" if np.isinf(far[-2:]).any() else "even"
         note = f"z {model.z_dim - 2} from left to right, z {model.z_dim - 1} upwards, {law} steps"
     else:
-        points, clipped = latents.inside(latents.plane(z, side, model.one_hot), far)
         a, b, c = corners
         names = (f"sample {a}", f"sample {b}", f"sample {c}", f"{b} + {c} \N{MINUS SIGN} {a}")
         title = "The plane through three samples"
@@ -52,6 +51,28 @@ def square_or_plane(model, z: np.ndarray, corners, side: int) -> tuple[np.ndarra
     return draw_square(images, names, title, note), figures
 
 
+def grid_points(model, z: np.ndarray, side: int) -> tuple[np.ndarray, float]:
+    """The latents (side * side, z_dim) of `square_or_plane`'s picture, row by row, and the share of
+    values that were clipped.
+    """
+    far = latents.ends_of(model)
+    if model.z_dim - model.one_hot == 2:
+        across, up = (latents.quantiles(end, side) for end in far[-2:])
+        return latents.square(z[0], across, up), 0.0
+    return latents.inside(latents.plane(z, side, model.one_hot), far)
+
+
+def way_points(model, z: np.ndarray):
+    """The ways of `ways_between`, one by one: numbers of both corners, kind of way, latents
+    (POINTS, z_dim), share of values that were clipped.
+    """
+    far = latents.ends_of(model)
+    for first, last in combinations(range(len(z)), 2):
+        for name, way in WAYS.items():
+            extra = {"one_hot": model.one_hot} if name == "spherical" else {}
+            yield first, last, name, *latents.inside(way(z[first], z[last], POINTS, **extra), far)
+
+
 def ways_between(model, z: np.ndarray, corners) -> tuple[np.ndarray, list[dict]]:
     """The ways between the pairs of the corners, straight and on the sphere; arguments as for
     `square_or_plane`.
@@ -59,24 +80,21 @@ def ways_between(model, z: np.ndarray, corners) -> tuple[np.ndarray, list[dict]]
     Returns:
         The picture, and the list of what `manifold.json` says of each.
     """
-    rows, figures, far = [], [], latents.ends_of(model)
-    for first, last in combinations(range(len(z)), 2):
-        for name, way in WAYS.items():
-            extra = {"one_hot": model.one_hot} if name == "spherical" else {}
-            points, clipped = latents.inside(way(z[first], z[last], POINTS, **extra), far)
-            images = np.asarray(model.generate(points))
-            figures.append(
-                {
-                    "from": corners[first],
-                    "to": corners[last],
-                    "way": name,
-                    "length": length(images),
-                    "ends_apart": length(images[[0, -1]]),
-                    "largest_step_over_mean": unevenness(images),
-                    "share_clipped": clipped,
-                }
-            )
-            rows.append(Row(_label(figures[-1]), images[::EVERY]))
+    rows, figures = [], []
+    for first, last, name, points, clipped in way_points(model, z):
+        images = np.asarray(model.generate(points))
+        figures.append(
+            {
+                "from": corners[first],
+                "to": corners[last],
+                "way": name,
+                "length": length(images),
+                "ends_apart": length(images[[0, -1]]),
+                "largest_step_over_mean": unevenness(images),
+                "share_clipped": clipped,
+            }
+        )
+        rows.append(Row(_label(figures[-1]), images[::EVERY]))
     note = "beside each row: length of the way in pixel space, largest step over the mean"
     return draw_rows(rows, "From sample to sample", note), figures
 

@@ -69,7 +69,7 @@ def write_refined(config, model, guide, z, result: Refined) -> list[Path]:
                 "value_after": result.values_after,
             }
         )
-        arrays = {"after": result.images, "z": result.z, "origin": result.origin}
+        arrays = {"after": result.images, "z": result.z, "z_before": z, "origin": result.origin}
         artefacts.arrays(**arrays, **({"before": before} if paired else {}))
         _write_events(artefacts, before, result, changed, gain)
     print(_line(guided, guide, result, label))

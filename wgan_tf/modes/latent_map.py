@@ -61,6 +61,7 @@ def run(config) -> list[Path]:
             **views,
         }
         artefacts.figures(figures)
+        artefacts.arrays(z=z, classes=classes)
         metadata = {
             "class": [names[number] for number in classes],
             "confidence": confidence.round(4),

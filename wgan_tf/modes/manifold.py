@@ -7,8 +7,17 @@ import numpy as np
 from wgan_tf import runs
 from wgan_tf.config.field import numbers
 from wgan_tf.errors import UsageError, UserError
-from wgan_tf.looks.interpolation import POINTS, mean_of_ways, square_or_plane, ways_between
+from wgan_tf.looks.interpolation import (
+    EVERY,
+    POINTS,
+    grid_points,
+    mean_of_ways,
+    square_or_plane,
+    way_points,
+    ways_between,
+)
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.chosen_latents import open_latents
 
 _MOST_SAMPLES = 10_000
 
@@ -31,9 +40,7 @@ def run(config) -> list[Path]:
             f"--mode=manifold: z has a single value{besides}, which is a line; --mode=traverse "
             "draws it"
         )
-    # Counted as the samples that --mode=visualize draws.
-    count = max(config.data.batch_size, max(corners) + 1)
-    z = np.asarray(model.sample_z(count, config.run.seed))[list(corners)]
+    z = _z_of(config, model, corners)
     sheet, figures = square_or_plane(model, z, corners, config.latent.manifold_grid)
     rows, ways = ways_between(model, z, corners)
     means, iteration = mean_of_ways(ways), int(model.iteration.numpy())
@@ -43,11 +50,26 @@ def run(config) -> list[Path]:
             artefacts.show(f"manifold/{name}", picture)
         first = {"iteration": iteration, "seed": config.run.seed, "corners": corners}
         artefacts.figures({**first, **figures, "points": POINTS, "ways": ways})
+        points, _ = grid_points(model, z, config.latent.manifold_grid)
+        on_ways = [way[::EVERY] for _, _, _, way, _ in way_points(model, z)]
+        artefacts.arrays(z=points, z_of_ways=np.concatenate(on_ways), corners=z)
         for name, mean in means.items():
             for key, value in mean.items():
                 artefacts.scalar(f"manifold/{key}_{name}", value)
     print(f"{_line(figures, means)}: {artefacts.pictures[0]}")
     return artefacts.pictures
+
+
+def _z_of(config, model, corners: tuple[int, ...]) -> np.ndarray:
+    """The corners' latents (3, z_dim)."""
+    # Counted as the samples that --mode=visualize draws.
+    z = open_latents(config, model, max(config.data.batch_size, max(corners) + 1)).z
+    if max(corners) >= len(z):
+        raise UsageError(
+            f"--manifold_corners={config.latent.manifold_corners}: {len(z)} z's are named, 0 to "
+            f"{len(z) - 1}; three are needed"
+        )
+    return z[list(corners)]
 
 
 def _corners(text: str) -> tuple[int, ...]:

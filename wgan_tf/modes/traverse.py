@@ -19,6 +19,7 @@ from wgan_tf.looks.effects import (
 )
 from wgan_tf.refine.latents import NORMAL_END
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.chosen_latents import open_latents
 from wgan_tf.visualize.animation import save_gif
 
 # Rows of noise that are drawn where --dims names none.
@@ -38,19 +39,20 @@ def run(config) -> list[Path]:
     model = runs.load_trained(config)
     chosen = _chosen(config.latent.dims, model)
     # The samples that --mode=visualize draws; the first is the one whose walks are drawn.
-    count = max(config.data.batch_size, BASES)
-    z = np.asarray(model.sample_z(count, config.run.seed))[:BASES]
+    z = open_latents(config, model, max(config.data.batch_size, BASES)).z[:BASES]
     effects = effects_of(model, z)
     drawn = _drawn(effects, chosen, model)
     picture = effect_rows(model, z[0], drawn, config.latent.traverse_steps)
     frames = effect_frames(model, z[0], drawn)
-    figures = _figures(model, config, effects, drawn)
+    figures = _figures(model, config, effects, drawn, len(z))
     ranked, even = figures["effects"], figures["evenness"]
     with Artefacts(config.run.logs_dir, "traverse", figures["iteration"]) as artefacts:
         artefacts.picture("traverse", picture)
         scale = max(1, _SMALLEST_IMAGE // model.size)
         save_gif(artefacts.image_path("traverse.gif"), frames, fps=FPS, scale=scale)
         artefacts.figures(figures)
+        ways = [effect.latents(model, z[0], config.latent.traverse_steps) for effect in drawn]
+        artefacts.arrays(z=np.concatenate(ways), bases=z)
         sizes = [row["effect"] for row in ranked]
         artefacts.curve("traverse/effect_by_rank", sizes, range(1, len(sizes) + 1))
         artefacts.histogram("traverse/effects", sizes)
@@ -88,13 +90,13 @@ def _drawn(effects: list[Effect], chosen: tuple[int, ...] | None, model) -> list
     return effects[:always] + noise[:DRAWN]
 
 
-def _figures(model, config, effects: list[Effect], drawn: list[Effect]) -> dict:
+def _figures(model, config, effects: list[Effect], drawn: list[Effect], bases: int) -> dict:
     return {
         "iteration": int(model.iteration.numpy()),
         "seed": config.run.seed,
         "z_prior": model.z_prior,
         "normal_values_end": NORMAL_END if model.z_prior == "normal" else None,
-        "bases": BASES,
+        "bases": bases,
         "points": POINTS,
         **effect_figures(effects),
         "drawn": [effect.name for effect in drawn],
