@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.processes import ROOT, run_main
 from wgan_tf.config import all_fields
+from wgan_tf.config.field import flag_of
 from wgan_tf.metrics.judges import Judge
 from wgan_tf.modes import MODES
 from wgan_tf.networks.judge import JudgeNetwork
@@ -30,7 +31,7 @@ def test_help_names_every_mode_and_flag():
     for name in MODES:
         assert f"\n  {name} " in text
     for _, field in all_fields():
-        assert f"--{field.name}:" in text
+        assert f"--{flag_of(field)}:" in text
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_readme_names_every_mode_and_flag_and_its_pictures_exist():
     for name in MODES:
         assert f"| `{name}` |" in text, name
     for _, field in all_fields():
-        assert f"| `--{field.name}` |" in text, field.name
+        assert f"| `--{flag_of(field)}` |" in text, field.name
     pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
     assert len(pictures) > 10
     for picture in pictures:
