@@ -116,3 +116,20 @@ def test_what_cannot_be_is_named_in_one_line(fitted, changes, line):
 def test_stopping_needs_a_ratio(fitted):
     with pytest.raises(UsageError, match="add --guide=ratio"):
         command(fitted, "z_iterator", stop_at_real=True)
+
+
+def test_z_are_kept_before_and_after(run_dir, tmp_path):
+    z = np.random.default_rng(1).uniform(-1, 1, (9, 3)).astype(np.float32)
+    np.savez(tmp_path / "z.npz", z=z)
+    chosen = {"z": f"{tmp_path / 'z.npz'}:8,1,2", "guide": "critic", "budget": 4}
+    refine.run(command(run_dir, "refine", **chosen))
+    model = wgan_tf.load(run_dir)
+    with np.load(run_dir / "refine.npz") as arrays:
+        assert np.array_equal(arrays["z_before"], z[[8, 1, 2]])
+        np.testing.assert_allclose(model.generate(arrays["z"]), arrays["after"], atol=1e-6)
+        np.testing.assert_allclose(model.generate(z[[8, 1, 2]]), arrays["before"], atol=1e-6)
+        refined = arrays["z"]
+    # What was refined can be refined further.
+    refine.run(command(run_dir, "refine", **{**chosen, "z": f"{run_dir / 'refine.npz'}:1"}))
+    with np.load(run_dir / "refine.npz") as arrays:
+        assert np.array_equal(arrays["z_before"], refined[1:2])

@@ -1,8 +1,8 @@
 """Samples in a file each: `seed0-000017.png` and the like, `labels.csv` and `z.npz` beside them.
 
-`z.npz` has, in the order of the samples, `file` (n,), the names, `z` float32 (n, z_dim), `first`,
-the index of the first, `checksum` uint32 (n,), the CRC-32 of each file, and, where there are
-classes, `labels` int64 (n,), which `labels.csv` has too, as file,label. It is written last: a
+`z.npz` has, in the order of the samples, `name` (n,), of the files, `z` float32 (n, z_dim),
+`first`, the index of the first, `checksum` uint32 (n,), the CRC-32 of each file, and, where there
+are classes, `labels` int64 (n,), which `labels.csv` has too, as file,label. It is written last: a
 folder with one is whole, unless something happened to it later.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from wgan_tf.files.reading import read_arrays
-from wgan_tf.files.shards import Shard
+from wgan_tf.files.shards import Shard, write_npz
 from wgan_tf.files.writing import remove_unfinished, written_whole
 
 LABELS = "labels.csv"
@@ -76,9 +76,9 @@ def write_pictures(shard: Shard, blocks: Iterable[tuple]) -> None:
         if labels is not None:
             classes.append(labels)
     arrays = {
-        "file": np.array(files),
+        "name": np.array(files),
         "z": np.concatenate(latents),
-        "first": np.int64(shard.first),
+        "first": np.array(shard.first, np.int64),
         "checksum": np.array(checksums, np.uint32),
     }
     if classes:
@@ -87,15 +87,16 @@ def write_pictures(shard: Shard, blocks: Iterable[tuple]) -> None:
         text = "".join(f"{name},{label}\n" for name, label in rows)
         with written_whole(shard.path / LABELS) as unfinished:
             unfinished.write_text(f"file,label\n{text}", encoding="utf-8")
-    with written_whole(shard.z_path) as unfinished, open(unfinished, "wb") as file:
-        np.savez(file, **arrays)
+    with written_whole(shard.z_path) as unfinished:
+        rows = {name: (array.shape, array.dtype, [array]) for name, array in arrays.items()}
+        write_npz(unfinished, rows)
 
 
 def are_whole(shard: Shard) -> bool:
     """Whether all files of a shard are there as they were written, by their checksums."""
     try:
         arrays = read_arrays(shard.z_path)
-        files, checksums = arrays["file"], arrays["checksum"]
+        files, checksums = arrays["name"], arrays["checksum"]
         if len(files) != shard.count or len(arrays["z"]) != shard.count:
             return False
         if "labels" in arrays and not (shard.path / LABELS).is_file():

@@ -169,13 +169,13 @@ def _settings(config, model, method, chosen) -> dict:
     """All that decides what the files hold."""
     wanted = config.generation
     return {
+        **_choosing(config.starting, chosen),
         "count": wanted.count if chosen is None else len(chosen.z),
         "shard_size": wanted.shard_size,
         "shard_format": wanted.shard_format,
         "seed": config.run.seed,
         "iteration": int(model.iteration.numpy()),
         "weights": runs.digest_of(model.generator),
-        **_choosing(config.starting, chosen),
         **_refining(config, method),
     }
 
