@@ -96,6 +96,12 @@ def test_numbers_of_samples_have_no_effect_on_z_that_are_named():
     assert notes == ["--batch_size=7 has no effect with --z=a.npz"]
 
 
+def test_what_a_stored_run_names_is_not_taken_over():
+    run = stored().but(z="/elsewhere", seeds="3", only_class=7, truncation=3.0)
+    for mode in ("train", "visualize", "evaluate"):
+        assert resolve({"mode": mode}, run).starting == Config().starting
+
+
 def test_a_mode_that_draws_no_z_says_so_by_the_flags_name():
     notes = []
     config = resolve({"mode": "evaluate", "only_class": 1, "truncation": 0.5}, stored(), notes)

@@ -24,8 +24,11 @@ from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES, OF_SOME
 from wgan_tf.networks import CLASSIFIERS
 
-# Paths that one command was given and no other is meant to read.
-_OF_ONE_COMMAND = ("other_logs_dir", "generated", "before", "real", "target", "z")
+# Paths, and choices of z's, that one command was given and no other is meant to read.
+_OF_ONE_COMMAND = (
+    "other_logs_dir", "generated", "before", "real", "target",
+    "z", "seeds", "only_class", "truncation",
+)
 _MODEL_ALIASES = {game.alias: name for name, game in GAMES.items()}
 _MODE_ALIASES = {command.alias: name for name, command in COMMANDS.items()}
 
