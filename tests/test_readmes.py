@@ -9,13 +9,14 @@ import pytest
 from tests.processes import ROOT
 from wgan_tf.config import Config, all_fields, field_type, reads
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.config.field import flag_of
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES
 
 TOP = ROOT / "README.md"
 PAGES = [TOP, ROOT / "tests/README.md", *sorted((ROOT / "wgan_tf").rglob("README.md"))]
-FIELDS = {field.name: field for _, field in all_fields()}
+FIELDS = {flag_of(field): field for _, field in all_fields()}
 ALIASES = {
     "mode": {command.alias: name for name, command in COMMANDS.items() if command.alias},
     "model": {game.alias: name for name, game in GAMES.items() if game.alias},
@@ -150,7 +151,7 @@ def known(flags: dict) -> tuple[dict, list[str]]:
             wrong.append(f"--{name}: there is no such flag")
             continue
         try:
-            values[name] = converted(name, text)
+            values[FIELDS[name].name] = converted(name, text)
         except (KeyError, ValueError) as error:
             wrong.append(f"--{name}={text}: {error}")
     return values, wrong

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from tests.pngs import save_folder
+from tests.tfrecords import example, write
 from wgan_tf.data.image_set import in_channels, read_images
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError
@@ -121,3 +122,43 @@ def test_what_is_no_set_of_images_is_one_line(tmp_path):
     with pytest.raises(UserError, match="8x8, 16x16 is wanted"):
         read_images(tmp_path / "small.npz", 10, size=16)
     assert not Trap.sprung
+
+
+def test_a_folder_of_records_or_of_arrays_is_one_set(tmp_path):
+    images = pixels(9)
+    save_folder(tmp_path / "pictures", images)
+    (tmp_path / "records").mkdir()
+    (tmp_path / "arrays").mkdir()
+    records = [example((tmp_path / "pictures" / f"{i:02d}.png").read_bytes()) for i in range(9)]
+    for first, last in ((0, 5), (5, 9)):
+        write(tmp_path / "records" / f"s-{first}.tfrecord", records[first:last])
+        np.savez(tmp_path / "records" / f"z-{first}.npz", z=np.zeros((last - first, 3)))
+        np.savez(tmp_path / "arrays" / f"s-{first}.npz", images=images[first:last], z=np.zeros(2))
+    for most in (100, 4):
+        expected = read_images(tmp_path / "pictures", most)
+        for name in ("records", "arrays"):
+            np.testing.assert_array_equal(read_images(tmp_path / name, most), expected)
+    single = read_images(tmp_path / "records" / "s-5.tfrecord", 100)
+    np.testing.assert_array_equal(single, to_float(images[5:]))
+
+
+def test_folders_of_what_are_no_sets_are_one_line(tmp_path):
+    for name in ("shapes", "kinds", "latents", "records", "cut"):
+        (tmp_path / name).mkdir()
+    np.savez(tmp_path / "shapes" / "a.npz", images=pixels(2, 8))
+    np.savez(tmp_path / "shapes" / "b.npz", images=pixels(2, 10))
+    np.savez(tmp_path / "kinds" / "a.npz", images=pixels(2))
+    np.savez(tmp_path / "kinds" / "b.npz", images=to_float(pixels(2)))
+    np.savez(tmp_path / "latents" / "z.npz", z=np.zeros((4, 3)))
+    (tmp_path / "records" / "a.tfrecord").write_bytes(b"no records at all")
+    (tmp_path / "cut" / "a.npz").write_bytes(b"PK")
+    for name, words in {
+        "shapes": "several shapes, such as 8x8x3 and 10x10x3",
+        "kinds": "some of its arrays are bytes",
+        "latents": "z.npz holds no images",
+        "records": "no whole record",
+        "cut": "a.npz is damaged",
+    }.items():
+        with pytest.raises(UserError, match=words) as error:
+            read_images(tmp_path / name, 10)
+        assert "\n" not in str(error.value)

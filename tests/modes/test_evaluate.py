@@ -20,7 +20,7 @@ from wgan_tf.metrics import two_sample
 from wgan_tf.metrics.bootstrap import weighted_mean
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.metric import Metric
-from wgan_tf.modes import evaluate
+from wgan_tf.modes import evaluate, generate
 
 
 class Quarters(Classless):
@@ -78,7 +78,7 @@ def test_a_run_against_held_out_images(run_dir, capsys, monkeypatch):
     rows = report["metrics"]
     assert set(rows) == set(metrics.METRICS) - {"classifier_score"}
     assert report["iteration"] == 6 and report["features"] == "corners"
-    model = wgan_tf.load(run_dir)
+    model = wgan_tf.load(run_dir).model
     fake = model.generate(model.sample_z(60, 0)).numpy()
     real, training = evaluate.held_out(command(run_dir))
     again = Evaluation(
@@ -264,3 +264,27 @@ def test_two_sets_have_a_folder_of_their_own():
     assert default_logs_dir({**sets, "real": None}).endswith("mnist5k")
     assert resolve(sets).data.size == 0
     assert resolve({**sets, "image_size": "30"}).data.size == 30
+
+
+def test_what_generate_writes_is_measured_alike_in_every_format(run_dir, tmp_path):
+    real = save_folder(tmp_path / "real", blobs(60, 3))
+    flags = {"mode": "generate", "count": 70, "shard_size": 30, "seed": 5}
+    stored, measured = runs.read_config(run_dir), {}
+    paths = {"npz": "", "tfrecord": "", "png": "", "webp": "", "jpg": ""}
+    for form in paths:
+        generate.run(resolve({**flags, "logs_dir": str(run_dir), "shard_format": form}, stored))
+        folder = (run_dir / "samples").rename(tmp_path / form)
+        evaluate.run(two_sets(tmp_path, folder, real, channels=1))
+        report = json.loads((tmp_path / "out" / "evaluate.json").read_text())
+        assert report["images"]["generated"] == 70 and report["images"]["shape"] == [16, 16, 1]
+        measured[form] = report["metrics"]
+    for form in ("tfrecord", "png", "webp"):
+        assert measured[form] == measured["npz"], form
+    assert measured["jpg"] != measured["npz"]
+    frechet = [measured[form]["frechet"]["value"] for form in ("npz", "jpg")]
+    assert frechet[1] == pytest.approx(frechet[0], rel=0.1)
+    # One file of several, and the whole of them at once, are sets of images as well.
+    for name in ("npz/samples-00002-of-00003.npz", "tfrecord/samples-00002-of-00003.tfrecord"):
+        sets = evaluate._open_sets(two_sets(tmp_path, tmp_path / name, real, channels=1))
+        whole = evaluate._open_sets(two_sets(tmp_path, tmp_path / "png", real, channels=1))
+        np.testing.assert_array_equal(sets.fake, whole.fake[60:])

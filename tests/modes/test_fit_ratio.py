@@ -38,7 +38,7 @@ def test_it_writes_a_network_figures_a_picture_and_events(fitted):
     assert {"ratio/auc", "ratio/picture", "ratio/real", "ratio/samples"} <= set(
         events(fitted / "ratio")
     )
-    model = wgan_tf.load(fitted)
+    model = wgan_tf.load(fitted).model
     images = model.generate(model.sample_z(8, 1)).numpy()
     plain = keras.models.load_model(fitted / "ratio.keras", compile=False)
     stored = Ratio.load(fitted / "ratio.keras").log_ratio(images)

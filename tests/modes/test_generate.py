@@ -149,7 +149,15 @@ def test_the_same_command_writes_what_is_missing_or_damaged(run, form, caplog):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"count": 41}, {"shard_size": 10}, {"shard_format": "npz"}, {"seed": 1}]
+    "changes",
+    [
+        {"count": 41},
+        {"shard_size": 10},
+        {"shard_format": "npz"},
+        {"shard_format": "png"},
+        {"seed": 1},
+        {"truncation": 0.5},
+    ],
 )
 def test_samples_of_other_settings_are_left_alone(run, changes):
     generate.run(command(run, "generate", count=40, shard_size=20))
@@ -204,10 +212,12 @@ def test_ctrl_c_leaves_whole_files_and_says_how_to_go_on(run, form, monkeypatch,
         generate.run(config)
     assert ended.value.code == 130
     assert "1 of 2 files are whole, the same command goes on" in capsys.readouterr().out
+    of_records = ["z-00000-of-00002.npz"] if form == "tfrecord" else []
     assert sorted(path.name for path in (run / "samples").iterdir()) == [
         ".lock",
         f"samples-00000-of-00002.{form}",
         "settings.json",
+        *of_records,
     ]
     monkeypatch.undo()
     generate.run(config)
@@ -259,3 +269,258 @@ def test_memory_does_not_grow_with_the_number(form, tmp_path):
     before = peak_bytes(anew=True)
     write(15_000)
     assert peak_bytes() - before < 0.5 * 15_000 * 32 * 32 * 3
+
+
+# ----------------------------------------------------------------------------- a file each
+
+FORMS = ("png", "jpg", "webp")
+
+
+def files(folder):
+    """All files below a folder by name, but for the lock."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def opened(path):
+    with Image.open(path) as image:
+        return np.asarray(image.convert("L"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_sample_is_a_file_named_by_seed_and_number(run, form, capsys):
+    generate.run(command(run, "generate", count=12, seed=5, shard_format=form))
+    folder, model = run / "samples", runs.load(run)
+    names = [f"seed5-{i:06d}.{form}" for i in range(12)]
+    assert sorted(files(folder)) == sorted([*names, "settings.json", "z.npz"])
+    z = model.sample_block(0, 5).numpy()[:12]
+    expected = to_uint8(model.generate(z))[..., 0]
+    images = np.stack([opened(folder / name) for name in names])
+    if form == "jpg":
+        assert np.abs(images.astype(int) - expected).mean() < 4
+    else:
+        assert np.array_equal(images, expected)
+    with np.load(folder / "z.npz") as stored:
+        assert np.array_equal(stored["z"], z) and list(stored["name"]) == names
+        assert stored["first"] == 0 and "labels" not in stored.files
+    figures = json.loads((run / "generate.json").read_text())
+    sizes = [(folder / name).stat().st_size for name in names]
+    assert (figures["written"], figures["bytes"], figures["count"]) == (12, sum(sizes), 12)
+    assert "12 samples in 12 files" in capsys.readouterr().out
+    with np.load(run / "generate.npz") as stored:
+        assert np.array_equal(stored["z"], z)
+
+
+def test_more_than_a_shard_are_in_folders(run):
+    generate.run(command(run, "generate", count=300, shard_size=130, shard_format="png"))
+    folder = run / "samples"
+    names = {name for name in files(folder) if name.endswith("png")}
+    assert names == {f"{i // 130:05d}/seed0-{i:06d}.png" for i in range(300)}
+    with np.load(folder / "00002" / "z.npz") as stored:
+        assert stored["first"] == 260 and len(stored["z"]) == 40
+    whole = files(folder)
+    generate.run(command(run, "generate", count=300, shard_size=130, shard_format="png"))
+    assert json.loads((run / "generate.json").read_text())["written"] == 0
+    assert files(folder) == whole
+
+
+def test_pictures_are_those_that_records_and_arrays_hold(run):
+    arrays = []
+    for form in ("png", "tfrecord", "npz", "webp"):
+        generate.run(command(run, "generate", count=40, shard_size=15, shard_format=form))
+        folder = run / "samples"
+        arrays.append(to_uint8(read_images(folder, 1000, channels=1)))
+        folder.rename(run / form)
+    assert arrays[0].shape == (40, 16, 16, 1)
+    for others in arrays[1:]:
+        assert np.array_equal(arrays[0], others)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_pictures_that_are_missing_or_damaged_are_written_anew(run, form, caplog):
+    config = command(run, "generate", count=80, shard_size=20, shard_format=form)
+    generate.run(config)
+    folder = run / "samples"
+    whole = files(folder)
+    (folder / "00001" / f"seed0-000025.{form}").unlink()
+    altered = folder / "00002" / f"seed0-000041.{form}"
+    altered.write_bytes(altered.read_bytes()[:-1] + b"x")
+    (folder / "00003" / "z.npz").unlink()
+    left = folder / "00003" / f".{os.getpid()}.seed0-000060.{form}"
+    left.write_bytes(b"of a killed command")
+    modified = (folder / "00000" / "z.npz").stat().st_mtime_ns
+    generate.run(config)
+    assert files(folder) == whole and not left.exists()
+    assert (folder / "00000" / "z.npz").stat().st_mtime_ns == modified
+    assert json.loads((run / "generate.json").read_text())["written"] == 60
+    warned = [f"{number:05d} is damaged" in caplog.text for number in range(4)]
+    # Where z.npz is not there, nothing was whole yet.
+    assert warned == [False, True, True, False]
+
+
+def test_ctrl_c_leaves_whole_pictures_and_folders(run, monkeypatch, capsys):
+    config = command(run, "generate", count=600, shard_size=300, shard_format="png")
+    normal = generate._Samples._block
+
+    def interrupted(self, number):
+        if number == 2:
+            raise KeyboardInterrupt
+        return normal(self, number)
+
+    monkeypatch.setattr(generate._Samples, "_block", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        generate.run(config)
+    assert ended.value.code == 130
+    assert "1 of 2 folders are whole, the same command goes on" in capsys.readouterr().out
+    assert (run / "samples/00000/z.npz").exists() and not (run / "samples/00001/z.npz").exists()
+    monkeypatch.undo()
+    generate.run(config)
+    assert json.loads((run / "generate.json").read_text())["written"] == 300
+
+
+def test_pictures_on_a_full_disk_are_one_line(run):
+    config = command(run, "generate", count=40, shard_size=20, shard_format="png")
+    generate.run(config)
+    whole = files(run / "samples" / "00000")
+    (run / "samples/00001/z.npz").unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
+    try:
+        with pytest.raises(UserError, match="1 of 2 folders are whole") as caught:
+            generate.run(config)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert "\n" not in str(caught.value)
+    assert files(run / "samples" / "00000") == whole
+    assert not list((run / "samples").rglob(".*.seed*"))
+
+
+def test_a_list_of_files_of_somebody_else_is_not_followed(run):
+    config = command(run, "generate", count=4, shard_format="png")
+    generate.run(config)
+    path = run / "samples" / "z.npz"
+    with np.load(path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    whole = path.read_bytes()
+    arrays["name"] = np.array(["../config.json", *arrays["name"][1:]])
+    for changed in (arrays, {"name": arrays["name"]}, {**arrays, "checksum": np.zeros(3)}):
+        np.savez(path, **changed)
+        generate.run(config)
+        assert json.loads((run / "generate.json").read_text())["written"] == 4
+        assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("kind", ["acgan", "infogan"])
+def test_labels_are_beside_pictures(kind, tmp_path):
+    model = make_model(kind)
+    samples = generate._Samples(model, 0)
+    planned = shards.plan(tmp_path, 300, 200, "png")
+    generate._write(planned, samples)
+    lines = (tmp_path / "00001" / "labels.csv").read_text().splitlines()
+    assert lines[0] == "file,label" and len(lines) == 101
+    assert lines[1] == f"seed0-000200.png,{200 % model.one_hot}"
+    with np.load(tmp_path / "00001" / "z.npz") as stored:
+        assert np.array_equal(stored["labels"], np.arange(200, 300) % model.one_hot)
+    (tmp_path / "00000" / "labels.csv").unlink()
+    assert generate._write(planned, samples) == 200
+
+
+# ----------------------------------------------------------------------------- chosen z's
+
+
+@pytest.mark.parametrize("form", ["png", "npz", "tfrecord"])
+def test_one_class_alone(form, tmp_path):
+    model = make_model("acgan")
+    samples = generate._Samples(model, 0, only_class=2)
+    [shard] = shards.plan(tmp_path, 20, 20, form)
+    generate._write([shard], samples)
+    with np.load(shard.z_path) as stored:
+        z = stored["z"]
+    assert np.array_equal(model.classes_of(z), [2] * 20)
+    usual = model.sample_block(0, 0).numpy()[:20]
+    assert np.array_equal(z[:, 3:], usual[:, 3:])
+    if form == "tfrecord":
+        assert {record["image/class/label"] for record in parsed(shard.path)} == {2}
+
+
+def test_one_sample_of_each_seed(run):
+    [picture] = generate.run(command(run, "generate", seeds="3,17,100-102", shard_format="png"))
+    folder, model = run / "samples", runs.load(run)
+    seeds = (3, 17, 100, 101, 102)
+    assert {name for name in files(folder) if name.endswith("png")} == {
+        f"seed{seed}-000000.png" for seed in seeds
+    }
+    for seed in seeds:
+        # The first that --mode=visualize draws of the seed.
+        first = to_uint8(model.generate(model.sample_z(64, seed)))[0, ..., 0]
+        assert np.array_equal(opened(folder / f"seed{seed}-000000.png"), first)
+    figures = json.loads((run / "generate.json").read_text())
+    assert (figures["count"], figures["written"]) == (5, 5)
+    with pytest.raises(UsageError, match="holds samples of seeds '3,17,100-102', not '3'"):
+        generate.run(command(run, "generate", seeds="3", shard_format="png", count=5))
+    with pytest.raises(UsageError, match="holds samples of seeds '3,17,100-102', not None"):
+        generate.run(command(run, "generate", shard_format="png", count=5))
+
+
+@pytest.mark.parametrize("form", ["png", "npz", "tfrecord"])
+def test_samples_of_an_earlier_file_are_had_again(run, form, tmp_path):
+    generate.run(command(run, "generate", count=300, shard_size=290, shard_format=form))
+    [_, last] = shards.plan(run / "samples", 300, 290, form)
+    (run / "samples").rename(tmp_path / "first")
+    path = tmp_path / "first" / last.z_path.relative_to(run / "samples")
+    config = command(run, "generate", z=f"{path}:7,2-3", shard_format=form)
+    generate.run(config)
+    again = read_images(run / "samples", 10, channels=1)
+    in_order = again if form != "png" else again[[2, 0, 1]]
+    whole = read_images(tmp_path / "first", 1000, channels=1)
+    assert np.array_equal(in_order, whole[[297, 292, 293]])
+    if form == "png":
+        assert {"z-000002.png", "z-000003.png", "z-000007.png"} <= set(files(run / "samples"))
+    generate.run(config)
+    assert json.loads((run / "generate.json").read_text())["written"] == 0
+    with pytest.raises(UsageError, match="holds samples of z"):
+        generate.run(command(run, "generate", z=f"{path}:7,2,4", shard_format=form))
+
+
+def test_a_bad_file_of_z_writes_nothing(run):
+    before = files(run)
+    with pytest.raises(UsageError, match="no such file"):
+        generate.run(command(run, "generate", z=str(run / "missing.npz")))
+    assert files(run) == before
+
+
+def test_truncation_is_the_method_of_that_name(run):
+    for flags in ({"truncation": 0.3}, {"method": "truncation:bound=0.3"}):
+        generate.run(command(run, "generate", count=300, shard_format="npz", **flags))
+        (run / "samples").rename(run / next(iter(flags)))
+    by_flag, by_method = (pixels(run / name / "samples-00000-of-00001.npz") for name in
+                          ("truncation", "method"))
+    assert np.array_equal(by_flag, by_method)
+    with np.load(run / "truncation" / "samples-00000-of-00001.npz") as stored:
+        z = stored["z"]
+    usual = np.concatenate([runs.load(run).sample_block(number) for number in (0, 1)])[:300]
+    near = np.abs(usual) <= 0.3
+    assert np.abs(z).max() <= 0.3 and np.array_equal(z[near], usual[near])
+
+
+def test_records_of_an_earlier_version_get_their_z(run):
+    config = command(run, "generate", count=40, shard_size=20)
+    generate.run(config)
+    whole = contents(run / "samples")
+    path = run / "samples" / "z-00001-of-00002.npz"
+    z, modified = path.read_bytes(), (run / "samples/samples-00001-of-00002.tfrecord").stat()
+    path.write_bytes(z[:-30])
+    generate.run(config)
+    assert path.read_bytes() == z and contents(run / "samples") == whole
+    now = (run / "samples/samples-00001-of-00002.tfrecord").stat()
+    assert now.st_mtime_ns == modified.st_mtime_ns
+    assert json.loads((run / "generate.json").read_text())["written"] == 0
+    with np.load(path) as stored:
+        assert np.array_equal(stored["z"], runs.load(run).sample_block(0).numpy()[20:40])
+        assert stored["first"] == 20
+
+
+def test_refined_samples_are_not_taken_for_plain_ones(run):
+    generate.run(command(run, "generate", count=8, method="truncation"))
+    with pytest.raises(UsageError, match="holds samples of method 'truncation', not None"):
+        generate.run(command(run, "generate", count=8))

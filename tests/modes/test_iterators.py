@@ -31,7 +31,7 @@ def test_iterators_write_what_they_did(run_dir, mode, start):
     assert all(path.exists() for path in pictures)
     figures = json.loads((run_dir / f"{mode}.json").read_text())
     arrays = np.load(run_dir / f"{mode}.npz")
-    model = wgan_tf.load(run_dir)
+    model = wgan_tf.load(run_dir).model
     assert len(figures["loss"]) == figures["steps"] == 30
     np.testing.assert_allclose(figures["score_before"], model.score(arrays["before"]), atol=1e-6)
     np.testing.assert_allclose(figures["score_after"], model.score(arrays["after"]), atol=1e-6)
@@ -66,3 +66,34 @@ def test_an_iterator_may_use_another_optimizer(run_dir):
     image_iterator.run(adam)
     figures = json.loads((run_dir / "image_iterator.json").read_text())
     assert figures["score_mean_after"] > figures["score_mean_before"]
+
+
+def test_z_are_kept_and_can_be_named(run_dir, tmp_path):
+    np.save(tmp_path / "z.npy", np.random.default_rng(1).uniform(-1, 1, (9, 3)))
+    chosen, model = f"{tmp_path / 'z.npy'}:7,4", wgan_tf.load(run_dir).model
+    z = np.load(tmp_path / "z.npy").astype(np.float32)[[7, 4]]
+    for mode, module in (("image_iterator", image_iterator), ("z_iterator", z_iterator)):
+        module.run(command(run_dir, mode, nr_iter_vis=5, z=chosen))
+        with np.load(run_dir / f"{mode}.npz") as arrays:
+            before, after = arrays["before"], arrays["after"]
+            kept = {name: arrays[name] for name in arrays.files if name.startswith("z")}
+        assert before.shape == (2, 16, 16, 1)
+        np.testing.assert_allclose(before, model.generate(z), atol=1e-6)
+        if mode == "image_iterator":
+            # Pixels that moved have none any more.
+            assert set(kept) == {"z"} and np.array_equal(kept["z"], z)
+        else:
+            assert np.array_equal(kept["z_before"], z)
+            np.testing.assert_allclose(model.generate(kept["z"]), after, atol=1e-6)
+            assert not np.array_equal(kept["z"], z)
+    for start in ("real", "noise"):
+        quick = {"nr_iter_vis": 2, "batch_size": 4}
+        image_iterator.run(command(run_dir, "image_iterator", start=start, **quick))
+        with np.load(run_dir / "image_iterator.npz") as arrays:
+            assert "z" not in arrays.files
+
+
+def test_a_single_sample_of_a_seed_is_refined(run_dir):
+    z_iterator.run(command(run_dir, "z_iterator", nr_iter_vis=3, seeds="5"))
+    with np.load(run_dir / "z_iterator.npz") as arrays:
+        assert np.array_equal(arrays["z_before"], wgan_tf.load(run_dir).model.sample_z(1, 5))

@@ -38,6 +38,10 @@ def test_two_values_are_their_own_map(loaded, judged, tmp_path, resolve_tiny, ca
     model = with_known_generator(loaded(z_dim=2), [0.5, 0.5])
     (path,) = latent_map.run(resolve_tiny(mode="latent_map", map_samples=200))
     assert path.name == "latent_map.png"
+    with np.load(tmp_path / "run" / "latent_map.npz") as arrays:
+        assert np.array_equal(arrays["z"], model.sample_z(200, 0))
+        dark = np.asarray(model.generate(arrays["z"]))[:, 0].mean((1, 2)) < 0
+        assert np.array_equal(arrays["classes"], np.where(dark, 2, 7))
     assert colour(path, GREEN) > 1000 and colour(path, GREY) > 1000 and not colour(path, BLUE)
     report = written(tmp_path / "run", "latent_map")
     # Class 2 is the left half of z, so only neighbourhoods at the border are mixed.

@@ -84,3 +84,24 @@ def test_corners_are_three_samples(loaded, resolve_tiny, corners):
     loaded()
     with pytest.raises(UsageError, match=f"--manifold_corners={corners}: must be three"):
         manifold.run(resolve_tiny(mode="manifold", manifold_corners=corners))
+
+
+def test_corners_are_rows_of_a_named_file(loaded, tmp_path, resolve_tiny):
+    model = loaded()
+    z = np.random.default_rng(1).uniform(-1, 1, (4, 3)).astype(np.float32)
+    np.savez(tmp_path / "z.npz", z=z)
+    flags = {"mode": "manifold", "manifold_grid": 4, "z": str(tmp_path / "z.npz")}
+    sheet, rows = manifold.run(resolve_tiny(**flags, manifold_corners="3,0,2"))
+    with np.load(tmp_path / "run" / "manifold.npz") as arrays:
+        points, on_ways, corners = arrays["z"], arrays["z_of_ways"], arrays["corners"]
+    assert np.array_equal(corners, z[[3, 0, 2]])
+    # Row by row: first corner upper left, second upper right, third lower left.
+    np.testing.assert_allclose(points[[0, 3, 12]], corners, atol=1e-6)
+    scale = 1432 // 64
+    images = model.generate(points).numpy()
+    (_, x), (_, right) = places(sheet, images[5], scale)[0], places(sheet, images[6], scale)[0]
+    assert right - x == 16 * scale
+    assert on_ways.shape == (6 * 11, 3)
+    assert len(places(rows, model.generate(on_ways[5:6]).numpy()[0], 4)) == 1
+    with pytest.raises(UsageError, match="--manifold_corners=0,1,4: 4 z's are named, 0 to 3"):
+        manifold.run(resolve_tiny(**flags, manifold_corners="0,1,4"))

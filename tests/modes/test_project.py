@@ -39,7 +39,8 @@ def test_defaults_are_of_the_mode(run_dir):
 def test_real_images_are_found(run_dir, capsys):
     paths = project.run(command(run_dir, seed=5))
     assert [path.name for path in paths] == ["project.png", "project_plot.png"]
-    arrays, stats, model = np.load(run_dir / "project.npz"), figures(run_dir), wgan_tf.load(run_dir)
+    arrays, stats = np.load(run_dir / "project.npz"), figures(run_dir)
+    model = wgan_tf.load(run_dir).model
     np.testing.assert_allclose(model.generate(arrays["z"]), arrays["found"], atol=1e-5)
     far = np.abs(arrays["found"] - arrays["target"]).mean((1, 2, 3))
     np.testing.assert_allclose(stats["distance_after"], far, rtol=1e-4)
@@ -121,7 +122,8 @@ def test_a_folder_gives_as_many_as_are_asked_for(run_dir, tmp_path):
 
 def test_features_are_compared_as_a_share_of_the_targets(run_dir):
     project.run(command(run_dir, distance="features", targets=2))
-    arrays, stats, model = np.load(run_dir / "project.npz"), figures(run_dir), wgan_tf.load(run_dir)
+    arrays, stats = np.load(run_dir / "project.npz"), figures(run_dir)
+    model = wgan_tf.load(run_dir).model
     one, other = (
         np.asarray(model.critic_with_features(arrays[name], training=False)[1]).reshape(2, -1)
         for name in ("found", "target")

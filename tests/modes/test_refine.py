@@ -33,7 +33,7 @@ def test_the_ratios_gradient_raises_it(fitted):
     assert (figures["method"], figures["guide"]) == ("gradient", "ratio")
     assert figures["evaluations"] == 20
     assert figures["value_mean_after"] > figures["value_mean_before"]
-    model = wgan_tf.load(fitted)
+    model = wgan_tf.load(fitted).model
     np.testing.assert_allclose(arrays["before"], model.generate(model.sample_z(12, 0)), atol=1e-6)
     np.testing.assert_allclose(arrays["after"], model.generate(arrays["z"]), atol=1e-5)
     written = events(fitted / "refine")
@@ -46,7 +46,7 @@ def test_several_methods_share_a_budget_and_each_origin_is_known(fitted):
     figures, arrays = refined(fitted, method=method, budget=10)
     assert figures["evaluations"] == 10
     assert figures["diagnostics"]["gradient_steps"] == 3
-    origin, z = arrays["origin"], wgan_tf.load(fitted).sample_z(12, 0).numpy()
+    origin, z = arrays["origin"], wgan_tf.load(fitted).model.sample_z(12, 0).numpy()
     started = np.flatnonzero(origin < 12)
     assert origin.max() < 4 * 12 and len(started) < 12
     far = np.linalg.norm(arrays["z"][started] - z[origin[started]], axis=1)
@@ -62,7 +62,7 @@ def test_fewer_may_be_kept(fitted):
 
 def test_the_critic_may_guide_too(fitted):
     figures, _ = refined(fitted, guide="critic", method="best_of", budget=3)
-    model = wgan_tf.load(fitted)
+    model = wgan_tf.load(fitted).model
     scores = model.score(model.generate(model.sample_z(12, 0)))
     np.testing.assert_allclose(figures["value_before"], scores, atol=1e-5)
 
@@ -77,10 +77,10 @@ def test_iterators_follow_a_ratio_by_plain_steps(fitted, mode):
 
 
 def test_visualize_and_generate_refine(fitted):
-    before = wgan_tf.load(fitted).sample_z(6, 0).numpy()
+    before = wgan_tf.load(fitted).model.sample_z(6, 0).numpy()
     visualize.run(command(fitted, "visualize", batch_size=6, guide="ratio", method="gradient"))
     figures = json.loads((fitted / "visualize.json").read_text())
-    model = wgan_tf.load(fitted)
+    model = wgan_tf.load(fitted).model
     assert not np.allclose(figures["scores"], model.score(model.generate(before)))
     options = {"count": 6, "shard_format": "npz", "method": "gradient", "budget": 4}
     generate.run(command(fitted, "generate", guide="ratio", **options))
@@ -116,3 +116,20 @@ def test_what_cannot_be_is_named_in_one_line(fitted, changes, line):
 def test_stopping_needs_a_ratio(fitted):
     with pytest.raises(UsageError, match="add --guide=ratio"):
         command(fitted, "z_iterator", stop_at_real=True)
+
+
+def test_z_are_kept_before_and_after(run_dir, tmp_path):
+    z = np.random.default_rng(1).uniform(-1, 1, (9, 3)).astype(np.float32)
+    np.savez(tmp_path / "z.npz", z=z)
+    chosen = {"z": f"{tmp_path / 'z.npz'}:8,1,2", "guide": "critic", "budget": 4}
+    refine.run(command(run_dir, "refine", **chosen))
+    model = wgan_tf.load(run_dir).model
+    with np.load(run_dir / "refine.npz") as arrays:
+        assert np.array_equal(arrays["z_before"], z[[8, 1, 2]])
+        np.testing.assert_allclose(model.generate(arrays["z"]), arrays["after"], atol=1e-6)
+        np.testing.assert_allclose(model.generate(z[[8, 1, 2]]), arrays["before"], atol=1e-6)
+        refined = arrays["z"]
+    # What was refined can be refined further.
+    refine.run(command(run_dir, "refine", **{**chosen, "z": f"{run_dir / 'refine.npz'}:1"}))
+    with np.load(run_dir / "refine.npz") as arrays:
+        assert np.array_equal(arrays["z_before"], refined[1:2])

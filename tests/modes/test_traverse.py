@@ -113,3 +113,27 @@ def test_a_generator_that_nothing_moves_is_measured_too(loaded, tmp_path, resolv
     report = written(tmp_path / "run", "traverse")
     assert report["evenness"]["effective_values"] is None
     assert [row["effect"] for row in report["effects"]] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_named_z_is_the_one_that_is_walked_from(loaded, tmp_path, resolve_tiny, count):
+    model = loaded("acgan")
+    z = model.sample_z(9, 5).numpy()
+    np.save(tmp_path / "z.npy", z)
+    index = "7" if count == 1 else "7,2,3"
+    flags = {"mode": "traverse", "traverse_steps": 4, "z": f"{tmp_path / 'z.npy'}:{index}"}
+    path, _ = traverse.run(resolve_tiny(**flags))
+    report = written(tmp_path / "run", "traverse")
+    assert report["bases"] == count
+    # Of a single one nothing says how sure the mean is.
+    assert all((row["error"] is None) == (count == 1) for row in report["effects"])
+    with np.load(tmp_path / "run" / "traverse.npz") as arrays:
+        walked, bases = arrays["z"], arrays["bases"]
+    assert np.array_equal(bases, z[[7, 2, 3]][:count])
+    assert walked.shape == (3 + 2 * 4, 5)
+    assert np.array_equal(walked[:3, :3], np.eye(3)) and np.array_equal(walked[2, 3:], z[7, 3:])
+    of_row = report["effects"][0]["place"]
+    np.testing.assert_allclose(walked[3:7, of_row], np.linspace(-2, 2, 4), atol=1e-6)
+    assert np.array_equal(np.delete(walked[3:7], of_row, 1), np.delete(z[[7] * 4], of_row, 1))
+    spots = [places(path, image, 4)[0] for image in model.generate(walked).numpy()]
+    assert spots == sorted(spots)  # row by row, from left to right

@@ -16,6 +16,7 @@ from tests.processes import peak_bytes
 from tests.tiny import make_model
 from wgan_tf import runs
 from wgan_tf.config import Config, all_fields, field_type, guards
+from wgan_tf.config.field import flag_of
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data.image_set import read_images
 from wgan_tf.errors import UsageError, UserError
@@ -317,7 +318,7 @@ def test_every_field_of_a_wrong_type_is_refused_by_name(field, tmp_path):
         if value is None and field.default is None:
             continue
         # NaN is no JSON, and is refused before any field is looked at.
-        word = "NaN is no number" if value != value else f"--{field.name}="
+        word = "NaN is no number" if value != value else f"--{flag_of(field)}="
         with pytest.raises(UsageError) as caught:
             runs.read_config(stored(tmp_path / "run", **{field.name: value}))
         line = str(caught.value)
@@ -378,6 +379,7 @@ PATHS = {
     "before": "dropped",
     "real": "dropped",
     "target": "dropped",
+    "z": "dropped",
     "tf1_checkpoint": "never read of a run that is there",
 }
 
@@ -392,12 +394,13 @@ def test_it_is_decided_of_every_field_that_is_a_path():
 
 
 def test_paths_of_a_stored_run_are_not_followed(tmp_path):
-    names = ("other_logs_dir", "generated", "before", "real", "target", "cache_dir", "logs_dir")
+    dropped = ("other_logs_dir", "generated", "before", "real", "target", "z")
+    names = (*dropped, "cache_dir", "logs_dir")
     folder = stored(tmp_path / "run", **dict.fromkeys(names, "/elsewhere"))
     for mode in ("evaluate", "project", "perturb_real", "visualize", "train"):
         config = resolve({"mode": mode, "logs_dir": str(folder)}, runs.read_config(folder))
         flat = config.flat()
-        assert {flat[name] for name in names[:5]} == {None}
+        assert {flat[name] for name in dropped} == {None}
         assert flat["logs_dir"] == str(folder)
         assert flat["cache_dir"] == os.path.expanduser(Config().data.cache_dir)
     named = resolve(

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -192,5 +193,10 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
     named = [line.split(": ")[1] for line in lines if line.startswith("picture: ")]
     assert len(named) == 21 and all((tmp_path / name).exists() for name in named)
     assert named[-1] == "run/images/demo.png"
+    with np.load(tmp_path / "run/demo.npz") as arrays:
+        assert arrays["z"].shape == (3 * 4, 3)  # a row each of samples, critic's and ratio's
+        samples = arrays["z"][:4]
+    with np.load(tmp_path / "run/visualize.npz") as arrays:
+        assert np.array_equal(arrays["z"], samples)
     clear = json.loads((tmp_path / "run/demo.json").read_text())["clear"]
     assert len(clear) == 3 and all(0 <= count <= 4 for count in clear.values())

@@ -70,7 +70,7 @@ def test_a_training_is_filmed(config, tmp_path, n_critic, frames):
     known = json.loads((folder / "film" / "film.json").read_text())
     assert known["frames"] == frames and known["last_iteration"] == 10
     # The last frame is the trained generator's, of the same z's.
-    model = wgan_tf.load(folder)
+    model = wgan_tf.load(folder).model
     last = frame(np.asarray(model.generate(model.sample_z(4, 0))))
     assert np.abs(decoded[-1].astype(int) - last).mean() < 6
     still = np.asarray(Image.open(folder / "film" / "still-00000010.png"))

@@ -136,7 +136,7 @@ def test_scores_of_a_trained_model_rank_images_as_training_does(tmp_path, cache_
 
     values = {"logs_dir": str(tmp_path / "run"), "cache_dir": str(cache_dir), "iterations": 400}
     game.train(resolve(values))
-    model = wgan_tf.load(tmp_path / "run")
+    model = wgan_tf.load(tmp_path / "run").model
     images = model.generate(model.sample_z(256, 1))
     inference = model.score(images).numpy()
     assert spearmanr(inference, model.critic(images, training=True).numpy())[0] > 0.9
@@ -158,7 +158,7 @@ def test_bfloat16_learns_digits_as_float32_does(tmp_path, cache_dir):
         game.train(config)
         source = runs.open_images(config)
         real = to_float(source.read(np.arange(source.count))).reshape(source.count, -1)
-        model = wgan_tf.load(folder)
+        model = wgan_tf.load(folder).model
         fake = model.generate(model.sample_z(256, 1)).numpy().reshape(256, -1)
         nearest = NearestNeighbors(n_neighbors=1).fit(real).kneighbors(fake)[0]
         distances[precision, iterations] = np.mean(nearest) / np.sqrt(real.shape[1])

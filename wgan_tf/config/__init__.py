@@ -19,10 +19,12 @@ import unicodedata
 
 from wgan_tf.config.basis import DataConfig, ImportConfig, NetworkConfig, RunConfig
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.config.field import flag_of
 from wgan_tf.config.guided import GuidedConfig
 from wgan_tf.config.inspection import InspectionConfig
 from wgan_tf.config.latent import LatentConfig
 from wgan_tf.config.machines import GenerateConfig, MachinesConfig
+from wgan_tf.config.starting import StartingConfig
 from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
 from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
 from wgan_tf.config.watching import WatchConfig
@@ -48,6 +50,7 @@ class Config:
     watching: WatchConfig = WatchConfig()
     refinement: RefinementConfig = RefinementConfig()
     guided: GuidedConfig = GuidedConfig()
+    starting: StartingConfig = StartingConfig()
     generation: GenerateConfig = GenerateConfig()
     latent: LatentConfig = LatentConfig()
     inspection: InspectionConfig = InspectionConfig()
@@ -121,11 +124,11 @@ def _check_value(field, value) -> None:
     kind = field_type(field)
     fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
     if not fits and not (kind is float and type(value) is int):
-        raise UsageError(f"--{field.name}={value!r}: must be of type {kind.__name__}")
+        raise UsageError(f"--{flag_of(field)}={value!r}: must be of type {kind.__name__}")
     check = field.metadata["check"]
     problem = _representable(value) or (check and check(value))
     if problem:
-        raise UsageError(f"--{field.name}={value}: {problem}")
+        raise UsageError(f"--{flag_of(field)}={value}: {problem}")
 
 
 def _representable(value) -> str | None:

@@ -58,9 +58,11 @@ COMMANDS = {
         learns=True,
         shared=True,
     ),
-    "visualize": Command("draw samples of a trained generator", "data trained guided", "run"),
+    "visualize": Command(
+        "draw samples of a trained generator", "data trained guided latents", "run"
+    ),
     "generate": Command(
-        "write samples into files, a million if need be", "data trained guided", "run"
+        "write samples into files, a million if need be", "data trained guided latents", "run"
     ),
     "fit_ratio": Command(
         "fit a log density ratio, real against generated: the adviser of --guide=ratio",
@@ -69,32 +71,36 @@ COMMANDS = {
     ),
     "refine": Command(
         "refine samples by a method within a budget: the ratio's gradient, chains, choices",
-        "data trained guided",
+        "data trained guided latents",
         "run",
         defaults={"guide": "ratio", "method": "gradient"},
     ),
     "image_iterator": Command(
         "fine-tune pixels by the gradient of the frozen critic, or of a ratio",
-        "data trained stepwise iterate guided",
+        "data trained stepwise iterate guided latents",
         "run",
         starts=("generated", "real", "noise"),
         alias="image_iterator_visualize",
     ),
     "z_iterator": Command(
         "fine-tune latents by the gradient of the frozen critic, or of a ratio",
-        "data trained stepwise iterate guided",
+        "data trained stepwise iterate guided latents",
         "run",
         starts=("generated",),
         alias="z_iterator_visualize",
     ),
     "z_iterator_tsne": Command(
         "map the way of latents under the z iterator",
-        "data trained stepwise iterate guided",
+        "data trained stepwise iterate guided latents",
         "run",
     ),
-    "traverse": Command("move single values of z and see what each changes", "trained", "run"),
+    "traverse": Command(
+        "move single values of z and see what each changes", "trained latents", "run"
+    ),
     "manifold": Command(
-        "walk through z: a square, a plane through samples, the way between pairs", "trained", "run"
+        "walk through z: a square, a plane through samples, the way between pairs",
+        "trained latents",
+        "run",
     ),
     "latent_map": Command(
         "a map of z, coloured by what a classifier takes the images for", "data trained", "run"

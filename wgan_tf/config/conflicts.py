@@ -4,10 +4,9 @@ from wgan_tf.config import Config
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.data import WORLDS, is_in_data_dir
 from wgan_tf.errors import UsageError
+from wgan_tf.files.shards import check_number
 from wgan_tf.models import GAMES
 from wgan_tf.networks import ARCHITECTURES
-
-_MOST_SHARDS = 99_999  # their names have five digits
 
 
 def check_together(config: Config) -> None:
@@ -20,6 +19,7 @@ def check_together(config: Config) -> None:
     _check_mode(config)
     _check_guided(config)
     _check_latent(config)
+    _check_starting(config)
     _check_schedule(config)
     _check_shards(config)
 
@@ -72,6 +72,48 @@ def _check_latent(config: Config) -> None:
         )
 
 
+def _check_starting(config: Config) -> None:
+    """Refuses z's that are named twice, or by what the game or the mode lacks."""
+    starting, network, start = config.starting, config.network, config.refinement.start
+    if starting.z is not None and starting.seeds is not None:
+        raise UsageError("--seeds: --z says which z's already; leave one of both out")
+    named = {"z": starting.z, "seeds": starting.seeds, "class": starting.only_class}
+    flag = next((name for name, value in named.items() if value is not None), None)
+    if flag and COMMANDS[config.run.mode].starts and start != "generated":
+        raise UsageError(f"--{flag}: --start={start} has no z; leave one of both out")
+    _check_class(config)
+    if starting.truncation is None:
+        return
+    if config.guided.method is not None:
+        raise UsageError(
+            "--truncation: --method says how samples are refined already; give both in one, as "
+            f"--method=truncation:bound={starting.truncation:g},{config.guided.method}"
+        )
+    if network.z_prior == "uniform" and starting.truncation >= 1:
+        raise UsageError(
+            f"--truncation={starting.truncation:g}: values of this run's z lie in [-1, 1]: give a "
+            "number below 1"
+        )
+
+
+def _check_class(config: Config) -> None:
+    wanted, network = config.starting.only_class, config.network
+    if wanted is None:
+        return
+    first = GAMES[network.model].first
+    if not first:
+        games = " or ".join(name for name, game in GAMES.items() if game.first)
+        raise UsageError(
+            f"--class={wanted}: {network.model} is asked for no class; that needs a run of {games}"
+        )
+    # A run that has not been trained may not know its number yet.
+    count = getattr(network, first[0])
+    if count is not None and wanted >= count:
+        raise UsageError(
+            f"--class={wanted}: this run has {count} {first[0]}, 0 to {count - 1}"
+        )
+
+
 def _check_schedule(config: Config) -> None:
     training = config.training
     if training.alternate and training.matched_batches:
@@ -81,12 +123,8 @@ def _check_schedule(config: Config) -> None:
 
 
 def _check_shards(config: Config) -> None:
-    count, size = config.generation.count, config.generation.shard_size
-    if -(-count // size) > _MOST_SHARDS:
-        raise UsageError(
-            f"--shard_size={size}: {count} samples make {-(-count // size)} files, at most "
-            f"{_MOST_SHARDS} can be; put more into each"
-        )
+    if config.starting.z is None and config.starting.seeds is None:
+        check_number(config.generation.count, config.generation.shard_size)
 
 
 def check_named_loss(flags: dict, model: str) -> None:

@@ -96,6 +96,37 @@ def different(value) -> str | None:
     return None if len(set(listed)) == len(listed) else "must be different numbers"
 
 
+def ranges(text: str, most: int = MOST_IMAGES) -> tuple[int, ...]:
+    """The numbers in a text of numbers and ranges with commas between, as 3,17,100-120.
+
+    Raises:
+        ValueError: it is none, or they are more than `most`; saying what is wanted.
+    """
+    pairs, total = [], 0
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        last = last if dash else first
+        # Python refuses to read numbers of thousands of digits.
+        if not all(end.isdecimal() and len(end) <= 9 for end in (first, last)):
+            raise ValueError("must be numbers and ranges with commas between, as 3,17,100-120")
+        pairs.append((int(first), int(last)))
+        if pairs[-1][1] < pairs[-1][0]:
+            raise ValueError(f"the range {part} must rise")
+        total += pairs[-1][1] - pairs[-1][0] + 1
+    if total > most:
+        raise ValueError(f"must be at most {most:,} numbers, not {total:,}")
+    return tuple(number for first, last in pairs for number in range(first, last + 1))
+
+
+def different_ranges(value) -> str | None:
+    """Different whole numbers and ranges of them, see `ranges`."""
+    try:
+        numbers_of = ranges(value)
+    except ValueError as error:
+        return str(error)
+    return None if len(set(numbers_of)) == len(numbers_of) else "must be different numbers"
+
+
 def epochs_of_both(value) -> str | None:
     """As `epochs:1,2`, both positive."""
     unit, _, listed = value.partition(":")
@@ -131,7 +162,7 @@ def plain_name(value) -> str | None:
     return None if good else "must be a name, not a path"
 
 
-def field(default, text: str, scope: str, reads: str, check=None):
+def field(default, text: str, scope: str, reads: str, check=None, flag: str | None = None):
     """A dataclass field.
 
     Args:
@@ -140,8 +171,20 @@ def field(default, text: str, scope: str, reads: str, check=None):
         scope: "fixed", "training" or "free", see `config`.
         reads: the modes that read it and the kinds of modes, see `commands`, with spaces between.
         check: of a value, as above.
+        flag: what its flag is called where its own name cannot be Python's.
     """
     return dataclasses.field(
         default=default,
-        metadata={"help": text, "scope": scope, "reads": set(reads.split()), "check": check},
+        metadata={
+            "help": text,
+            "scope": scope,
+            "reads": set(reads.split()),
+            "check": check,
+            "flag": flag,
+        },
     )
+
+
+def flag_of(of: dataclasses.Field) -> str:
+    """What the flag of a field is called."""
+    return of.metadata["flag"] or of.name

@@ -3,6 +3,7 @@
 import dataclasses
 
 from wgan_tf.config.field import field, one_of, positive
+from wgan_tf.files.shards import FORMS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,9 +36,14 @@ class GenerateConfig:
     """Samples in files, as many as are wanted."""
 
     count: int = field(10_000, "samples in all", "free", "generate", positive)
-    shard_size: int = field(10_000, "samples in a file", "free", "generate", positive)
+    shard_size: int = field(
+        10_000,
+        "samples in a file; of png, jpg and webp: in a sub-folder, where --count is more",
+        "free", "generate", positive,
+    )
     shard_format: str = field(
         "tfrecord",
-        "tfrecord (a PNG in each record, as --data_dir reads them) or npz (an array of uint8)",
-        "free", "generate", one_of("tfrecord", "npz"),
+        "tfrecord (a PNG in each record, as --data_dir reads them), npz (an array of uint8), or a "
+        "file for each sample: png, jpg or webp (without loss)",
+        "free", "generate", one_of(*FORMS),
     )

@@ -7,7 +7,7 @@ import os
 from wgan_tf.config import Config, all_fields, reads
 from wgan_tf.config.commands import COMMANDS, Command
 from wgan_tf.config.conflicts import check_named_loss, check_sizes, check_together
-from wgan_tf.config.field import whole_numbers
+from wgan_tf.config.field import flag_of, whole_numbers
 from wgan_tf.config.guards import check_judge
 from wgan_tf.config.memory import check_memory
 from wgan_tf.config.presets import (
@@ -24,8 +24,11 @@ from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES, OF_SOME
 from wgan_tf.networks import CLASSIFIERS
 
-# Paths that one command was given and no other is meant to read.
-_OF_ONE_COMMAND = ("other_logs_dir", "generated", "before", "real", "target")
+# Paths, and choices of z's, that one command was given and no other is meant to read.
+_OF_ONE_COMMAND = (
+    "other_logs_dir", "generated", "before", "real", "target",
+    "z", "seeds", "only_class", "truncation",
+)
 _MODEL_ALIASES = {game.alias: name for name, game in GAMES.items()}
 _MODE_ALIASES = {command.alias: name for name, command in COMMANDS.items()}
 
@@ -56,7 +59,7 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     for name, where in idle.items():
         if notes is not None and name in explicit and flags[name] != base[name]:
             holds = stored and base[name] is not None and not reads(mode, name)
-            line = f"--{name}={flags[name]} has no effect {where}"
+            line = f"--{_flag(name)}={flags[name]} has no effect {where}"
             notes.append(f"{line}: the stored {base[name]} holds" if holds else line)
     flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
@@ -108,7 +111,17 @@ def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
         vain.setdefault("clip_value", f"with --loss={values['loss']}")
     if values["alternate"] and reads(mode, "alternate") and "n_critic" in flags:
         vain.setdefault("n_critic", f"with --alternate={values['alternate']}")
+    # As many samples as z's are named.
+    chosen = next((name for name in ("z", "seeds") if name in flags and reads(mode, name)), None)
+    for name in ("batch_size", "count", "nr_batches_tsne"):
+        if chosen and name in flags:
+            vain.setdefault(name, f"with --{chosen}={flags[chosen]}")
     return vain
+
+
+def _flag(name: str) -> str:
+    """What the flag of a field is called, by the field's name."""
+    return next(flag_of(field) for _, field in all_fields() if field.name == name)
 
 
 def _share_rate(values: dict, flags: dict, stored: Config | None, mode: str) -> None:
@@ -175,7 +188,7 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
             flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
         # Of a run on a named data set it says where that is kept.
         flags.setdefault("dataset", FOLDER if stored is None else stored.data.dataset)
-    for name in ("cache_dir", "generated", "before", "real"):
+    for name in ("cache_dir", "generated", "before", "real", "z"):
         if flags.get(name):
             flags[name] = os.path.expanduser(flags[name])
     if mode == "import_tf1":
@@ -257,6 +270,6 @@ def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
             continue  # An imported run may have none yet.
         if name in flags and field.metadata["scope"] in binding and flags[name] != flat[name]:
             raise UsageError(
-                f"--{name}={flags[name]}: the run in {stored.run.logs_dir} was started with "
-                f"{flat[name]}; leave the flag out or choose another --logs_dir"
+                f"--{flag_of(field)}={flags[name]}: the run in {stored.run.logs_dir} was started "
+                f"with {flat[name]}; leave the flag out or choose another --logs_dir"
             )

@@ -75,7 +75,8 @@ class EvaluationConfig:
     )
     generated: str | None = field(
         None,
-        "a folder of images or an .npz to measure (default: samples of the run)",
+        "a folder of images, TFRecords or .npz files, or one of the latter two, to measure: all "
+        "that --mode=generate writes (default: samples of the run)",
         "free", "evaluate",
     )
     before: str | None = field(

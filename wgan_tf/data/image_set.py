@@ -1,4 +1,4 @@
-"""Images that a user names: a folder of them, an array in an `.npz`, or one file."""
+"""Images that a user names: a folder of files, records or arrays, a file of these, or one image."""
 
 import os
 from pathlib import Path
@@ -6,14 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf.data import preprocess
-from wgan_tf.data.file_search import walk
+from wgan_tf.data.file_search import is_image, walk
 from wgan_tf.data.image_file import opened
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import decode_all
+from wgan_tf.data.tfrecord_format import Records, is_records
 from wgan_tf.errors import UserError, in_words
-from wgan_tf.files.reading import array_names, read_arrays
+from wgan_tf.files.reading import array_names, array_shapes, read_arrays
 
 # The array that is taken where several could be meant, and the one that an iterator began with.
 NAMES = ("images", "generated", "after")
@@ -31,14 +32,16 @@ def read_images(
     channels: int | None = None,
     names: tuple[str, ...] = NAMES,
 ) -> np.ndarray:
-    """The images of a folder or an `.npz`.
+    """The images of a folder, a TFRecord file or an `.npz`: all that `--mode=generate` writes.
 
     Args:
-        path: a folder, searched recursively, or an `.npz` with an array (n, h, w, 1 or 3), uint8 or
-            float in [-1, 1]: the one named as in `names`, else the first with four axes.
+        path: a folder of images, searched recursively, or, if it has none, of TFRecords, or, if it
+            has none of these either, of `.npz` files; or a TFRecord file, see `tfrecord_format`;
+            or an `.npz` with an array (n, h, w, 1 or 3), uint8 or float in [-1, 1]: the one named
+            as in `names`, else the first with four axes.
         most: of more images than that this many are chosen, always the same.
-        crop, size: how the images of a folder are fitted, see `preprocess.fit`; arrays must have
-            the size. None: as they are, which must be one size for all.
+        crop, size: how images in files and records are fitted, see `preprocess.fit`; arrays must
+            have the size. None: as they are, which must be one size for all.
         channels: 1 or 3; None: as they are, 3 where a folder has both.
         names: of the arrays that are meant, the first that is there.
 
@@ -48,21 +51,25 @@ def read_images(
     Raises:
         UserError: there are no images, they have several sizes, or the file is damaged.
     """
-    path = Path(path)
+    path, files = Path(path), []
     if path.is_dir():
-        images = _read_folder(path, most, crop, size, channels)
-    elif path.suffix.lower() == ".npz":
-        images = _read_npz(path, names)
-        if size is not None and images.shape[1:3] != (size, size):
-            raise UserError(
-                f"{path}: its images are {in_words(images.shape[2:0:-1])}, {size}x{size} is "
-                "wanted: arrays are not resized"
-            )
-        if len(images) > most:
-            images = images[fixed_indices(len(images), most, 0)]
-        images = _scaled(images, path)
+        skipped = Skipped()
+        for wanted in (is_image, is_records, _is_npz):
+            files = sorted(walk(os.fspath(path), wanted, skipped))
+            if files:
+                break
+        else:
+            raise UserError(f"{path}: no images in this folder or below it")
+        if wanted is not _is_npz:
+            images = _read_files(path, files, skipped, most, crop, size, channels)
+            return images if channels is None else in_channels(images, channels)
+        images = _read_arrays(path, [path / name for name in files], most, size, names)
+    elif is_records(path.name) and path.is_file():
+        images = _read_files(path.parent, [path.name], Skipped(), most, crop, size, channels)
+    elif _is_npz(path.name):
+        images = _read_arrays(path, [path], most, size, names)
     else:
-        raise UserError(f"{path} is neither a folder of images nor an .npz")
+        raise UserError(f"{path} is neither a folder of images nor a TFRecord file nor an .npz")
     return images if channels is None else in_channels(images, channels)
 
 
@@ -88,41 +95,77 @@ def in_channels(images: np.ndarray, channels: int) -> np.ndarray:
     return (images @ _LUMA)[..., None] if channels == 1 else np.repeat(images, 3, axis=-1)
 
 
-def _read_folder(root: Path, most: int, crop, size, channels) -> np.ndarray:
-    skipped = Skipped()
-    names = sorted(walk(os.fspath(root), skipped=skipped))
-    if not names:
-        raise UserError(f"{root}: no images in this folder or below it")
-    if len(names) > most:
-        names = [names[index] for index in np.sort(fixed_indices(len(names), most, 0))]
+def _is_npz(name: str) -> bool:
+    return name.lower().endswith(".npz")
+
+
+class _Files:
+    """Image files below a folder, by number.
+
+    Args:
+        root: the folder.
+        names: of the files in it.
+    """
+
+    def __init__(self, root: Path, names: list[str]):
+        self._root, self._names = root, names
+
+    def choose(self, chosen: np.ndarray) -> None:
+        """Leaves these only."""
+        self._names = [self._names[index] for index in chosen]
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, index: int) -> str:
+        """The name of a file, for a warning."""
+        return self._names[index]
+
+    def parse(self, index: int) -> tuple[Path, None]:
+        """As that of `Records`: what holds an image, here its file, and its label."""
+        return self._root / self._names[index], None
+
+
+def _read_files(root: Path, names: list[str], skipped, most: int, crop, size, channels):
+    """The images (n, h, w, c) of image files or of TFRecords."""
+    if is_image(names[0]):
+        images = _Files(root, names)
+    else:
+        images = Records(os.fspath(root), names, skipped)
+        if not len(images):
+            raise UserError(f"{root}: no whole record in its TFRecord files, see the warnings")
+    if len(images) > most:
+        images.choose(np.sort(fixed_indices(len(images), most, 0)))
     if size is None or channels is None:
-        forms = _forms(root, names)
+        forms = _forms(root, images)
         if channels is None:
             channels = 1 if all(mode in _GREY for _, mode in forms) else 3
         if size is None:
             crop, size = None, _common_side(root, {form for form, _ in forms})
 
     def load(index: int) -> np.ndarray:
-        return preprocess.read(root / names[index], crop, size, channels)
+        return preprocess.read(images.parse(index)[0], crop, size, channels)
 
     title = f"reading {printable(root.name)}"
-    images, good = decode_all(load, names, (size, size, channels), title, skipped)
+    decoded, good = decode_all(load, images, (size, size, channels), title, skipped)
     if not len(good):
-        raise UserError(f"{root}: none of its {len(names)} images can be decoded, see the warnings")
-    return to_float(images)
+        raise UserError(
+            f"{root}: none of its {len(images)} images can be decoded, see the warnings"
+        )
+    return to_float(decoded)
 
 
-def _forms(root: Path, names: list[str]) -> set[tuple[tuple[int, int], str]]:
-    """((width, height), mode) of the files that are images; `decode_all` warns of the others."""
+def _forms(root: Path, images) -> set[tuple[tuple[int, int], str]]:
+    """((width, height), mode) of those that are images; `decode_all` warns of the others."""
     forms = set()
-    for name in names:
+    for index in range(len(images)):
         try:
-            with opened(root / name) as image:
+            with opened(images.parse(index)[0]) as image:
                 forms.add((image.size, image.mode.split(";")[0]))
         except Exception:  # Pillow's readers raise nearly anything on damaged files
             continue
     if not forms:
-        raise UserError(f"{root}: none of its {len(names)} images can be decoded")
+        raise UserError(f"{root}: none of its {len(images)} images can be decoded")
     return forms
 
 
@@ -147,20 +190,68 @@ def holds_before(path: str | os.PathLike) -> bool:
         return False
 
 
+def _read_arrays(path: Path, files: list[Path], most: int, size, names) -> np.ndarray:
+    """The images (n, h, w, c) of the arrays in one `.npz` or several, one size for all.
+
+    Args:
+        path: what the user named, for messages.
+    """
+    shapes = [_array_of_images(file, names)[1] for file in files]
+    different = {shape[1:] for shape in shapes}
+    if len(different) > 1:
+        some = " and ".join(in_words(shape) for shape in sorted(different)[:2])
+        raise UserError(f"{path}: its arrays hold images of several shapes, such as {some}")
+    (shape,) = different
+    if size is not None and shape[:2] != (size, size):
+        raise UserError(
+            f"{path}: its images are {in_words(shape[1::-1])}, {size}x{size} is "
+            "wanted: arrays are not resized"
+        )
+    firsts = np.cumsum([0, *(shape[0] for shape in shapes)])
+    chosen = np.arange(firsts[-1])
+    if len(chosen) > most:
+        chosen = fixed_indices(len(chosen), most, 0)
+    if len(files) == 1:
+        images = _read_npz(files[0], names)
+        return _scaled(images if len(chosen) == len(images) else images[chosen], path)
+    chosen, parts = np.sort(chosen), []
+    # At the memory of what is chosen and one file: a million images may be more than there is.
+    for file, first, last in zip(files, firsts, firsts[1:], strict=False):
+        rows = chosen[(first <= chosen) & (chosen < last)] - first
+        if len(rows):
+            parts.append(_read_npz(file, names)[rows])
+    if len({part.dtype for part in parts}) > 1:
+        raise UserError(f"{path}: some of its arrays are bytes and some are not")
+    return _scaled(np.concatenate(parts), path)
+
+
 def _read_npz(path: Path, names: tuple[str, ...]) -> np.ndarray:
     """The array of images as it is stored, (n, h, w, 1 or 3)."""
+    name, _ = _array_of_images(path, names)
     try:
-        there = array_names(path)
-        named = [name for name in names if name in there]
-        for name in [*named, *(name for name in there if name not in named)]:
-            array = read_arrays(path, (name,))[name]
-            if array.ndim == 4 and array.shape[-1] in (1, 3) and 0 not in array.shape:
-                return array
+        return read_arrays(path, (name,))[name]
     except ValueError as error:
-        raise UserError(
-            f"{path} is damaged, or no .npz of plain arrays ({error}): write it with numpy.savez"
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def _array_of_images(path: Path, names: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+    """Name and shape of the array of images in an `.npz`."""
+    try:
+        there = array_shapes(path)
+    except ValueError as error:
+        raise _damaged(path, error) from error
+    named = [name for name in names if name in there]
+    for name in [*named, *(name for name in there if name not in named)]:
+        shape = there[name]
+        if len(shape) == 4 and shape[-1] in (1, 3) and 0 not in shape:
+            return name, shape
     raise UserError(f"{path} holds no images: an array (n, height, width, 1 or 3) is wanted")
+
+
+def _damaged(path: Path, error: ValueError) -> UserError:
+    return UserError(
+        f"{path} is damaged, or no .npz of plain arrays ({error}): write it with numpy.savez"
+    )
 
 
 def _scaled(images: np.ndarray, path: Path) -> np.ndarray:

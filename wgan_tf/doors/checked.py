@@ -3,6 +3,7 @@
 from wgan_tf import runs
 from wgan_tf.config import Config, all_fields, guards
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.config.field import flag_of
 from wgan_tf.config.resolve import default_logs_dir, resolve
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, nearest
@@ -30,7 +31,8 @@ def checked_config(explicit: dict, notes: list) -> Config:
     """
     for name, value in explicit.items():
         if value == "":
-            raise UsageError(f"--{name}=: give a value or leave the flag out")
+            flag = next(flag_of(field) for _, field in all_fields() if field.name == name)
+            raise UsageError(f"--{flag}=: give a value or leave the flag out")
     logs_dir = explicit.get("logs_dir") or default_logs_dir(explicit)
     config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir), notes)
     guards.check_writable(logs_dir)

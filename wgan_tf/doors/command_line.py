@@ -9,6 +9,7 @@ from absl import app, flags, logging
 
 from wgan_tf.config import Config, all_fields, field_type
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.config.field import flag_of
 from wgan_tf.doors import help_text
 from wgan_tf.doors.checked import checked_config
 from wgan_tf.errors import UsageError, UserError, printable
@@ -52,6 +53,8 @@ def define_flags() -> None:
             parser, serializer = _PARSERS[kind]
             text = field.metadata["help"]
             flags.DEFINE(parser(), field.name, None, text, serializer=serializer())
+        if flag_of(field) != field.name:
+            flags.DEFINE_alias(flag_of(field), field.name)
 
 
 def parse(argv: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from wgan_tf.config import all_fields, readers
 from wgan_tf.config.commands import COMMANDS
+from wgan_tf.config.field import flag_of
 from wgan_tf.config.resolve import resolve
 from wgan_tf.doors.manual import MANUAL, TASKS
 
@@ -66,10 +67,10 @@ def page(explicit: dict) -> str:
     where = f"{config.data.dataset}, {config.network.model}" if "dataset" in read else ""
     lines += ["", f"flags, the most used first, with their defaults{where and f' ({where})'}:"]
     for name in first:
-        text = f"{_with_value(name, values[name])}  {_short(read[name].metadata['help'])}"
+        text = f"{_with_value(read[name], values[name])}  {_short(read[name].metadata['help'])}"
         lines += _wrapped(text)
     if later:
-        shown = " ".join(_with_value(name, values[name]) for name in later)
+        shown = " ".join(_with_value(read[name], values[name]) for name in later)
         lines += ["", "further flags, which --helpfull explains:", *_wrapped(shown)]
     if of_run:
         lines += ["", "stored with the run:", *_wrapped(" ".join(f"--{name}" for name in of_run))]
@@ -95,7 +96,7 @@ def _all_flags() -> Iterator[str]:
         default = "" if field.default is None else f" (default: {field.default})"
         modes = readers(field.name)
         scope = "all modes" if len(modes) == len(COMMANDS) else ", ".join(modes)
-        yield from _wrapped(f"--{field.name}: {field.metadata['help']}{default} [{scope}]")
+        yield from _wrapped(f"--{flag_of(field)}: {field.metadata['help']}{default} [{scope}]")
 
 
 def _ending() -> list[str]:
@@ -119,7 +120,8 @@ def _short(text: str) -> str:
     return text.partition(" (default:")[0]
 
 
-def _with_value(name: str, value) -> str:
+def _with_value(field, value) -> str:
+    name = flag_of(field)
     if value is None:
         return f"--{name}"
     if isinstance(value, bool):

@@ -30,7 +30,7 @@ TASKS = {
 _LOOK = "logs_dir other_logs_dir perturb_batch nr_iter_vis iterator_learning_rate start"
 _ITERATE = (
     "logs_dir guide nr_iter_vis learning_rate iterator_learning_rate optimizer batch_size seed "
-    "start stop_at_real ratio_features checkpoint plot_iter_error"
+    "z start stop_at_real ratio_features checkpoint plot_iter_error"
 )
 _LEARN = "dataset data_dir image_size channels logs_dir"
 
@@ -107,20 +107,20 @@ MANUAL = {
         "look",
         "Draws a grid of samples; with --method refined ones.",
         "--logs_dir=logs/mnist5k --seed=7",
-        "logs_dir batch_size seed method guide budget checkpoint",
+        "logs_dir batch_size seed seeds z only_class truncation method guide budget checkpoint",
     ),
     "traverse": Page(
         "look",
         "Moves single values of z from end to end and measures what each changes.",
         "--logs_dir=logs/mnist5k --dims=3,17",
-        "logs_dir dims traverse_steps batch_size seed checkpoint",
+        "logs_dir dims traverse_steps z seed checkpoint",
     ),
     "manifold": Page(
         "look",
         "Walks through z: the whole square of a z of two values, else a plane through three "
         "samples, and the ways between them.",
         "--logs_dir=logs/mnist5k --manifold_corners=0,5,9",
-        "logs_dir manifold_corners manifold_grid batch_size seed checkpoint",
+        "logs_dir manifold_corners manifold_grid z seed checkpoint",
     ),
     "latent_map": Page(
         "look",
@@ -198,7 +198,8 @@ MANUAL = {
         "Writes samples into files, a million if need be; the same command goes on where it "
         "stopped.",
         "--logs_dir=logs/mnist5k --count=100000",
-        "logs_dir count shard_size shard_format seed method guide budget checkpoint",
+        "logs_dir count shard_format shard_size seed seeds z only_class truncation method guide "
+        "budget checkpoint",
     ),
     "import_tf1": Page(
         "take",

@@ -111,8 +111,39 @@ def read_arrays(
     return arrays
 
 
-def _array(member, size: int) -> np.ndarray:
-    """The array in a `.npy` of `size` bytes, whose checksum is looked at when its end is read."""
+def array_shapes(path: str | os.PathLike) -> dict[str, tuple[int, ...]]:
+    """Shapes of the arrays in an `.npz` by name, of which only the beginnings are read.
+
+    Raises:
+        ValueError: as `read_arrays`.
+    """
+    shapes = {}
+    with _opened(path) as archive:
+        for name, info in _members(archive):
+            try:
+                with archive.open(info) as member:
+                    shapes[name] = _header(member, info.file_size)[0]
+            except _BROKEN as error:
+                raise ValueError(f"array {name!r}: {error}") from error
+    return shapes
+
+
+def read_array(path: str | os.PathLike) -> np.ndarray:
+    """The array in an `.npy`.
+
+    Raises:
+        ValueError: it is none, damaged, or not of plain numbers.
+    """
+    try:
+        size = _size(path)
+        with open(path, "rb") as file:
+            return _array(file, size)
+    except _BROKEN as error:
+        raise ValueError(f"no .npy: {error}") from error
+
+
+def _header(member, size: int) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, order and type of the array in a `.npy` of `size` bytes, checked."""
     version = np.lib.format.read_magic(member)
     read_header = {
         (1, 0): np.lib.format.read_array_header_1_0,
@@ -126,6 +157,13 @@ def _array(member, size: int) -> np.ndarray:
     count = math.prod(shape)
     if any(side < 0 for side in shape) or count * dtype.itemsize != size - member.tell():
         raise ValueError(f"its shape {shape} does not fit {size:,} bytes")
+    return shape, fortran, dtype
+
+
+def _array(member, size: int) -> np.ndarray:
+    """The array in a `.npy` of `size` bytes, whose checksum is looked at when its end is read."""
+    shape, fortran, dtype = _header(member, size)
+    count = math.prod(shape)
     array = np.empty(count, dtype)
     view = memoryview(array).cast("B") if array.nbytes else b""
     done = 0

@@ -1,4 +1,5 @@
-"""Samples without end, in files of equal numbers: `samples-00000-of-00100.tfrecord` or `.npz`.
+"""Samples without end, in files of equal numbers: `samples-00000-of-00100.tfrecord` or `.npz`, or
+in a file each, see `pictures`.
 
 A record is a `tf.train.Example`, as tensorflow-datasets writes them:
 
@@ -8,7 +9,8 @@ A record is a `tf.train.Example`, as tensorflow-datasets writes them:
     image/class/label                    int64, where there are classes
 
 An `.npz` has `images` uint8 (n, h, w, c), `z` float32 (n, z_dim), `first`, the index of its first
-sample, and, where there are classes, `labels` int64 (n,).
+sample, and, where there are classes, `labels` int64 (n,). Beside records `z` and `first` are in
+`z-00000-of-00100.npz`.
 """
 
 import math
@@ -25,30 +27,66 @@ from wgan_tf.files.reading import read_json
 from wgan_tf.files.writing import write_json
 
 SETTINGS = "settings.json"
+PICTURES = ("png", "jpg", "webp")
+FORMS = ("tfrecord", "npz", *PICTURES)
+# The names of files and sub-folders have five digits.
+_MOST_SHARDS = 99_999
+# What a folder of samples holds, but for its settings.
+_SAMPLES = ("samples-*", *(f"*.{form}" for form in PICTURES), "[0-9]" * 5)
 
 
 @dataclass(frozen=True)
 class Shard:
-    """One file: samples `first` to `first + count` of the row."""
+    """One file, or one folder of pictures: samples `first` to `first + count` of the row.
+
+    Attributes:
+        path: the file or folder.
+        first, count: as above.
+        form: one of `FORMS`.
+    """
 
     path: Path
     first: int
     count: int
+    form: str
+
+    @property
+    def z_path(self) -> Path:
+        """The `.npz` in which the samples' z's are."""
+        if self.form == "tfrecord":
+            return self.path.with_name(self.path.stem.replace("samples-", "z-", 1) + ".npz")
+        return self.path if self.form == "npz" else self.path / "z.npz"
+
+
+def check_number(count: int, size: int) -> None:
+    """Refuses more shards than there are names.
+
+    Raises:
+        UsageError: saying what to change.
+    """
+    total = math.ceil(count / size)
+    if total > _MOST_SHARDS:
+        raise UsageError(
+            f"--shard_size={size}: {count} samples make {total} files, at most {_MOST_SHARDS} can "
+            "be; put more into each"
+        )
 
 
 def plan(folder: str | os.PathLike, count: int, size: int, form: str) -> list[Shard]:
     """The shards of `count` samples, `size` in each but the last.
 
     Args:
-        form: "tfrecord" or "npz", the end of their names.
+        form: one of `FORMS`. Pictures of more than one shard are in a sub-folder each.
     """
-    total = math.ceil(count / size)
+    folder, total = Path(folder), math.ceil(count / size)
+
+    def path(number: int) -> Path:
+        if form not in PICTURES:
+            return folder / f"samples-{number:05d}-of-{total:05d}.{form}"
+        return folder if total == 1 else folder / f"{number:05d}"
+
     return [
-        Shard(
-            Path(folder) / f"samples-{number:05d}-of-{total:05d}.{form}",
-            number * size,
-            min(size, count - number * size),
-        )
+        Shard(path(number), number * size, min(size, count - number * size), form)
         for number in range(total)
     ]
 
@@ -73,7 +111,7 @@ def keep_settings(folder: str | os.PathLike, settings: dict) -> None:
     try:
         stored = read_json(path)
     except (FileNotFoundError, NotADirectoryError):
-        if any(path.parent.glob("samples-*")):
+        if any(any(path.parent.glob(pattern)) for pattern in _SAMPLES):
             raise UsageError(f"{path.parent} holds samples without {SETTINGS}: {way_out}") from None
         write_json(path, settings)
         return
@@ -81,12 +119,13 @@ def keep_settings(folder: str | os.PathLike, settings: dict) -> None:
         raise UsageError(f"{path} cannot be read: move {path.parent} away") from error
     if not isinstance(stored, dict):
         stored = {}
-    for name, value in settings.items():
+    for name in dict.fromkeys([*settings, *stored]):
+        value = settings.get(name)
         if stored.get(name) != value:
             # It may be anything where somebody else wrote the file.
             was = repr(stored.get(name))[:40]
             raise UsageError(
-                f"{path.parent} holds samples of {name} {was}, not {value!r}: {way_out}"
+                f"{path.parent} holds samples of {name[:40]} {was}, not {value!r}: {way_out}"
             )
 
 
@@ -163,11 +202,13 @@ def write_npz(path: str | os.PathLike, arrays: dict[str, tuple]) -> None:
 
 
 def is_whole(shard: Shard) -> bool:
-    """Whether a shard's file is there with all its samples, by its checksums."""
+    """Whether a shard's file is there with all its samples, by its checksums; of pictures, see
+    `pictures.are_whole`.
+    """
     if not shard.path.is_file():
         return False
-    if shard.path.suffix == ".npz":
-        return _whole_npz(shard)
+    if shard.form == "npz":
+        return has_rows(shard.path, "images", shard.count)
     import tensorflow as tf
 
     try:
@@ -177,13 +218,14 @@ def is_whole(shard: Shard) -> bool:
         return False
 
 
-def _whole_npz(shard: Shard) -> bool:
+def has_rows(path: str | os.PathLike, name: str, count: int) -> bool:
+    """Whether an `.npz` is there, is whole by its checksums, and has an array of so many rows."""
     try:
-        with zipfile.ZipFile(shard.path) as archive:
+        with zipfile.ZipFile(path) as archive:
             if archive.testzip() is not None:
                 return False
-            with archive.open("images.npy") as file:
+            with archive.open(f"{name}.npy") as file:
                 np.lib.format.read_magic(file)
-                return np.lib.format.read_array_header_1_0(file)[0][0] == shard.count
+                return np.lib.format.read_array_header_1_0(file)[0][0] == count
     except (OSError, ValueError, EOFError, KeyError, IndexError, zipfile.BadZipFile):
         return False

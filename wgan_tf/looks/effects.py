@@ -57,7 +57,8 @@ class Traversal(Pictured):
             in the order of z.
         drawn: those that are drawn, noise by its effect.
         bases: latents around which effects are measured; the first is drawn.
-        images: of each that is drawn, those on its way, float32 (k, h, w, c) in [-1, 1].
+        ways: of each that is drawn, latents on its way, float32 (k, z_dim).
+        images: theirs, float32 (k, h, w, c) in [-1, 1].
         frames: of the animation, at `FPS`: all ways' images (n, h, w, c), moving together there
             and back.
         picture: a row for each that is drawn, uint8 (h, w, 3).
@@ -66,6 +67,7 @@ class Traversal(Pictured):
     effects: list[Effect]
     drawn: list[Effect]
     bases: int
+    ways: list[np.ndarray]
     images: list[np.ndarray]
     frames: list[np.ndarray]
     picture: np.ndarray
@@ -125,7 +127,7 @@ def traverse(
     images = np.split(generated, np.cumsum([len(way) for way in ways])[:-1])
     picture = _draw(model, drawn, ways, images)
     frames = effect_frames(model, z[0], drawn)
-    return Traversal(effects, drawn, len(z), images, frames, picture)
+    return Traversal(effects, drawn, len(z), ways, images, frames, picture)
 
 
 def _check_dims(dims: Sequence[int], model) -> None:

@@ -24,13 +24,15 @@ class Way(NamedTuple):
     Attributes:
         first, last: numbers of the samples.
         name: a key of `WAYS`.
-        images: at `POINTS` latents on it, float32 (k, h, w, c) in [-1, 1].
+        z: `POINTS` latents on it, float32 (k, z_dim).
+        images: theirs, float32 (k, h, w, c) in [-1, 1].
         share_clipped: of the latents' values, to the prior's cube.
     """
 
     first: int
     last: int
     name: str
+    z: np.ndarray
     images: np.ndarray
     share_clipped: float
 
@@ -149,7 +151,7 @@ def ways_between(model, z: np.ndarray, names: Sequence[int]) -> list[Way]:
             extra = {"one_hot": model.one_hot} if name == "spherical" else {}
             points, clipped = latents.inside(way(z[first], z[last], POINTS, **extra), far)
             images = np.asarray(model.generate(points))
-            ways.append(Way(names[first], names[last], name, images, clipped))
+            ways.append(Way(names[first], names[last], name, points, images, clipped))
     return ways
 
 

@@ -98,7 +98,7 @@ def change_figures(result: Refinement, real_scores: np.ndarray | None) -> dict:
 
 
 def write_refinement(
-    config, name: str, model, result: Refinement, real, guide=None
+    config, name: str, model, result: Refinement, real, guide=None, latents=None
 ) -> list[Path]:
     """Writes figures, arrays, pictures and events of one of `REFINERS`, and prints a line.
 
@@ -110,6 +110,7 @@ def write_refinement(
         result: what came of it.
         real: images (m, h, w, c) to compare with, or None.
         guide: see `refining`; scores are its values.
+        latents: arrays of z's (n, z_dim) by the names under which they are stored.
 
     Returns:
         The pictures.
@@ -144,6 +145,7 @@ def write_refinement(
             before=result.images_before,
             after=result.images_after,
             loss=result.loss,
+            **(latents or {}),
         )
         _write_events(artefacts, result, changed, gain)
     level = "" if real is None else f" (real images {real_scores.mean():+.3f})"

@@ -69,8 +69,13 @@ def write_refined(config, model, guide, z, result: Refined) -> list[Path]:
                 "value_after": result.values_after,
             }
         )
-        arrays = {"after": result.images_after, "z": result.z, "origin": result.origin}
-        artefacts.arrays(**arrays, **({"before": before} if paired else {}))
+        artefacts.arrays(
+            after=result.images_after,
+            z=result.z,
+            z_before=z,
+            origin=result.origin,
+            **({"before": before} if paired else {}),
+        )
         _write_events(artefacts, before, result, changed, gain)
     print(_line(guided, guide, result, label))
     return artefacts.pictures

@@ -41,11 +41,12 @@ def run(config) -> list[Path]:
 def _compare(config, sober) -> list[Path]:
     """The same z's as they are, by the critic and by the ratio, one row below the other."""
     folder = Path(config.run.logs_dir)
-    sets = {}
+    sets, latents = {}, {}
     for name, chosen in (("z_iterator", config), ("z_iterator_ratio", sober)):
         with np.load(folder / f"{name}.npz") as arrays:
-            sets["samples"] = arrays["before"]
-            sets[_NAMES[name].format(chosen.refinement.nr_iter_vis)] = arrays["after"]
+            refined = _NAMES[name].format(chosen.refinement.nr_iter_vis)
+            sets["samples"], sets[refined] = arrays["before"], arrays["after"]
+            latents["samples"], latents[refined] = arrays["z_before"], arrays["z"]
     clear = _clear(config, list(sets.values()))
     names = list(sets)
     if clear is not None:
@@ -62,6 +63,7 @@ def _compare(config, sober) -> list[Path]:
     ]
     with Artefacts(folder, "demo") as artefacts:
         artefacts.picture("demo", np.concatenate(rows))
+        artefacts.arrays(z=np.concatenate([z[:SHOWN] for z in latents.values()]))
         artefacts.show("demo/picture", artefacts.pictures[-1])
         artefacts.figures({"clear": None if clear is None else dict(zip(sets, clear, strict=True))})
     return artefacts.pictures

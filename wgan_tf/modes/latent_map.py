@@ -39,6 +39,7 @@ def run(config) -> list[Path]:
             save_figure(artefacts.image_path(f"{name}.png"), plot)
         figures = {"iteration": iteration, "seed": seed, **result.figures()}
         artefacts.figures(figures)
+        artefacts.arrays(z=result.z, classes=result.classes)
         metadata = {
             "class": [result.class_names[number] for number in result.classes],
             "confidence": result.confidence.round(4),

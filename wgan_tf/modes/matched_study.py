@@ -144,7 +144,9 @@ def _conclude(config, steps: int, pairs: list[dict], reference: dict) -> list[Pa
                 path, curves, BUDGETS, metric, row["title"], heading,
                 reference[metric], logarithmic=metric == "frechet",
             )
-        artefacts.picture("matched_samples", _samples(config, steps, pairs))
+        picture, z = _samples(config, steps, pairs)
+        artefacts.picture("matched_samples", picture)
+        artefacts.arrays(z=z)
         for path in artefacts.pictures:
             artefacts.show(f"matched_study/{path.stem}", path)
     for pair in pairs:
@@ -162,19 +164,20 @@ def _write_curve(folder: Path, name: str, curve: list[dict]) -> None:
                 artefacts.scalar(f"metrics/{metric}", value, row["critic_updates"])
 
 
-def _samples(config, steps: int, pairs: list[dict]) -> np.ndarray:
-    """Samples of the same z's at the end of every training."""
-    images, names = [], []
+def _samples(config, steps: int, pairs: list[dict]) -> tuple[np.ndarray, np.ndarray]:
+    """Samples of the same z's at the end of every training, as a picture, and the z's."""
+    images, names, latents = [], [], []
     for pair in pairs:
         for name in ("without", "with"):
             last = pair[name][-1]
             one = _one(config, pair["seed"], name, steps * (name == "with"), last["iteration"])
             model = runs.load_trained(one)
-            images.append(np.asarray(model.generate(model.sample_z(SHOWN, pair["seed"]))))
+            latents.append(np.asarray(model.sample_z(SHOWN, pair["seed"])))
+            images.append(np.asarray(model.generate(latents[-1])))
             names.append(
                 f"seed {pair['seed']}, {name}: {last['iteration']:,} iterations, "
                 f"{last['seconds']:.0f} s"
             )
-    return sheet(
-        np.concatenate(images), columns=SHOWN, row_names=names, title="Samples of the same z's"
-    )
+    title = "Samples of the same z's"
+    picture = sheet(np.concatenate(images), columns=SHOWN, row_names=names, title=title)
+    return picture, np.concatenate(latents)

@@ -9,6 +9,7 @@ from wgan_tf.config.field import numbers
 from wgan_tf.looks.effects import BASES, traverse
 from wgan_tf.refine.latents import NORMAL_END
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.chosen_latents import open_latents
 
 
 def run(config) -> list[Path]:
@@ -23,8 +24,7 @@ def run(config) -> list[Path]:
     model = runs.load_trained(config)
     dims = None if config.latent.dims is None else numbers(config.latent.dims)
     # The samples that --mode=visualize draws; the first is the one whose walks are drawn.
-    count = max(config.data.batch_size, BASES)
-    z = np.asarray(model.sample_z(count, config.run.seed))[:BASES]
+    z = open_latents(config, model, max(config.data.batch_size, BASES)).z[:BASES]
     result = traverse(model, z, dims, steps=config.latent.traverse_steps)
     figures = {
         "iteration": int(model.iteration.numpy()),
@@ -38,6 +38,7 @@ def run(config) -> list[Path]:
         artefacts.picture("traverse", result.picture)
         result.save_gif(artefacts.image_path("traverse.gif"))
         artefacts.figures(figures)
+        artefacts.arrays(z=np.concatenate(result.ways), bases=z)
         sizes = [row["effect"] for row in ranked]
         artefacts.curve("traverse/effect_by_rank", sizes, range(1, len(sizes) + 1))
         artefacts.histogram("traverse/effects", sizes)

@@ -8,6 +8,7 @@ from wgan_tf import runs
 from wgan_tf.data.order import batch
 from wgan_tf.looks.refinement import refined, refining
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.chosen_latents import named_latents, open_latents
 from wgan_tf.training.ratios import adviser
 from wgan_tf.visualize.projector import write_projector
 from wgan_tf.visualize.tsne import tsne_scatter
@@ -17,22 +18,22 @@ POINTS = 1500
 
 
 def run(config) -> list[Path]:
-    """Fine-tunes `--nr_batches_tsne` batches of z and maps their ways by t-SNE.
+    """Fine-tunes `--nr_batches_tsne` batches of z, or the z's that are named, see
+    `runs.chosen_latents`, and maps their ways by t-SNE.
 
     Returns:
         The pictures.
     """
     model = runs.load_trained(config)
-    count, batches = config.data.batch_size, config.refinement.nr_batches_tsne
+    starts = _starts(config, model)
+    count, batches = len(starts[0]), len(starts)
     steps = config.refinement.nr_iter_vis
     source = runs.open_images(config) if model.generator_needs_real else None
     guide = adviser(config, model)
     records = max(1, POINTS // (count * batches) - 1)
     paths = []
-    for index in range(batches):
-        seed = config.run.seed + index
+    for index, start in enumerate(starts):
         real = batch(source, count, config.run.seed, index) if source else None
-        start = model.sample_z(count, seed)
         every = -(-steps // records)
         result = refined(
             model, "z_iterator", start, record_every=every, real=real, **refining(config, guide)
@@ -40,6 +41,15 @@ def run(config) -> list[Path]:
         paths.append(result.path)
     path = np.concatenate(paths, axis=1)
     return _write(config, model, path, result.path_steps)
+
+
+def _starts(config, model) -> list[np.ndarray]:
+    """Batches (n, z_dim) of z, each of a seed of its own; or a single one where z's are named."""
+    named = named_latents(config, model)
+    if named is not None:
+        return [named.z]
+    seeds = range(config.run.seed, config.run.seed + config.refinement.nr_batches_tsne)
+    return [open_latents(config, model, seed=seed).z for seed in seeds]
 
 
 def _write(config, model, path, path_steps) -> list[Path]:
@@ -56,6 +66,7 @@ def _write(config, model, path, path_steps) -> list[Path]:
         )
         images = np.asarray(model.generate(points))
         scores = np.asarray(model.score(images))
+        artefacts.arrays(z=points, step=steps, sample=sample)
         metadata = {"step": steps, "sample": sample, "score": scores}
         write_projector(artefacts.folder / "z_iterator_tsne", "z", points, metadata, images)
         means = scores.reshape(records, samples).mean(axis=1)

@@ -1,7 +1,6 @@
 """The model of a run: built anew, with its optimizer, or with the weights of a checkpoint."""
 
 import hashlib
-import os
 from operator import attrgetter
 from pathlib import Path
 
@@ -82,22 +81,6 @@ def load_trained(config: Config):
     restore(checkpoint_dir(logs_dir), model)
     settle(config, model)
     return model
-
-
-def load(logs_dir: str | os.PathLike):
-    """Loads a trained model from its run folder.
-
-    Args:
-        logs_dir: what `--logs_dir` was in training.
-
-    Returns:
-        The model: `sample_z(count, seed)`, `generate(z)`, `score(images)`, `generator`, `critic`.
-
-    Raises:
-        UserError: there is no trained run.
-    """
-    check_trained(logs_dir)
-    return load_trained(read_config(logs_dir))
 
 
 def save_networks(config: Config, model) -> None:

@@ -10,6 +10,7 @@ from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError, in_words
 from wgan_tf.refine.guide import CriticGuide
 from wgan_tf.refine.methods import check_method, make_method
+from wgan_tf.refine.methods.truncation import Truncation
 from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.refine.ratio.ratio import Ratio
 from wgan_tf.runs.artefacts import Artefacts
@@ -34,6 +35,16 @@ def open_method(config, model):
     check_method(config.guided.method)
     guide = CriticGuide(model) if config.guided.guide == "critic" else find_ratio(config, model)
     return make_method(config.guided.method, model, guide)
+
+
+def named_method(config, model):
+    """What `--method` or `--truncation` of a command says; None: samples stay as they are.
+
+    Args, raises: see `open_method`.
+    """
+    if config.starting.truncation is not None:
+        return Truncation(model, None, bound=config.starting.truncation)
+    return open_method(config, model) if config.guided.method else None
 
 
 def adviser(config, model) -> Ratio | None:
