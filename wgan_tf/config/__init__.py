@@ -24,7 +24,13 @@ from wgan_tf.config.inspection import InspectionConfig
 from wgan_tf.config.latent import LatentConfig
 from wgan_tf.config.machines import GenerateConfig, MachinesConfig
 from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
-from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
+from wgan_tf.config.use import (
+    BenchmarkConfig,
+    EvaluationConfig,
+    ExportConfig,
+    RefinementConfig,
+    StudyConfig,
+)
 from wgan_tf.config.watching import WatchConfig
 from wgan_tf.errors import UsageError
 
@@ -49,6 +55,7 @@ class Config:
     refinement: RefinementConfig = RefinementConfig()
     guided: GuidedConfig = GuidedConfig()
     generation: GenerateConfig = GenerateConfig()
+    export: ExportConfig = ExportConfig()
     latent: LatentConfig = LatentConfig()
     inspection: InspectionConfig = InspectionConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
