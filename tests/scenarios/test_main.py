@@ -193,9 +193,10 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
         cwd=tmp_path,
     )
     lines = process.stdout.splitlines()
-    assert lines[-1] == "to see the run: tensorboard --logdir run"
+    shown = "--samples_per_plugin=images=1000"
+    assert lines[-1] == f"to see the run: tensorboard --logdir run {shown}"
     named = [line.split(": ")[1] for line in lines if line.startswith("picture: ")]
-    assert len(named) == 21 and all((tmp_path / name).exists() for name in named)
+    assert len(named) == 22 and all((tmp_path / name).exists() for name in named)
     assert named[-1] == "run/images/demo.png"
     clear = json.loads((tmp_path / "run/demo.json").read_text())["clear"]
     assert len(clear) == 3 and all(0 <= count <= 4 for count in clear.values())

@@ -28,6 +28,7 @@ from wgan_tf.training.fit import (
     events_after,
     fit,
     report_skipped,
+    rows_after,
 )
 from wgan_tf.training.rollback import stopped, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
@@ -125,9 +126,10 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
     saved = [config.training.checkpoint_every]
     callbacks = [CheckFinite(tf.summary.create_noop_writer(), saved, steps)]
     if runtime.is_chief():
+        rows = rows_after(restored, config)
         callbacks += [
             Progress(steps, SHOWN),
-            Scalars(events, config.summaries.summary_every, batch_size),
+            Scalars(events, config.summaries.summary_every, batch_size, rows),
             accuracy_callback(events, config, test, Schedule(batch_size, source.count)),
         ]
     parts = [*callbacks, events] if events else []

@@ -9,10 +9,13 @@ import tensorflow as tf
 from wgan_tf import runs
 from wgan_tf.data.skipped import FILE, write_skipped
 from wgan_tf.errors import UserError
+from wgan_tf.files.csv_rows import Rows
 from wgan_tf.machine import runtime
+from wgan_tf.runs.layout import LOSSES
 from wgan_tf.training.callbacks.control import Checkpoints, Progress
 from wgan_tf.training.callbacks.events import Events
 from wgan_tf.training.callbacks.finite import NotFinite
+from wgan_tf.training.callbacks.iterations import training_goes_on
 from wgan_tf.training.callbacks.signals import StopOnSignal
 from wgan_tf.training.callbacks.summaries import write_configuration
 from wgan_tf.training.workers import check_equal
@@ -79,6 +82,18 @@ def events_after(restored, config, name: str) -> Events:
     if not start:
         write_configuration(events, config)
     return events
+
+
+def rows_after(restored, config) -> Rows | None:
+    """The rows of `losses.csv`, those after the checkpoint cut off; None, and a warning, where
+    there can be none.
+
+    Args:
+        restored: what `checkpoints.go_on_from` gave.
+        config: of the run.
+    """
+    with training_goes_on("the losses"):
+        return Rows(Path(config.run.logs_dir) / LOSSES, restored.iteration if restored else 0)
 
 
 def checkpoints_callback(config, stop: int, parts, restored, before_save=()) -> Checkpoints:

@@ -11,6 +11,7 @@ from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
+from wgan_tf.files.csv_rows import Rows
 from wgan_tf.machine import runtime
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.models import GAMES
@@ -27,12 +28,14 @@ from wgan_tf.training.callbacks.test_accuracy import (
     conclude_accuracy,
     test_images,
 )
+from wgan_tf.training.conclusion import conclude
 from wgan_tf.training.fit import (
     check_ended,
     checkpoints_callback,
     events_after,
     fit,
     report_skipped,
+    rows_after,
 )
 from wgan_tf.training.judging import training_evaluation
 from wgan_tf.training.rollback import made_before, rolled_back, set_rate, where_it_began
@@ -66,8 +69,8 @@ def train(config) -> list[Path]:
     """Trains until `--iterations`, or until Ctrl-C or SIGTERM.
 
     Returns:
-        The picture of the feedback, if there was a look, and with `--film` the film and its strip;
-        samples are in TensorBoard.
+        The picture of the feedback, if there was a look, with `--film` the film and its strip, and
+        the losses and samples at the end; more samples are in TensorBoard.
     """
     with owned(config.run.logs_dir):
         _check_devices(config)
@@ -77,6 +80,7 @@ def train(config) -> list[Path]:
         model, pictures = _train_and_go_back(plan, model, restored)
         if runtime.is_chief():
             runs.save_networks(config, model)
+            pictures += conclude(config, model, source.description)
         start, stop = _span(config, restored)
         done = check_ended(model, source, stop, config)
         if start < stop:
@@ -195,7 +199,8 @@ def _train_on(plan: _Plan, model, restored, rollbacks: list) -> list[Path]:
     accuracy = _accuracy(events, model, plan) if model.one_hot else None
     evaluations = _evaluations(events, model, plan) if plan.evaluation else None
     callbacks = [CheckFinite(events, saved, stop, rollbacks)]
-    callbacks += _callbacks(events, model, plan, feedback, film)
+    rows = rows_after(restored, config)
+    callbacks += _callbacks(events, model, plan, feedback, film, rows)
     callbacks += [_samples_by_class(model, plan)] if model.one_hot else []
     callbacks += [callback for callback in (accuracy, evaluations) if callback]
     before_save = [feedback.write] if feedback else []
@@ -225,14 +230,16 @@ def _batches(plan: _Plan, model, start: int, stop: int):
     )
 
 
-def _callbacks(writer, model, plan: _Plan, feedback: Feedback | None, film: Film | None) -> list:
+def _callbacks(
+    writer, model, plan: _Plan, feedback: Feedback | None, film: Film | None, rows: Rows | None
+) -> list:
     config = plan.config
     summaries, batch_size, seed = config.summaries, config.data.batch_size, config.run.seed
     count = PICTURES if not model.one_hot else ROWS * model.one_hot
     z, real = model.sample_z(count, seed), batch(plan.source, PICTURES, seed)
     return [
         Progress(config.training.iterations),
-        Scalars(writer, summaries.summary_every, batch_size),
+        Scalars(writer, summaries.summary_every, batch_size, rows),
         Images(writer, summaries.image_every, z, real),
         Histograms(writer, summaries.histogram_every, z, real),
         *(callback for callback in (feedback, film) if callback),

@@ -13,6 +13,7 @@ from wgan_tf.refine.methods import check_method, make_method
 from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.refine.ratio.ratio import Ratio
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.model_card import measure_again
 from wgan_tf.visualize.ratio_plot import plot_ratio
 
 FILE = "ratio.keras"
@@ -92,6 +93,7 @@ def learn_ratio(config, model) -> tuple[Ratio, list[Path]]:
         f"overlap {facts['overlap']:.1%}; {facts['seconds']:.0f} s"
     )
     _say_gate(ratio)
+    measure_again(config.run.logs_dir)
     return ratio, artefacts.pictures
 
 
