@@ -59,6 +59,7 @@ class Scalars(Iterations):
         self.writer, self.every, self.batch_size, self.rows = writer, every, batch_size, rows
         self.sums, self.counts, self.count = {}, collections.Counter(), 0
         self.seconds, self.unwritten = 0.0, False
+        self.began = self.looked = time.perf_counter()
 
     def on_train_begin(self, logs=None):
         if self.stored:
