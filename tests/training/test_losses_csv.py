@@ -109,7 +109,8 @@ def test_a_training_ends_without_its_losses(resolve_tiny, tmp_path, warned, what
 
 
 def test_a_classifier_has_rows_too(classifier, tmp_path):
-    classifiers.train(classifier(summary_every=2))
+    pictures = classifiers.train(classifier(summary_every=2))
+    assert pictures[-1] == tmp_path / "run" / "images" / "losses.png" and pictures[-1].exists()
     rows = timeless(tmp_path / "run")
     np.testing.assert_array_equal(rows["iteration"], [2, 4, 6, 8])
     assert {"loss/classifier", "accuracy/training_batch"} <= rows.keys()

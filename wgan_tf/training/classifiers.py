@@ -22,6 +22,7 @@ from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.summaries import Scalars
 from wgan_tf.training.callbacks.test_accuracy import accuracy_callback, test_images
+from wgan_tf.training.conclusion import draw_losses
 from wgan_tf.training.fit import (
     check_ended,
     checkpoints_callback,
@@ -47,7 +48,8 @@ def train(config) -> list[Path]:
     """Trains on `--split`, tests on "test", from the newest checkpoint if there is one.
 
     Returns:
-        The pictures: learning curve, confusion matrix, and misjudged test images if there are any.
+        The pictures: learning curve, confusion matrix, misjudged test images if there are any, and
+        the losses.
 
     Raises:
         UserError: the data has no labels or no split "test".
@@ -77,6 +79,7 @@ def _train(config) -> list[Path]:
     epochs = _fit(config, model, restored, source, test, events, steps, batch_size)
     runs.save_networks(config, model)
     pictures = _report(config, model, source, test, events, epochs)
+    pictures += draw_losses(Path(config.run.logs_dir))
     events.close()
     return pictures
 
