@@ -168,6 +168,7 @@ def test_a_run_without_rows_and_pictures_has_a_card(tmp_path, warned):
     assert "# my \\*run\\*\n" in text and "![" not in text and "## " not in text
     assert rows(text)["data"] == ["a \\| b\\n\\# c"] and "\n# c" not in text
     assert "z of 8 values, uniform, 4 categories, 2 codes" in text
+    assert rows(text)["game"] == ["infogan, non_saturating loss"]
     assert rows(text)["iterations"] == ["0 of batches of 64"]
     assert not warned
 

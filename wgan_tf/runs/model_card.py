@@ -93,6 +93,7 @@ def _samples(folder: Path, model) -> list[str]:
 
 def _facts(config: Config, model, data: str) -> list[tuple[str, str]]:
     game, network = GAMES[config.network.model], config.network
+    loss = f", {config.training.loss} loss" if "loss" in game.takes else ""
     first = [f"{getattr(network, name)} {name}" for name in game.first]
     latents = ", ".join([f"z of {network.z_dim} values, {network.z_prior}", *first])
     sizes = {name: f"{part.count_params():,} parameters" for name, part in model.networks.items()}
@@ -100,16 +101,11 @@ def _facts(config: Config, model, data: str) -> list[tuple[str, str]]:
     versions = ", ".join(map(_with_version, _PACKAGES))
     return [
         ("data", _plain(data)),
-        ("game", config.network.model + (f" ({game.summary})" if _says(game) else "")),
+        ("game", network.model + loss),
         *sizes.items(),
         ("iterations", f"{int(model.iteration.numpy()):,} of batches of {config.data.batch_size}"),
         ("versions", versions),
     ]
-
-
-def _says(game) -> bool:
-    # Of some games the summary is only another name.
-    return bool(game.summary) and not game.summary.startswith("or ")
 
 
 def _measured(folder: Path) -> list[str]:
