@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wgan_tf.doors.run import Run, load, train
     from wgan_tf.doors.showing import show
 
+__version__ = "0.1.0"
 __all__ = [
     "Images",
     "Run",

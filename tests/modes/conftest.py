@@ -10,7 +10,7 @@ import pytest
 
 from tests.tiny import make_model, strong
 from wgan_tf import runs
-from wgan_tf.config import Config, all_fields, reads
+from wgan_tf.config import Config, all_fields, as_command, reads
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.models import OF_SOME
 
@@ -49,14 +49,17 @@ def loaded(monkeypatch):
 @pytest.fixture(autouse=True)
 def modes_read_what_they_say(monkeypatch):
     """Lets a mode fail that reads a field which is not among those that it says it reads."""
-    names, whole, flat = set(), [], Config.flat
+    names, whole = set(), []
 
-    def unnoticed(config):  # what copies or stores all fields reads none
-        whole.append(None)
-        try:
-            return flat(config)
-        finally:
-            whole.pop()
+    def unnoticed(function):  # what copies or stores all fields reads none
+        def called(config):
+            whole.append(None)
+            try:
+                return function(config)
+            finally:
+                whole.pop()
+
+        return called
 
     def watch(group):
         fields = {field.name for field in dataclasses.fields(group)}
@@ -78,7 +81,8 @@ def modes_read_what_they_say(monkeypatch):
 
         return watched
 
-    monkeypatch.setattr(Config, "flat", unnoticed)
+    monkeypatch.setattr(Config, "flat", unnoticed(Config.flat))
+    monkeypatch.setattr(as_command, "flags_of", unnoticed(as_command.flags_of))
     for concern in dataclasses.fields(Config):
         watch(concern.type)
     for mode in COMMANDS:

@@ -7,7 +7,7 @@ moments of five kinds, each followed by the same command: while it starts, betwe
 iterations, while a checkpoint is being written, between a checkpoint and what follows it, and
 while the pictures of the finished training are made. After every tenth kill the newest checkpoint
 is damaged besides. Then both folders are compared: weights, optimizer slots, TensorBoard's values,
-the film's frames, pictures and JSON files.
+rows of losses, the film's frames, pictures and JSON files.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.processes import ROOT
+from wgan_tf.files.csv_rows import read_columns
 from wgan_tf.runs.checkpoints import list_checkpoints
 
 FLAGS = (
@@ -181,6 +182,13 @@ def _events(run: Path) -> dict:
     }
 
 
+def _rows(run: Path) -> dict:
+    """The columns of `losses.csv`, the clock's left out."""
+    columns = read_columns(run / "losses.csv")
+    clock = CLOCK_TAGS | CLOCK_FIELDS
+    return {name: values.tobytes() for name, values in columns.items() if name not in clock}
+
+
 def _film(run: Path) -> dict:
     """Number and hash of every decoded frame of the film, and of every picture."""
     from tests.reading import read_film
@@ -214,6 +222,7 @@ def _files(run: Path) -> dict:
 PARTS = {
     "checkpoint": _checkpoints,
     "events": _events,
+    "losses.csv": _rows,
     "film and pictures": _film,
     "JSON": _json,
     "files": _files,
@@ -275,7 +284,8 @@ def main() -> None:
     different = figures.pop("differences")
     for name, value in figures.items():
         print(f"{name}: {value}")
-    print("\n".join(different) or "equal: weights, slots, events, film, pictures, JSON, files")
+    same = "equal: weights, slots, events, rows, film, pictures, JSON, files"
+    print("\n".join(different) or same)
     sys.exit(bool(different))
 
 

@@ -189,9 +189,10 @@ def test_demo_ends_with_its_pictures_and_the_tensorboard_command(tmp_path, cache
         cwd=tmp_path,
     )
     lines = process.stdout.splitlines()
-    assert lines[-1] == "to see the run: tensorboard --logdir run"
+    shown = "--samples_per_plugin=images=1000"
+    assert lines[-1] == f"to see the run: tensorboard --logdir run {shown}"
     named = [line.split(": ")[1] for line in lines if line.startswith("picture: ")]
-    assert len(named) == 21 and all((tmp_path / name).exists() for name in named)
+    assert len(named) == 22 and all((tmp_path / name).exists() for name in named)
     assert named[-1] == "run/images/demo.png"
     with np.load(tmp_path / "run/demo.npz") as arrays:
         assert arrays["z"].shape == (3 * 4, 3)  # a row each of samples, critic's and ratio's

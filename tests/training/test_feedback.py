@@ -99,7 +99,8 @@ def test_a_training_that_is_watched_is_the_same_training(kind, resolve_tiny, tmp
 
 
 def test_the_run_has_its_list_its_picture_and_its_scalars(resolve_tiny, tmp_path):
-    (picture,) = game.train(resolve_tiny(**settings(iterations=7, watch_every=2, summary_every=2)))
+    settled = settings(iterations=7, watch_every=2, summary_every=2)
+    picture, *_ = game.train(resolve_tiny(**settled))
     run = tmp_path / "run"
     assert picture == run / "images" / "feedback.png" and picture.exists()
     values = stored(run)

@@ -59,12 +59,16 @@ def film_of(folder):
     return read_film(folder / "images" / "film.mp4")[0]
 
 
+def named_of_films(pictures):
+    return [path for path in pictures if "film" in path.name]
+
+
 @pytest.mark.parametrize(("n_critic", "frames"), [(1, 1 + 5), (3, 1 + 10)])
 def test_a_training_is_filmed(config, tmp_path, n_critic, frames):
     made = config(iterations=10, n_critic=n_critic, film_strip="3,10")
     pictures = game.train(made)
     folder = tmp_path / "run"
-    assert pictures == [folder / "images" / "film.mp4", folder / "images" / "film_strip.png"]
+    assert pictures[:2] == [folder / "images" / "film.mp4", folder / "images" / "film_strip.png"]
     decoded, fps, _ = read_film(pictures[0])
     assert len(decoded) == frames and fps == 30
     known = json.loads((folder / "film" / "film.json").read_text())
@@ -88,7 +92,7 @@ def test_a_training_is_filmed(config, tmp_path, n_critic, frames):
 
 
 def test_without_the_flag_nothing_is_filmed(config, tmp_path):
-    assert game.train(config(iterations=2, film=False)) == []
+    assert not named_of_films(game.train(config(iterations=2, film=False)))
     assert not (tmp_path / "run" / "film").exists()
 
 
@@ -177,7 +181,7 @@ def test_an_encoder_that_fails_on_the_way_costs_the_film_only(
     monkeypatch.setattr(film, "check_encoder", lambda: None)
     break_ffmpeg(tmp_path, monkeypatch, "echo No space left on device >&2; exit 1")
     with caplog.at_level(logging.WARNING):
-        assert game.train(config(iterations=9)) == []
+        assert not named_of_films(game.train(config(iterations=9)))
     warnings = [record.getMessage() for record in caplog.records if "film" in record.getMessage()]
     assert len(warnings) == 1 and "training goes on" in warnings[0]
     assert (tmp_path / "run" / "checkpoints" / "iteration-00000009.npz").exists()

@@ -40,7 +40,8 @@ def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys
     config = resolve_tiny(
         model="infogan", z_dim=14, categories=11, iterations=2, batch_size=2000, watch_every=0
     )
-    (picture,) = game.train(config)
+    picture, *others = game.train(config)
+    assert [path.name for path in others] == ["after_training.png"]
     assert picture.name == "categories.png" and read_png(picture).shape[1] > 500
     report = json.loads((tmp_path / "run" / "test_accuracy.json").read_text())
     (epoch,) = report["epochs"]

@@ -26,7 +26,13 @@ from wgan_tf.config.latent import LatentConfig
 from wgan_tf.config.machines import GenerateConfig, MachinesConfig
 from wgan_tf.config.starting import StartingConfig
 from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
-from wgan_tf.config.use import BenchmarkConfig, EvaluationConfig, RefinementConfig, StudyConfig
+from wgan_tf.config.use import (
+    BenchmarkConfig,
+    EvaluationConfig,
+    ExportConfig,
+    RefinementConfig,
+    StudyConfig,
+)
 from wgan_tf.config.watching import WatchConfig
 from wgan_tf.errors import UsageError
 
@@ -52,6 +58,7 @@ class Config:
     guided: GuidedConfig = GuidedConfig()
     starting: StartingConfig = StartingConfig()
     generation: GenerateConfig = GenerateConfig()
+    export: ExportConfig = ExportConfig()
     latent: LatentConfig = LatentConfig()
     inspection: InspectionConfig = InspectionConfig()
     evaluation: EvaluationConfig = EvaluationConfig()

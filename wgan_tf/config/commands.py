@@ -64,6 +64,9 @@ COMMANDS = {
     "generate": Command(
         "write samples into files, a million if need be", "data trained guided latents", "run"
     ),
+    "export": Command(
+        "write the networks for other programs: SavedModel, TFLite, ONNX or Keras", "trained", "run"
+    ),
     "fit_ratio": Command(
         "fit a log density ratio, real against generated: the adviser of --guide=ratio",
         "data trained",

@@ -10,8 +10,8 @@ from wgan_tf.config.commands import COMMANDS
 from wgan_tf.errors import UsageError, UserError
 
 # Folders of a run in which files are written, and others that are written in it.
-_FOLDERS = ("checkpoints", "images", "samples", "film")
-_WRITTEN = (*_FOLDERS, ".lock")
+_FOLDERS = ("checkpoints", "images", "samples", "film", "export")
+_WRITTEN = (*_FOLDERS, ".lock", "losses.csv")
 
 
 def check_writable(logs_dir: str | os.PathLike) -> None:

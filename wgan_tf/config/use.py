@@ -16,6 +16,7 @@ from wgan_tf.config.field import (
     resampled,
     rising,
 )
+from wgan_tf.networks import FORMATS
 
 _STARTS = dict.fromkeys(start for command in COMMANDS.values() for start in command.starts)
 
@@ -54,6 +55,18 @@ class RefinementConfig:
     )
     nr_batches_tsne: int = field(
         1, "batches of z whose way is mapped", "free", "z_iterator_tsne", one_to(1000)
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ExportConfig:
+    """Networks in files of other programs."""
+
+    export_format: str = field(
+        "saved_model",
+        "saved_model (TensorFlow without Keras), tflite (phones and small devices), onnx (needs "
+        "tf2onnx and onnxruntime), or keras",
+        "free", "export", one_of(*FORMATS),
     )
 
 

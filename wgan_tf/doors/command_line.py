@@ -1,6 +1,7 @@
 """The command line: flags in, one mode run, errors of users on one line."""
 
 import math
+import shlex
 import signal
 import sys
 import traceback
@@ -122,7 +123,9 @@ def main(argv) -> None:
         runtime.start(strategy, machines.deterministic)
         for picture in MODES[config.run.mode](config):
             print(f"picture: {picture}")
-        print(f"to see the run: tensorboard --logdir {config.run.logs_dir}")
+        # Of the pictures of a long training TensorBoard shows ten unless it is told otherwise.
+        folder = shlex.quote(config.run.logs_dir)
+        print(f"to see the run: tensorboard --logdir {folder} --samples_per_plugin=images=1000")
     except UserError as error:
         _fail(str(error), 2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,6 +38,57 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
         # A folder that could not be made has no unfinished file; one that is a file raises.
         if unfinished.parent.is_dir():
             unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def folder_written_whole(path: str | os.PathLike) -> Iterator[Path]:
+    """Yields a temporary name beside the folder `path`, which takes its place if the block
+    succeeds; what killed processes left of it is removed.
+
+    A kill between two renamings leaves no folder of that name, never half of one.
+
+    Raises:
+        UserError: the folder or something in it cannot be written.
+    """
+    path = Path(path)
+    unfinished = path.with_name(f".{os.getpid()}.{path.name}")
+    before = path.with_name(f".{os.getpid()}.{path.name}.before")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_folders(path)
+        yield unfinished
+        if path.is_symlink() or path.exists():
+            os.replace(path, before)
+        try:
+            os.replace(unfinished, path)
+        except OSError:
+            if before.is_symlink() or before.exists():
+                os.replace(before, path)
+            raise
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror or error}): choose another folder "
+            "or free it for writing"
+        ) from error
+    finally:
+        _remove_folders(path)
+
+
+def _remove_folders(path: Path) -> None:
+    """Removes what `folder_written_whole` left beside a folder, but for that of others that live.
+
+    A link is removed, and what it leads to stays.
+    """
+    name = re.compile(rf"\.(\d+)\.{re.escape(path.name)}(\.before)?")
+    for left in path.parent.iterdir() if path.parent.is_dir() else ():
+        match = name.fullmatch(left.name)
+        if match is None or _is_another(int(match[1])):
+            continue
+        with suppress(OSError):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
 
 
 def remove_unfinished(folder: str | os.PathLike) -> None:

@@ -8,6 +8,7 @@ from wgan_tf import runs
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UserError
 from wgan_tf.looks.progress import progress
+from wgan_tf.machine.guest import say
 from wgan_tf.refine import REFINERS
 from wgan_tf.refine.distances import psnr
 from wgan_tf.refine.loop import Refinement
@@ -29,7 +30,7 @@ def real_images(config, model) -> np.ndarray | None:
     except UserError as error:
         if model.generator_needs_real or config.refinement.start == "real":
             raise
-        print(f"no real images to compare with: {error}")
+        say(f"no real images to compare with: {error}")
         return None
     return batch(source, config.data.batch_size, config.run.seed)
 
@@ -149,7 +150,7 @@ def write_refinement(
         )
         _write_events(artefacts, result, changed, gain)
     level = "" if real is None else f" (real images {real_scores.mean():+.3f})"
-    print(
+    say(
         f"{name}: {steps} steps, {1000 * result.seconds / steps:.2f} ms each; mean {label} "
         f"{result.scores_before.mean():+.3f} -> {result.scores_after.mean():+.3f}{level}; "
         f"mean change per pixel {figures['mean_absolute_change']:.4f} of a range of 2"

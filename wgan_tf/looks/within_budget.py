@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf.machine.arithmetic import count
+from wgan_tf.machine.guest import say
 from wgan_tf.refine.methods.method import Refined
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.visualize.curves import error_plot, score_plot
@@ -77,7 +78,7 @@ def write_refined(config, model, guide, z, result: Refined) -> list[Path]:
             **({"before": before} if paired else {}),
         )
         _write_events(artefacts, before, result, changed, gain)
-    print(_line(guided, guide, result, label))
+    say(_line(guided, guide, result, label))
     return artefacts.pictures
 
 

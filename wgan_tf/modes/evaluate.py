@@ -15,6 +15,7 @@ from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.measured import report_of
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.model_card import measure_again
 from wgan_tf.training.judging import held_out, of_a_run, open_judge
 from wgan_tf.visualize.confusion import plot_confusion
 from wgan_tf.visualize.metric_scales import plot_evaluation
@@ -71,7 +72,9 @@ def run(config) -> list[Path]:
         "seconds": time.perf_counter() - began,
         "config": config.flat(),
     }
-    return _write(config.run.logs_dir, report, measured.table)
+    pictures = _write(config.run.logs_dir, report, measured.table)
+    measure_again(config.run.logs_dir)
+    return pictures
 
 
 def _describe(sets: _Sets) -> dict:

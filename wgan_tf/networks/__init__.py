@@ -68,4 +68,13 @@ ARCHITECTURES = {
     "points": Architecture("wgan_tf.networks.points:Points"),
 }
 NETWORKS = Registry({name: row.entry for name, row in ARCHITECTURES.items()})
+# In which files `--mode=export` writes networks.
+FORMATS = Registry(
+    {
+        "saved_model": "wgan_tf.networks.portable:SavedModel",
+        "tflite": "wgan_tf.networks.portable:TFLite",
+        "onnx": "wgan_tf.networks.portable:ONNX",
+        "keras": "wgan_tf.networks.portable:KerasFile",
+    }
+)
 CLASSIFIERS = tuple(name for name, row in ARCHITECTURES.items() if row.classifier is not None)

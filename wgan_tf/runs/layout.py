@@ -4,6 +4,8 @@ logs_dir/config.json            the configuration, written before any work
          checkpoints/           see `checkpoints`
          generator.keras, critic.keras, or classifier.keras
          images/                pictures
+         losses.csv             the scalars of training, a row now and then
+         README.md              the card of the run, see `model_card`
          MODE/                  TensorBoard events, one sub-folder per mode
          MODE.json, MODE.npz    the figures and arrays of a mode
          .lock                  held by the process that trains here, see `locking`
@@ -19,6 +21,7 @@ from wgan_tf.files.reading import read_json
 from wgan_tf.files.writing import write_json
 from wgan_tf.runs.checkpoints import BEST, list_checkpoints
 
+LOSSES = "losses.csv"
 _MOST_CONFIGURATION = 2**20  # bytes; one of ours has four thousand
 
 

@@ -16,12 +16,14 @@ from wgan_tf.data.pipeline import training_batches
 from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.machine import runtime
+from wgan_tf.machine.guest import say
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.summaries import Scalars
 from wgan_tf.training.callbacks.test_accuracy import accuracy_callback, test_images
+from wgan_tf.training.conclusion import draw_losses
 from wgan_tf.training.fit import (
     check_ended,
     checkpoints_callback,
@@ -29,6 +31,7 @@ from wgan_tf.training.fit import (
     fit,
     fit_in_memory,
     report_skipped,
+    rows_after,
 )
 from wgan_tf.training.rollback import stopped, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
@@ -47,7 +50,8 @@ def train(config) -> list[Path]:
     """Trains on `--split`, tests on "test", from the newest checkpoint if there is one.
 
     Returns:
-        The pictures: learning curve, confusion matrix, and misjudged test images if there are any.
+        The pictures: learning curve, confusion matrix, misjudged test images if there are any, and
+        the losses.
 
     Raises:
         UserError: the data has no labels or no split "test".
@@ -62,7 +66,7 @@ def _train(config) -> list[Path]:
     test = test_images(config, config.network.classes)
     if test is None:
         raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")
-    print(f"data: {source.description}; to test on: {len(test[1])}")
+    say(f"data: {source.description}; to test on: {len(test[1])}")
     batch_size = min(config.data.batch_size, source.count)
     check_shared(batch_size)
     epochs = epochs_for(config.classifier.epochs, source.count)
@@ -77,6 +81,7 @@ def _train(config) -> list[Path]:
     epochs = _fit(config, model, restored, source, test, events, steps, batch_size)
     runs.save_networks(config, model)
     pictures = _report(config, model, source, test, events, epochs)
+    pictures += draw_losses(Path(config.run.logs_dir))
     events.close()
     return pictures
 
@@ -141,15 +146,16 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
     """Trains to the end; the accuracies of all epochs, see `TestAccuracy.epochs`."""
     start = restored.iteration if restored else 0
     if start < steps:
-        print(f"{'going on' if start else 'starting'} at step {start} of {steps}; Ctrl-C saves")
+        say(f"{'going on' if start else 'starting'} at step {start} of {steps}; Ctrl-C saves")
     else:
-        print(f"{config.run.logs_dir}: trained for all {steps} steps; testing again")
+        say(f"{config.run.logs_dir}: trained for all {steps} steps; testing again")
     saved = [config.training.checkpoint_every]
     callbacks = [CheckFinite(tf.summary.create_noop_writer(), saved, steps)]
     if runtime.is_chief():
+        rows = rows_after(restored, config)
         callbacks += [
             Progress(steps, SHOWN),
-            Scalars(events, config.summaries.summary_every, batch_size),
+            Scalars(events, config.summaries.summary_every, batch_size, rows),
             accuracy_callback(events, config, test, Schedule(batch_size, source.count)),
         ]
     parts = [*callbacks, events] if events else []
@@ -200,7 +206,7 @@ def _report(config, model, source, test, writer, curve: list) -> list[Path]:
                 **figures,
             }
         )
-    print(
+    say(
         f"{config.network.network}: {figures['accuracy']:.2%} ± {figures['standard_error']:.2%} of "
         f"{len(labels)} test images right, {len(misjudged)} wrong; {seconds:.0f} s of training; "
         f"{artefacts.folder / 'classifier.keras'}"

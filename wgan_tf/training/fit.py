@@ -9,11 +9,14 @@ import tensorflow as tf
 from wgan_tf import runs
 from wgan_tf.data.skipped import FILE, write_skipped
 from wgan_tf.errors import UserError
+from wgan_tf.files.csv_rows import Rows
 from wgan_tf.machine import runtime
-from wgan_tf.machine.guest import interruptible, is_guest
+from wgan_tf.machine.guest import interruptible, is_guest, say
+from wgan_tf.runs.layout import LOSSES
 from wgan_tf.training.callbacks.control import Checkpoints, Progress
 from wgan_tf.training.callbacks.events import Events
 from wgan_tf.training.callbacks.finite import NotFinite
+from wgan_tf.training.callbacks.iterations import training_goes_on
 from wgan_tf.training.callbacks.signals import StopOnSignal
 from wgan_tf.training.callbacks.summaries import write_configuration
 from wgan_tf.training.workers import check_equal
@@ -103,6 +106,18 @@ def events_after(restored, config, name: str) -> Events:
     return events
 
 
+def rows_after(restored, config) -> Rows | None:
+    """The rows of `losses.csv`, those after the checkpoint cut off; None, and a warning, where
+    there can be none.
+
+    Args:
+        restored: what `checkpoints.go_on_from` gave.
+        config: of the run.
+    """
+    with training_goes_on("the losses"):
+        return Rows(Path(config.run.logs_dir) / LOSSES, restored.iteration if restored else 0)
+
+
 def checkpoints_callback(config, stop: int, parts, restored, before_save=()) -> Checkpoints:
     """The checkpoints of a training; give it to `fit` together with the callbacks.
 
@@ -147,7 +162,7 @@ def report_skipped(source, config) -> None:
     name = FILE if runtime.is_chief() else f"worker-{runtime.workers().index}-{FILE}"
     line = write_skipped(config.run.logs_dir, source, name)
     if line:
-        print(line)
+        say(line)
 
 
 def check_ended(model, source, stop: int, config) -> int:

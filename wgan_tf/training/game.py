@@ -11,7 +11,9 @@ from wgan_tf.data.order import batch
 from wgan_tf.data.pipeline import training_batches
 from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError
+from wgan_tf.files.csv_rows import Rows
 from wgan_tf.machine import runtime
+from wgan_tf.machine.guest import say
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.models import GAMES
 from wgan_tf.training.callbacks.control import Progress
@@ -27,6 +29,7 @@ from wgan_tf.training.callbacks.test_accuracy import (
     conclude_accuracy,
     test_images,
 )
+from wgan_tf.training.conclusion import conclude
 from wgan_tf.training.fit import (
     check_ended,
     checkpoints_callback,
@@ -34,6 +37,7 @@ from wgan_tf.training.fit import (
     fit,
     fit_in_memory,
     report_skipped,
+    rows_after,
 )
 from wgan_tf.training.judging import training_evaluation
 from wgan_tf.training.rollback import made_before, rolled_back, set_rate, where_it_began
@@ -67,8 +71,8 @@ def train(config) -> list[Path]:
     """Trains until `--iterations`, or until Ctrl-C or SIGTERM.
 
     Returns:
-        The picture of the feedback, if there was a look, and with `--film` the film and its strip;
-        samples are in TensorBoard.
+        The picture of the feedback, if there was a look, with `--film` the film and its strip, and
+        the losses and samples at the end; more samples are in TensorBoard.
     """
     with owned(config.run.logs_dir):
         _check_devices(config)
@@ -78,10 +82,11 @@ def train(config) -> list[Path]:
         model, pictures = _train_and_go_back(plan, model, restored)
         if runtime.is_chief():
             runs.save_networks(config, model)
+            pictures += conclude(config, model, source.description)
         start, stop = _span(config, restored)
         done = check_ended(model, source, stop, config)
         if start < stop:
-            print(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
+            say(f"trained for {done} iterations; the run is in {config.run.logs_dir}")
         return pictures
 
 
@@ -132,7 +137,7 @@ def _images(config):
         config = runs.with_classes(config, source)
     else:
         source = runs.open_images(config)
-    print(f"data: {source.description}")
+    say(f"data: {source.description}")
     return config, source
 
 
@@ -161,9 +166,9 @@ def _prepare(config, source, model, restored) -> _Plan:
         runs.write_config(config)
         report_skipped(source, config)
     if start < stop:
-        print(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
+        say(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
     else:
-        print(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
+        say(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
     return _Plan(config, source, schedule, evaluation, reel)
 
 
@@ -224,7 +229,8 @@ def _train_on(plan: _Plan, model, restored, rollbacks: list) -> list[Path]:
     accuracy = _accuracy(events, model, plan) if model.one_hot else None
     evaluations = _evaluations(events, model, plan) if plan.evaluation else None
     callbacks = [CheckFinite(events, saved, stop, rollbacks)]
-    callbacks += _callbacks(events, model, plan, feedback, film)
+    rows = rows_after(restored, config)
+    callbacks += _callbacks(events, model, plan, feedback, film, rows)
     callbacks += [_samples_by_class(model, plan)] if model.one_hot else []
     callbacks += [callback for callback in (accuracy, evaluations) if callback]
     before_save = [feedback.write] if feedback else []
@@ -236,7 +242,7 @@ def _train_on(plan: _Plan, model, restored, rollbacks: list) -> list[Path]:
         events.close()
     if evaluations and evaluations.best:
         best = evaluations.best
-        print("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
+        say("best checkpoint: iteration {iteration}, {metric} {value:.4g}".format(**best))
     pictures = draw_feedback(feedback, config) + (film.written if film else [])
     return pictures + conclude_accuracy(accuracy, config)
 
@@ -254,14 +260,16 @@ def _batches(plan: _Plan, model, start: int, stop: int):
     )
 
 
-def _callbacks(writer, model, plan: _Plan, feedback: Feedback | None, film: Film | None) -> list:
+def _callbacks(
+    writer, model, plan: _Plan, feedback: Feedback | None, film: Film | None, rows: Rows | None
+) -> list:
     config = plan.config
     summaries, batch_size, seed = config.summaries, config.data.batch_size, config.run.seed
     count = PICTURES if not model.one_hot else ROWS * model.one_hot
     z, real = model.sample_z(count, seed), batch(plan.source, PICTURES, seed)
     return [
         Progress(config.training.iterations),
-        Scalars(writer, summaries.summary_every, batch_size),
+        Scalars(writer, summaries.summary_every, batch_size, rows),
         Images(writer, summaries.image_every, z, real),
         Histograms(writer, summaries.histogram_every, z, real),
         *(callback for callback in (feedback, film) if callback),
@@ -291,6 +299,6 @@ def _accuracy(writer, model, plan: _Plan) -> TestAccuracy | None:
     """Test accuracy, epoch by epoch, or None where there is nothing to test with."""
     test = test_images(plan.config, model.one_hot)
     if test is None:
-        print(f"{plan.source.description}: no split 'test', so no test accuracy")
+        say(f"{plan.source.description}: no split 'test', so no test accuracy")
         return None
     return accuracy_callback(writer, plan.config, test, plan.schedule, not model.classes)

@@ -12,6 +12,7 @@ from wgan_tf.data.order import batch
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.data.source import ArraySource
 from wgan_tf.errors import UsageError, UserError, in_words
+from wgan_tf.machine.guest import say
 from wgan_tf.metrics import IN_TRAINING, MOST_IMAGES
 from wgan_tf.metrics.checks import check_image_pair
 from wgan_tf.metrics.evaluation import Evaluation
@@ -47,7 +48,7 @@ def open_judge(config, shape: tuple[int, int, int]):
         reason = no_judge(config)
         features = "random" if reason else "classifier"
         if reason:
-            print(f"{reason}: features of a network with random weights (--features chooses)")
+            say(f"{reason}: features of a network with random weights (--features chooses)")
     if features != "classifier":
         return open_features(features, shape)
     if of_a_run(config):
@@ -82,7 +83,7 @@ def find_judge(config) -> Judge:
     """
     path = _judge_path(config)
     if not path.exists() and not config.evaluation.judge_dir:
-        print(f"there is no judge in {path.parent} yet: training one")
+        say(f"there is no judge in {path.parent} yet: training one")
         source = runs.open_images(config, "train")
         learn(source, config.run.seed).save(path)
     judge = Judge.load(path)
@@ -197,5 +198,5 @@ def training_evaluation(config) -> Evaluation | None:
             f"one of {', '.join(evaluation.names)}"
         )
     for line in evaluation.warnings:
-        print(f"warning: {line}")
+        say(f"warning: {line}")
     return evaluation

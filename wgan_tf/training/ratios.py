@@ -8,12 +8,14 @@ from wgan_tf import runs
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UserError, in_words
+from wgan_tf.machine.guest import say
 from wgan_tf.refine.guide import CriticGuide
 from wgan_tf.refine.methods import check_method, make_method
 from wgan_tf.refine.methods.truncation import Truncation
 from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.refine.ratio.ratio import Ratio
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.model_card import measure_again
 from wgan_tf.visualize.ratio_plot import plot_ratio
 
 FILE = "ratio.keras"
@@ -66,7 +68,7 @@ def find_ratio(config, model) -> Ratio:
         if why is None:
             _say_gate(ratio)
             return ratio
-        print(f"{path} is {why}: fitting another")
+        say(f"{path} is {why}: fitting another")
     return learn_ratio(config, model)[0]
 
 
@@ -92,13 +94,14 @@ def learn_ratio(config, model) -> tuple[Ratio, list[Path]]:
         artefacts.histogram("ratio/samples", of_samples)
         for name in ("auc", "log_loss", "mean_ratio", "effective_share", "overlap"):
             artefacts.scalar(f"ratio/{name}", facts[name])
-    print(
+    say(
         f"ratio in {facts['features']} features: on images that it did not learn from, area under "
         f"the curve {facts['auc']:.3f}, log loss {facts['log_loss']:.3f} (chance "
         f"{facts['log_loss_chance']:.3f}), effective samples {facts['effective_share']:.1%}, "
         f"overlap {facts['overlap']:.1%}; {facts['seconds']:.0f} s"
     )
     _say_gate(ratio)
+    measure_again(config.run.logs_dir)
     return ratio, artefacts.pictures
 
 
@@ -118,7 +121,7 @@ def ratio_in_memory(config, model) -> Ratio:
 
 def _say_gate(ratio: Ratio) -> None:
     if ratio.facts.get("gate"):
-        print(f"note: {ratio.facts['gate']}")
+        say(f"note: {ratio.facts['gate']}")
 
 
 def _unfit(config, model, ratio: Ratio, path: Path) -> str | None:

@@ -10,6 +10,7 @@ from absl import logging
 from wgan_tf import runs
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.machine import runtime
+from wgan_tf.machine.guest import say
 from wgan_tf.runs import checkpoints
 from wgan_tf.runs.locking import alone_in
 
@@ -67,6 +68,6 @@ def check_equal(model) -> None:
     values = checkpoints.variables(model).values()
     digest = functools.reduce(lambda so_far, v: zlib.crc32(v.numpy().tobytes(), so_far), values, 0)
     equal = len(set(runtime.gathered(digest))) == 1
-    print(f"{runtime.workers()}: weights {digest:08x}, {'equal' if equal else 'NOT equal'} on all")
+    say(f"{runtime.workers()}: weights {digest:08x}, {'equal' if equal else 'NOT equal'} on all")
     if not equal:
         logging.warning("the workers' weights differ: their devices or versions are not alike")

@@ -1,4 +1,4 @@
-"""What training writes to TensorBoard."""
+"""What training writes to TensorBoard, and the scalars into a CSV file too."""
 
 import collections
 import json
@@ -10,9 +10,11 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.config import all_fields
+from wgan_tf.errors import UserError
+from wgan_tf.files.csv_rows import Rows
 from wgan_tf.models.clipping import share_at_bound
 from wgan_tf.runs.artefacts import write_images
-from wgan_tf.training.callbacks.iterations import Iterations
+from wgan_tf.training.callbacks.iterations import Iterations, warn
 
 # Names in TensorBoard of what `train_step` returns; what else a game reports is in the group
 # "training". TensorBoard sorts groups by name and opens the first two: loss, then samples.
@@ -36,7 +38,8 @@ SCALARS = {
 
 
 class Scalars(Iterations):
-    """Writes the means of the losses, scores and norms since the last writing.
+    """Writes the means of the losses, scores and norms since the last writing, for TensorBoard and
+    as a row of a CSV file.
 
     NaN, what a side that did not move reports, counts for nothing. The speed is this command's.
 
@@ -44,23 +47,31 @@ class Scalars(Iterations):
         writer: a `tf.summary` writer.
         every: iterations between writings.
         batch_size: images per batch, for the speed.
+        rows: of the CSV file, whose columns are the iteration, the seconds since training began
+            (of all commands) and the scalars by the names that TensorBoard has; None: there is no
+            such file.
     """
 
     stored_as = "scalars"
 
-    def __init__(self, writer, every: int, batch_size: int):
+    def __init__(self, writer, every: int, batch_size: int, rows: Rows | None = None):
         super().__init__()
-        self.writer, self.every, self.batch_size = writer, every, batch_size
+        self.writer, self.every, self.batch_size, self.rows = writer, every, batch_size, rows
         self.sums, self.counts, self.count = {}, collections.Counter(), 0
+        self.seconds, self.unwritten = 0.0, False
+        self.began = self.looked = time.perf_counter()
 
     def on_train_begin(self, logs=None):
         if self.stored:
             self.sums = dict(self.stored["sums"])
             self.counts = collections.Counter(self.stored["counts"])
-        self.began = time.perf_counter()
+            # Earlier versions did not store them.
+            self.seconds = self.stored.get("seconds", 0.0)
+        self.began = self.looked = time.perf_counter()
 
     def state(self):
-        return {"sums": self.sums, "counts": self.counts}
+        self._look_at_clock()
+        return {"sums": self.sums, "counts": self.counts, "seconds": self.seconds}
 
     def after(self, iteration, logs):
         for name, value in logs.items():
@@ -71,22 +82,49 @@ class Scalars(Iterations):
         self.count += 1
         if iteration % self.every:
             return
-        means = {name: value / self.counts[name] for name, value in self.sums.items()}
-        now = time.perf_counter()
+        now = self._look_at_clock()
+        shown = self._means(logs)
+        shown["training/images_per_second"] = self.count * self.batch_size / (now - self.began)
         with self.writer.as_default(step=iteration):
-            for name, value in means.items():
-                tf.summary.scalar(SCALARS.get(name, f"training/{name}"), value)
-            wasserstein = getattr(self.model, "wasserstein", False)
-            if wasserstein and "score_real" in means:
-                estimate = means["score_real"] - means["score_fake"]
-                tf.summary.scalar("loss/wasserstein_estimate", estimate)
-            if wasserstein and hasattr(self.model, "clip_value"):
-                share = share_at_bound(self.model.critic.trainable_variables, self.model.clip_value)
-                tf.summary.scalar("training/share_at_clip_bound", share)
-            speed = self.count * self.batch_size / (now - self.began)
-            tf.summary.scalar("training/images_per_second", speed)
+            for name, value in shown.items():
+                if not math.isnan(value):
+                    tf.summary.scalar(name, value)
+        if self.rows:
+            scalars = dict(sorted(shown.items()))
+            self._add_row({"iteration": iteration, "seconds": self.seconds, **scalars})
         self.sums, self.count, self.began = {}, 0, now
         self.counts.clear()
+
+    def _means(self, names) -> dict[str, float]:
+        """Of the scalars of these names by those of TensorBoard, and what follows of them; NaN
+        where there was none.
+        """
+        means = {name: math.nan for name in names}
+        means |= {name: value / self.counts[name] for name, value in self.sums.items()}
+        shown = {SCALARS.get(name, f"training/{name}"): value for name, value in means.items()}
+        wasserstein = getattr(self.model, "wasserstein", False)
+        if wasserstein and "score_real" in means:
+            shown["loss/wasserstein_estimate"] = means["score_real"] - means["score_fake"]
+        if wasserstein and hasattr(self.model, "clip_value"):
+            share = share_at_bound(self.model.critic.trainable_variables, self.model.clip_value)
+            shown["training/share_at_clip_bound"] = float(share)
+        return shown
+
+    def _look_at_clock(self) -> float:
+        now = time.perf_counter()
+        self.seconds += now - self.looked
+        self.looked = now
+        return now
+
+    def _add_row(self, row: dict) -> None:
+        try:
+            self.rows.add(row)
+            self.unwritten = False
+        except UserError as error:
+            # Once, until something can be written again.
+            if not self.unwritten:
+                warn("a row of losses is not written, training goes on: %s", error)
+            self.unwritten = True
 
 
 class Images(Iterations):

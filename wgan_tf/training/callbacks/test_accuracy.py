@@ -12,6 +12,7 @@ from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
+from wgan_tf.machine.guest import say
 from wgan_tf.metrics.accuracy import best_matching, class_logits, confusion_of, share_right
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on
 from wgan_tf.visualize.confusion import plot_confusion
@@ -163,9 +164,9 @@ def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
     right = f"test images right after epoch {last['epoch']}"
     share = f"{last['accuracy']:.2%} ± {last['standard_error']:.2%}"
     if not accuracy.unlabelled:
-        print(f"discriminator: {share} of {len(accuracy.labels)} {right}")
+        say(f"discriminator: {share} of {len(accuracy.labels)} {right}")
         return []
-    print(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
+    say(f"categories: {share} of {len(accuracy.labels)} {right}, each taken for one label")
     if accuracy.answers is None:
         return []
     path = Path(config.run.logs_dir) / "images" / "categories.png"

@@ -1,0 +1,68 @@
+"""Folders that are there whole or not at all."""
+
+import os
+
+import pytest
+
+from wgan_tf.errors import UserError
+from wgan_tf.files import writing
+from wgan_tf.files.writing import folder_written_whole
+
+
+def write(path, text):
+    with folder_written_whole(path) as unfinished:
+        unfinished.mkdir()
+        (unfinished / "file").write_text(text)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_new_one_takes_the_place_of_the_old(tmp_path):
+    path = tmp_path / "new" / "model"
+    write(path, "one")
+    (path / "old").write_text("")
+    write(path, "two")
+    assert names(path) == ["file"] and (path / "file").read_text() == "two"
+    assert names(path.parent) == ["model"]
+
+
+def test_a_failure_leaves_the_old(tmp_path):
+    path = tmp_path / "model"
+    write(path, "one")
+    with pytest.raises(ZeroDivisionError):
+        with folder_written_whole(path) as unfinished:
+            unfinished.mkdir()
+            raise ZeroDivisionError
+    with pytest.raises(UserError, match="model cannot be written"):
+        with folder_written_whole(path) as unfinished:
+            pass  # nothing is there to take its place
+    assert (path / "file").read_text() == "one" and names(tmp_path) == ["model"]
+
+
+def test_links_are_replaced_and_what_they_lead_to_stays(tmp_path):
+    elsewhere, path = tmp_path / "elsewhere", tmp_path / "run" / "model"
+    write(elsewhere, "theirs")
+    path.parent.mkdir()
+    path.symlink_to(elsewhere)
+    (path.parent / ".999999999.model").symlink_to(elsewhere)
+    write(path, "ours")
+    assert not path.is_symlink() and (path / "file").read_text() == "ours"
+    assert (elsewhere / "file").read_text() == "theirs" and names(path.parent) == ["model"]
+
+
+def test_what_killed_processes_left_is_removed_and_nothing_else(tmp_path, monkeypatch):
+    alive = ".7.model"
+    monkeypatch.setattr(writing, "_is_another", lambda process: process == 7)
+    for name in (".8.model", ".8.model.before", alive, ".8.other", ".2024.model.kept", "model.8"):
+        (tmp_path / name).mkdir()
+    write(tmp_path / "model", "one")
+    assert names(tmp_path) == [".2024.model.kept", alive, ".8.other", "model", "model.8"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="cannot be written"):
+        write(tmp_path / "file" / "model", "one")
+    assert os.listdir(tmp_path) == ["file"]
