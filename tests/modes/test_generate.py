@@ -11,9 +11,9 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+import wgan_tf
 from tests.processes import peak_bytes
 from tests.tiny import command, make_model
-from wgan_tf import runs
 from wgan_tf.data.image_set import read_images
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.errors import UsageError, UserError
@@ -73,7 +73,7 @@ def test_every_sample_is_in_one_record_in_order(run):
     assert {record["image/format"] for record in records} == {b"png"}
     assert {(record["image/height"], record["image/width"]) for record in records} == {(16, 16)}
     assert "image/class/label" not in records[0]
-    model = runs.load(run)
+    model = wgan_tf.load(run).model
     images = to_uint8(model.generate(model.sample_block(0, 5)))
     assert np.array_equal(all_pixels(run / "samples"), images[:70])
     assert np.asarray(Image.open(picture)).shape == (4 * 17 - 1, 16 * 17 - 1)
@@ -84,7 +84,7 @@ def test_every_sample_is_in_one_record_in_order(run):
 
 def test_arrays_hold_the_same_images_with_their_latents(run, tmp_path):
     generate.run(command(run, "generate", count=300, shard_size=170, shard_format="npz"))
-    model = runs.load(run)
+    model = wgan_tf.load(run).model
     z = tf.concat([model.sample_block(number) for number in (0, 1)], 0)[:300]
     with np.load(run / "samples" / "samples-00001-of-00002.npz", allow_pickle=False) as stored:
         assert set(stored.files) == {"images", "z", "first"}
@@ -290,7 +290,7 @@ def opened(path):
 @pytest.mark.parametrize("form", FORMS)
 def test_a_sample_is_a_file_named_by_seed_and_number(run, form, capsys):
     generate.run(command(run, "generate", count=12, seed=5, shard_format=form))
-    folder, model = run / "samples", runs.load(run)
+    folder, model = run / "samples", wgan_tf.load(run).model
     names = [f"seed5-{i:06d}.{form}" for i in range(12)]
     assert sorted(files(folder)) == sorted([*names, "settings.json", "z.npz"])
     z = model.sample_block(0, 5).numpy()[:12]
@@ -445,7 +445,7 @@ def test_one_class_alone(form, tmp_path):
 
 def test_one_sample_of_each_seed(run):
     [picture] = generate.run(command(run, "generate", seeds="3,17,100-102", shard_format="png"))
-    folder, model = run / "samples", runs.load(run)
+    folder, model = run / "samples", wgan_tf.load(run).model
     seeds = (3, 17, 100, 101, 102)
     assert {name for name in files(folder) if name.endswith("png")} == {
         f"seed{seed}-000000.png" for seed in seeds
@@ -498,7 +498,8 @@ def test_truncation_is_the_method_of_that_name(run):
     assert np.array_equal(by_flag, by_method)
     with np.load(run / "truncation" / "samples-00000-of-00001.npz") as stored:
         z = stored["z"]
-    usual = np.concatenate([runs.load(run).sample_block(number) for number in (0, 1)])[:300]
+    model = wgan_tf.load(run).model
+    usual = np.concatenate([model.sample_block(number) for number in (0, 1)])[:300]
     near = np.abs(usual) <= 0.3
     assert np.abs(z).max() <= 0.3 and np.array_equal(z[near], usual[near])
 
@@ -516,7 +517,7 @@ def test_records_of_an_earlier_version_get_their_z(run):
     assert now.st_mtime_ns == modified.st_mtime_ns
     assert json.loads((run / "generate.json").read_text())["written"] == 0
     with np.load(path) as stored:
-        assert np.array_equal(stored["z"], runs.load(run).sample_block(0).numpy()[20:40])
+        assert np.array_equal(stored["z"], wgan_tf.load(run).model.sample_block(0).numpy()[20:40])
         assert stored["first"] == 20
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+import wgan_tf
 from tests.scenarios.recordings import FOLDER, Recording, Trainer
 from tests.tiny import make_model
 from wgan_tf import runs
@@ -66,7 +67,7 @@ def test_import_gives_the_model_back(kind, tmp_path):
     for number, name in enumerate((prefix, tmp_path)):
         run = tmp_path / f"run{number}"
         import_tf1.run(config_for(name, run))
-        loaded = runs.load(run)
+        loaded = wgan_tf.load(run).model
         z = np.random.default_rng(0).uniform(-1, 1, (4, 3)).astype(np.float32)
         np.testing.assert_allclose(loaded.generate(z), model.generate(z), atol=1e-6)
         images = model.generate(z)

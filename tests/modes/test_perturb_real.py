@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import wgan_tf
 from tests.reading import written
-from wgan_tf import runs
 from wgan_tf.errors import UsageError
 from wgan_tf.looks.discriminator import open_discriminators
 from wgan_tf.modes import perturb_real
@@ -28,7 +28,7 @@ def test_perturb_real_on_a_critic(run_dir, look, capsys):
     assert set(figures["curves"]) == {"targeted", "targeted_one_step", "random_signs"}
     # Scores and labels anew: the accuracy is that of the threshold.
     (discriminator,) = open_discriminators(look("perturb_real"))
-    scores = runs.load(run_dir).score(discriminator.images).numpy()
+    scores = wgan_tf.load(run_dir).model.score(discriminator.images).numpy()
     right = (scores > figures["parting"]["threshold"]).mean()
     assert figures["accuracy"] == pytest.approx(right)
     assert figures["accuracy_error"] == pytest.approx(np.sqrt(right * (1 - right) / 12))

@@ -49,7 +49,7 @@ def rows(text):
 
 
 def test_training_leaves_a_card(run):
-    text, model = card(run), wgan_tf.load(run)
+    text, model = card(run), wgan_tf.load(run).model
     table = rows(text)
     assert text.splitlines()[2] == "# tiny"  # as the folder was called
     assert table["data"] == ["mnist5k train: 4000 images, 16x16x1"]
@@ -73,7 +73,7 @@ def test_training_leaves_a_card(run):
 
 
 def test_the_grid_is_of_samples_and_no_image_of_it_is_real(run):
-    model = wgan_tf.load(run)
+    model = wgan_tf.load(run).model
     shown = read_png(run / "images" / "after_training.png")
     assert shown.shape[:2] == (8 * 17 - 1, 8 * 17 - 1)
     images = to_uint8(model.generate(model.sample_z(64, 0)).numpy())

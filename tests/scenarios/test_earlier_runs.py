@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import wgan_tf
 from tests.processes import run_main
 from tests.tiny import command
-from wgan_tf import runs
 from wgan_tf.metrics import two_sample
 from wgan_tf.modes import MODES, evaluate
 
@@ -73,7 +73,7 @@ def test_training_goes_on_where_it_stopped(run_dir, cache_dir):
 
 
 def test_the_trained_networks_are_those_that_were_exported(opened):
-    model = runs.load(opened)
+    model = wgan_tf.load(opened).model
     assert int(model.iteration.numpy()) == 6
     z = model.sample_z(4, 0)
     plain = keras.saving.load_model(opened / "generator.keras")

@@ -19,9 +19,10 @@ def check_together(config: Config) -> None:
     _check_mode(config)
     _check_guided(config)
     _check_latent(config)
-    _check_starting(config)
+    if "latents" in COMMANDS[config.run.mode].kinds:
+        _check_starting(config)
+        _check_shards(config)
     _check_schedule(config)
-    _check_shards(config)
 
 
 def _check_world(config: Config) -> None:

@@ -201,6 +201,13 @@ MANUAL = {
         "logs_dir count shard_format shard_size seed seeds z only_class truncation method guide "
         "budget checkpoint",
     ),
+    "export": Page(
+        "take",
+        "Writes generator, critic and ratio for other programs, for batches of any size, and "
+        "compares each file with the model. One printed line says how to open it.",
+        "--logs_dir=logs/mnist5k --export_format=tflite",
+        "logs_dir export_format checkpoint",
+    ),
     "import_tf1": Page(
         "take",
         "Makes a run of a TensorFlow 1 checkpoint of the original; all modes then take it.",
