@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from wgan_tf import data, metrics, models, networks, refine, visualize
     from wgan_tf.doors.image_data import Images, images
     from wgan_tf.doors.measuring import evaluate
-    from wgan_tf.doors.run import Run, load, train
+    from wgan_tf.doors.run import Run
     from wgan_tf.doors.showing import show
+    from wgan_tf.doors.trained import load, train
 
 __version__ = "0.1.0"
 __all__ = [
@@ -54,9 +55,9 @@ _DOORS = {
     "Run": "run",
     "evaluate": "measuring",
     "images": "image_data",
-    "load": "run",
+    "load": "trained",
     "show": "showing",
-    "train": "run",
+    "train": "trained",
 }
 _ROOMS = {name for name in __all__ if name not in _DOORS} - {"UsageError", "UserError"}
 _ONEDNN, _BACKEND = "TF_ENABLE_ONEDNN_OPTS", "KERAS_BACKEND"
