@@ -65,12 +65,14 @@ _ONEDNN, _BACKEND = "TF_ENABLE_ONEDNN_OPTS", "KERAS_BACKEND"
 _FAST_BY_DEFAULT = {"avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16"}
 
 
-def __getattr__(name: str):
-    if name in _DOORS:
-        return getattr(importlib.import_module(f"wgan_tf.doors.{_DOORS[name]}"), name)
-    if name in _ROOMS:
-        return importlib.import_module(f"wgan_tf.{name}")
-    raise AttributeError(f"module 'wgan_tf' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to a checker every name would be there
+
+    def __getattr__(name: str):
+        if name in _DOORS:
+            return getattr(importlib.import_module(f"wgan_tf.doors.{_DOORS[name]}"), name)
+        if name in _ROOMS:
+            return importlib.import_module(f"wgan_tf.{name}")
+        raise AttributeError(f"module 'wgan_tf' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

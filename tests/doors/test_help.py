@@ -2,10 +2,12 @@
 
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 
-from tests.processes import run_main
+from tests.processes import ROOT, run_main
 from wgan_tf.config import all_fields, field_type, reads
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import flag_of
@@ -94,3 +96,9 @@ def test_the_command_line_prints_them(tmp_path):
     ):
         assert run_main(*arguments, cwd=tmp_path).stdout == text + "\n"
     assert not list(tmp_path.iterdir())
+
+
+def test_a_closed_pipe_is_no_error(tmp_path):
+    command = f"{sys.executable} {ROOT / 'main.py'} --helpfull | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.startswith("Trains a Wasserstein GAN") and done.stderr == ""

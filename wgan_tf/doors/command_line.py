@@ -1,10 +1,13 @@
 """The command line: flags in, one mode run, errors of users on one line."""
 
+import contextlib
 import math
+import os
 import shlex
 import signal
 import sys
 import traceback
+from pathlib import Path
 
 from absl import app, flags, logging
 
@@ -19,6 +22,8 @@ from wgan_tf.modes import MODES
 
 FLAGS = flags.FLAGS
 _HELP = {"--help", "-help", "-h", "--helpshort", "-helpshort"}
+# What `pip install` calls the program.
+_INSTALLED = "wgan-tf"
 _FULL_HELP = {"--helpfull", "-helpfull"}
 
 
@@ -87,7 +92,13 @@ def _named(word: str) -> str:
 
 
 def _print_help(text: str) -> None:
-    print(text)
+    if Path(sys.argv[0]).name == _INSTALLED:
+        text = text.replace("python main.py", _INSTALLED)
+    with contextlib.suppress(BrokenPipeError):  # by `| head`
+        print(text, flush=True)
+        sys.exit(0)
+    # Python would complain once more when it closes the stream.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(0)
 
 

@@ -38,7 +38,7 @@ MANUAL = {
     "demo": Page(
         "train",
         "Trains on digits that are at hand, draws samples, runs both iterators and a fitted "
-        "ratio. Four minutes on two cores; every picture is named at the end.",
+        "ratio. Three minutes on two cores; every picture is named at the end.",
         "",
         "logs_dir dataset iterations nr_iter_vis seed",
     ),

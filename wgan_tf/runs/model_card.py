@@ -64,8 +64,8 @@ def write_card(config: Config, model, data: str) -> None:
         "To go on with it in Python:",
         "",
         "    import wgan_tf",
-        f"    model = wgan_tf.load({os.fspath(config.run.logs_dir)!r})",
-        f"    images = model.generate(model.sample_z({min(8, config.data.batch_size)}))",
+        f"    run = wgan_tf.load({os.fspath(config.run.logs_dir)!r})",
+        f"    images = run.generate(run.sample_z({min(8, config.data.batch_size)}))",
         "",
         *_measured(folder),
     ]
