@@ -30,6 +30,9 @@ def grouped(data, batches: int, batch_size: int | None = None, shuffle: bool = T
         parts = tuple(data) if isinstance(data, tuple | list) else (data,)
         if not all(isinstance(part, np.ndarray | tf.Tensor) for part in parts):
             return data, None
+        if parts[0].ndim == 5:  # grouped already
+            whole = parts if len(parts) > 1 else parts[0]
+            return tf.data.Dataset.from_tensor_slices(whole).batch(batch_size or _BATCH), None
         data = _of_arrays(parts, batch_size or _BATCH, shuffle, seed)
     images = tf.nest.flatten(data.element_spec)[0]
     if images.shape.rank != 4:
