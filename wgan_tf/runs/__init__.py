@@ -8,7 +8,13 @@ from wgan_tf.runs.build import (
     save_networks,
     settle,
 )
-from wgan_tf.runs.images import open_images, open_labelled, open_unseen, with_classes
+from wgan_tf.runs.images import (
+    open_for_judge,
+    open_images,
+    open_labelled,
+    open_unseen,
+    with_classes,
+)
 from wgan_tf.runs.layout import (
     check_evaluation,
     check_import,
@@ -27,6 +33,7 @@ __all__ = [
     "checkpoint_dir",
     "digest_of",
     "load_trained",
+    "open_for_judge",
     "open_images",
     "open_labelled",
     "open_unseen",

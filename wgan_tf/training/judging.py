@@ -84,7 +84,7 @@ def find_judge(config) -> Judge:
     path = _judge_path(config)
     if not path.exists() and not config.evaluation.judge_dir:
         say(f"there is no judge in {path.parent} yet: training one")
-        source = runs.open_images(config, "train")
+        source = runs.open_for_judge(config)
         learn(source, config.run.seed).save(path)
     judge = Judge.load(path)
     shape = (config.data.size, config.data.size, config.data.channels)
@@ -173,7 +173,7 @@ def _some(source) -> np.ndarray:
 def _has_labels(config) -> bool:
     if is_in_data_dir(config.data.dataset):
         # All its images would be decoded to ask a source.
-        return has_labels(config.data.data_dir)
+        return has_labels(config.data.data_dir, config.data.cache_dir)
     return runs.open_images(config).labels is not None
 
 
