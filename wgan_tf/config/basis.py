@@ -72,8 +72,8 @@ class DataConfig:
     )
     image_size: str = field(
         "108,64",
-        "crop,size in pixels as in the original; one number: as --fit says (default of a folder "
-        "that is not CelebA's: 64)",
+        "crop,size in pixels as in the original; one number: as --fit says (default of your own "
+        "images that are not CelebA's: 64)",
         "fixed", "all", frame,
     )
     fit: str = field(

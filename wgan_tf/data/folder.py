@@ -76,7 +76,7 @@ def check_folder(name: str | None, data_dir: str | None) -> None:
     if files or place is None:
         return
     if isinstance(place, OneFile):
-        look(data_dir, Skipped(), "")
+        look(data_dir, Skipped(quiet=True), "")
         return
     others = []
     for file in walk(place.root, lambda name: True):
@@ -128,7 +128,7 @@ def has_labels(data_dir: str, cache_dir: str = "") -> bool:
         UsageError: there is no such folder.
         UserError: none of the first records can be used.
     """
-    found = look(data_dir, Skipped(), cache_dir)
+    found = look(data_dir, Skipped(quiet=True), cache_dir)
     if found.images:
         return _labels(found) is not None
     if found.records:
@@ -138,7 +138,7 @@ def has_labels(data_dir: str, cache_dir: str = "") -> bool:
 
 def has_test_split(data_dir: str, cache_dir: str = "") -> bool:
     """Whether the images of `open_folder` have a split "test", or "val"; raises as that."""
-    found = look(data_dir, Skipped(), cache_dir)
+    found = look(data_dir, Skipped(quiet=True), cache_dir)
     if found.images or found.records or found.splits:
         return has_test(found.splits)
     return splits_of_arrays(found.place.root, found.arrays).has_test

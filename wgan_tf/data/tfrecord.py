@@ -97,7 +97,7 @@ def records_have_labels(root: str, names: list[str]) -> bool:
         UserError: none of the first records can be used.
     """
     for name in names:
-        records = Records(root, [name], Skipped())
+        records = Records(root, [name], Skipped(quiet=True))
         if len(records):
             return _is_labelled(records, f"TFRecords in {printable(root)}")
     return False

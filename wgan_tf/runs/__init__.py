@@ -8,6 +8,7 @@ from wgan_tf.runs.build import (
     save_networks,
     settle,
 )
+from wgan_tf.runs.class_names import check_class_names, stored_class_names, write_class_names
 from wgan_tf.runs.images import (
     open_for_judge,
     open_images,
@@ -27,6 +28,7 @@ from wgan_tf.runs.layout import (
 __all__ = [
     "build_model",
     "build_trainable",
+    "check_class_names",
     "check_evaluation",
     "check_import",
     "check_trained",
@@ -40,6 +42,8 @@ __all__ = [
     "read_config",
     "save_networks",
     "settle",
+    "stored_class_names",
     "with_classes",
+    "write_class_names",
     "write_config",
 ]

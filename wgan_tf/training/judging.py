@@ -86,6 +86,8 @@ def find_judge(config) -> Judge:
         say(f"there is no judge in {path.parent} yet: training one")
         source = runs.open_for_judge(config)
         learn(source, config.run.seed).save(path)
+        judged = config.but(logs_dir=str(path.parent))
+        runs.write_class_names(judged, source)
     judge = Judge.load(path)
     shape = (config.data.size, config.data.size, config.data.channels)
     if judge.shape != shape:
