@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -34,13 +35,16 @@ class Labels(NamedTuple):
 
 
 def labels_of(
-    names: Sequence[str], inner: Sequence[str], files: Sequence[str], read: Callable[[str], bytes]
+    names: Sequence[str],
+    inner: Sequence[str | None],
+    files: Sequence[str],
+    read: Callable[[str], bytes],
 ) -> Labels | None:
     """Labels of images, or None where nothing gives any.
 
     Args:
         names: of the images, relative to the data, with slashes between.
-        inner: the same without what is no class: the folder of the split.
+        inner: the same without what is no class, the folder of the split; None: in no split.
         files: all label files that there are, by names as those of the images.
         read: gives the bytes of a file by its name.
     """
@@ -63,15 +67,18 @@ def without_common_folder(names: Sequence[str]) -> list[str]:
     return names
 
 
-def _by_folders(inner: Sequence[str]) -> Labels | None:
+def _by_folders(inner: Sequence[str | None]) -> Labels | None:
     """Folders are classes, sorted by name, if all images are in two or more."""
-    inner = without_common_folder(inner)
-    folders = [name.partition("/")[0] for name in inner if "/" in name]
+    rows = [row for row, name in enumerate(inner) if name is not None]
+    within = without_common_folder([inner[row] for row in rows])
+    folders = [name.partition("/")[0] for name in within if "/" in name]
     classes = sorted(set(folders))
-    if len(folders) < len(inner) or len(classes) < 2:
+    if len(folders) < len(within) or len(classes) < 2:
         return None
-    numbers = {name: number for number, name in enumerate(classes)}
-    return Labels(np.array([numbers[name] for name in folders]), classes, "sub-folders")
+    place = {name: number for number, name in enumerate(classes)}
+    numbers = np.full(len(inner), -1, np.int64)
+    numbers[rows] = [place[name] for name in folders]
+    return Labels(numbers, classes, "sub-folders")
 
 
 def _by_files(names: Sequence[str], files: Sequence[str], read) -> Labels | None:
@@ -141,7 +148,8 @@ def _pairs(file: str, content: bytes) -> list[tuple]:
 
 def _plain(label):
     if isinstance(label, str):
-        return label.strip()
+        # Tables with a gap make floats of whole numbers.
+        return re.sub(r"^(\d+)\.0*$", r"\1", label.strip())
     if isinstance(label, float) and label.is_integer():
         return int(label)
     if label is None or (isinstance(label, int) and not isinstance(label, bool)):

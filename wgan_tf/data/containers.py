@@ -5,6 +5,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import weakref
 import zipfile
 import zlib
 from threading import Lock
@@ -127,6 +128,7 @@ class Archive:
         file = open(self._path, "rb")  # noqa: SIM115 (kept open as long as the images are)
         if self._path.lower().endswith((".gz", ".tgz")):
             file = _decompressed(file, os.path.expanduser(cache_dir))
+        weakref.finalize(self, file.close)
         archive = tarfile.open(fileobj=file, mode="r:")
 
         def reader(info: tarfile.TarInfo):

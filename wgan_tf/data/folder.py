@@ -76,7 +76,8 @@ def check_folder(name: str | None, data_dir: str | None) -> None:
     if files or place is None:
         return
     if isinstance(place, OneFile):
-        look(data_dir, Skipped(quiet=True), "")
+        if _is_image_inside(place, *place.names(Skipped())) is not None:
+            raise _no_images(place, [])
         return
     others = []
     for file in walk(place.root, lambda name: True):
@@ -241,10 +242,10 @@ def _labels(found: Found) -> Labels | None:
         # Of what is in no split nothing is used, whatever it shows.
         known = {index for rows in splits.values() for index in rows}
         inner = [
-            name.partition("/")[2] if index in known else "" for index, name in enumerate(inner)
+            name.partition("/")[2] if index in known else None for index, name in enumerate(inner)
         ]
     labels = labels_of(found.images, inner, found.labels, found.place.content)
-    digits = {name.partition("/")[0] for name in inner}
+    digits = {name.partition("/")[0] for name in inner if name is not None}
     if labels and labels.origin == "sub-folders" and found.drawn:
         if all(len(name) == 5 and name.isdecimal() for name in digits):
             return None

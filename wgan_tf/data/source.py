@@ -14,6 +14,7 @@ from tqdm import tqdm
 from wgan_tf.data import preprocess
 from wgan_tf.data.frames import in_few_words
 from wgan_tf.data.skipped import Skipped
+from wgan_tf.data.splits import SEEN
 from wgan_tf.errors import UserError, in_words
 
 # Images that take no more than this together are decoded once, up front.
@@ -228,7 +229,8 @@ def described(
         number += f" ({len(skipped)} skipped: {listed})"
     parts = [f"{where}: {number}"]
     if has_splits or request.split != "train":
-        parts.append(f"split {request.split}")
+        held = " (a tenth is held out)" if request.split == SEEN and not has_splits else ""
+        parts.append(f"split {request.split}{held}")
     parts += [part for part in (classes, request.form, kept) if part]
     frames = in_few_words(request.shapes, request.crop, request.size, request.how)
     return ", ".join(parts) + (f"; {frames}" if frames else "")

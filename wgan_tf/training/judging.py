@@ -21,6 +21,7 @@ from wgan_tf.metrics.judges import CriticJudge, Judge
 from wgan_tf.training.classifiers import SEEN, learned
 
 FILE = "classifier.keras"
+_FEWEST = 10  # images that an interval can be had of
 
 
 def of_a_run(config) -> bool:
@@ -158,12 +159,16 @@ def held_out(config) -> tuple[np.ndarray, np.ndarray | None]:
 
     Returns:
         Images of the split "test" and of the run's own, float32 in [-1, 1], at most 10,000 of
-        each. Without a split "test": the run's own, and None.
+        each. Without a split "test", or with one that is too small to measure with: the run's own,
+        and None.
     """
     training = runs.open_images(config)
     try:
         test = runs.open_images(config, "test")
     except UserError:
+        return _some(training), None
+    if test.count < _FEWEST <= training.count:
+        say(f"only {test.count} images are held out: measuring against those of training")
         return _some(training), None
     return _some(test), _some(training)
 
