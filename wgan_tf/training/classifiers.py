@@ -63,8 +63,8 @@ def train(config) -> list[Path]:
 
 def _train(config) -> list[Path]:
     source = runs.open_labelled(config)
-    config = runs.with_classes(config, source)
     runs.check_class_names(config, source)
+    config = runs.with_classes(config, source)
     test = test_images(config, config.network.classes)
     if test is None:
         raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")

@@ -135,8 +135,8 @@ def _images(config):
     """The configuration, with the classes of the labels where they are learned, and the images."""
     if GAMES[config.network.model].labelled:
         source = runs.open_labelled(config)
-        config = runs.with_classes(config, source)
         runs.check_class_names(config, source)
+        config = runs.with_classes(config, source)
     else:
         source = runs.open_images(config)
     say(f"data: {source.description}")
