@@ -89,4 +89,4 @@ def test_too_few_held_out_images_are_no_reference(coloured, resolve_tiny, capsys
     assert len(real) == 36 and training is None
     assert "only 4 images are held out" in capsys.readouterr().out
     real, training = judging.held_out(config.but(split="train[:50%]"))
-    assert len(real) == 20  # the last tenth is too small here, too
+    assert len(real) == 20 and training is None  # the last tenth is too small here, too

@@ -129,7 +129,12 @@ def has_labels(data_dir: str, cache_dir: str = "") -> bool:
         UsageError: there is no such folder.
         UserError: none of the first records can be used.
     """
-    found = look(data_dir, Skipped(quiet=True), cache_dir)
+    try:
+        found = look(data_dir, Skipped(quiet=True), cache_dir)
+    except UsageError:
+        raise
+    except UserError:  # no images, which whoever opens them says
+        return False
     if found.images:
         return _labels(found) is not None
     if found.records:

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from wgan_tf.data.array_files import fitted
+from wgan_tf.data.frames import in_few_words
 from wgan_tf.data.source import ArraySource, Request
 from wgan_tf.data.splits import part
 from wgan_tf.errors import UserError
@@ -62,6 +63,9 @@ def open_array(request: Request) -> ArraySource:
     rows = part(len(images), request.split)
     framed = fitted(images[rows], request)
     description = f"array {request.split}: {len(rows)} images, {request.form}"
+    if images.shape[1:] != request.shape:
+        frames = in_few_words(request.shapes, request.crop, request.size, request.how)
+        description += f"; {frames}"
     # Of all of them: a part may lack a class.
     names = None if labels is None else [str(k) for k in range(int(labels.max()) + 1)]
     return ArraySource(framed, description, None if labels is None else labels[rows], names)
