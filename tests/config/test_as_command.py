@@ -39,8 +39,9 @@ def test_the_flags_make_the_same_configuration_and_are_no_more_than_were_given(g
 
 
 def test_a_folder_of_images(tmp_path):
-    config = resolve({"data_dir": str(tmp_path), "image_size": "64"})
-    assert flags_of(config) == {"data_dir": str(tmp_path), "image_size": "64"}
+    config = resolve({"data_dir": str(tmp_path), "image_size": "32"})
+    assert flags_of(config) == {"data_dir": str(tmp_path), "image_size": "32"}
+    assert resolve({"data_dir": str(tmp_path)}).data.image_size == "64"
 
 
 def test_the_command_is_quoted_for_a_shell():

@@ -109,7 +109,7 @@ def test_what_is_no_set_of_images_is_one_line(tmp_path):
         "cut.npz": "damaged",
         "text.npz": "damaged",
         "plain.npz": "damaged",
-        "file.txt": "neither a folder",
+        "file.txt": "is no image",
         "missing.npz": "damaged",
         "empty": "no images",
         "several": "2 sizes, such as 20x20 and 24x24.*--image_size",
@@ -155,7 +155,7 @@ def test_folders_of_what_are_no_sets_are_one_line(tmp_path):
     for name, words in {
         "shapes": "several shapes, such as 8x8x3 and 10x10x3",
         "kinds": "some of its arrays are bytes",
-        "latents": "z.npz holds no images",
+        "latents": "no images in this folder",
         "records": "no whole record",
         "cut": "a.npz is damaged",
     }.items():

@@ -107,7 +107,7 @@ def test_labels_are_read_only_when_they_are_asked_for(tmp_path, monkeypatch):
     monkeypatch.setattr(Records, "read", lambda self, n: read.append(n) or real(self, n))
     source = opened(tmp_path / "set", tmp_path)
     values(source, [3])
-    assert len(read) <= 3
+    assert len(read) <= 11  # sizes of a few
     assert source.labels.tolist() == list(range(50)) and len(read) > 50
     assert source.labels is source.labels
 
@@ -139,10 +139,12 @@ def test_a_file_and_a_pattern(tmp_path, both_ways):
         data.check_source(None, str(tmp_path / "set" / pattern))
         assert values(opened(tmp_path / "set" / pattern, tmp_path)) == wanted
     assert values(opened(f"{tmp_path}/s?t/*-0.*", tmp_path)) == [9, 1]
-    for pattern in ("none-*", "train-note.txt", "none.tfrecord"):
-        for call in (data.check_source, lambda *args: opened(args[1], tmp_path)):
-            with pytest.raises(UsageError, match="no such folder, and no TFRecord file"):
+    for call in (data.check_source, lambda *args: opened(args[1], tmp_path)):
+        for pattern in ("none-*", "none.tfrecord"):
+            with pytest.raises(UsageError, match="no such folder, and no such file"):
                 call(None, str(tmp_path / "set" / pattern))
+        with pytest.raises(UserError, match="train-note.txt is no image"):
+            call(None, str(tmp_path / "set" / "train-note.txt"))
 
 
 def test_names_of_files():
@@ -186,7 +188,7 @@ def damaged_set(folder):
         "g_zip.tfrecord record 0": "compress",
         "h_huge.tfrecord record 0": "cut off after 52 of 4611686018427387920 bytes",
         "i_odd.tfrecord record 0": "",
-        "i_odd.tfrecord record 1": "no JPEG",
+        "i_odd.tfrecord record 1": "nothing that Pillow reads",
         "j_other.tfrecord record 0": "no image under image/encoded, image, image_raw, but y",
         "j_other.tfrecord record 1": "no label",
     }
@@ -281,6 +283,7 @@ def test_a_folder_behind_a_scheme(ram, tmp_path, both_ways, warned):
     assert {name: reason for name, (reason, _) in reasons(source).items()} == {
         "c.jpg": "no image",
         "empty.png": "empty",
+        "readme.md": "no image",
     }
     assert pixels == ([10, 20, 30] if both_ways == "in memory" else [10, 20, 30, 30, 30])
     if both_ways == "on the fly":

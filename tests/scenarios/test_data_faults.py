@@ -101,7 +101,7 @@ def test_a_folder_of_faults(folder, tmp_path, both_ways, warned):
     assert source.skipped.total == len(wanted) + 3
     if both_ways == "in memory":
         assert pixels == [5, 10, 20] and source.skipped.complete
-        assert f"({len(wanted)} skipped)" in source.description
+        assert f"({len(wanted)} skipped: 5 damaged, 3 broken link, " in source.description
     else:
         assert set(pixels) == {5, 10, 20} and not source.skipped.complete
     line = write_skipped(tmp_path, source)
@@ -112,7 +112,7 @@ def test_a_folder_of_faults(folder, tmp_path, both_ways, warned):
     assert {entry["name"]: entry["reason"] for entry in stored["files"]} == wanted
     details = {entry["name"]: entry["detail"] for entry in stored["files"]}
     assert "64 million pixels" in details["bomb.png"]
-    assert details["text.jpg"] == "no JPEG, PNG, BMP, GIF or WEBP"
+    assert details["text.jpg"] == "nothing that Pillow reads as an image"
     assert str(folder) not in json.dumps(stored["files"]) and "0x" not in json.dumps(details)
 
 
@@ -416,7 +416,7 @@ def test_a_training_lists_what_it_skips(folder, tmp_path, resolve_tiny, monkeypa
     train(config)
     stored = json.loads((tmp_path / "run" / FILE).read_text())
     assert {entry["name"]: entry["reason"] for entry in stored["files"]} == wanted
-    lines = [line for line in capsys.readouterr().out.splitlines() if "skipped" in line]
+    lines = [line for line in capsys.readouterr().out.splitlines() if "images skipped" in line]
     assert " of 17 images skipped so far" in lines[0]
     assert lines[-1] == f"14 of 17 images skipped so far, see {tmp_path / 'run' / FILE}"
 

@@ -207,7 +207,7 @@ def test_a_side_that_does_not_move_has_no_loss(tmp_path):
     [
         ("cifar10", "train", ["test[:512]", "test"]),
         ("mnist5k", "test", []),
-        ("folder", "train[:50%]", []),
+        ("folder", "train[:50%]", ["test[:512]", "test"]),
     ],
 )
 def test_real_images_that_are_not_trained_on(monkeypatch, dataset, split, tried, resolve_tiny):

@@ -53,14 +53,16 @@ class DataConfig:
     )
     data_dir: str | None = field(
         None,
-        "a folder of images or TFRecords (without --dataset), also as gs://bucket/folder and the "
-        "like, or the folder of tensorflow-datasets",
+        "images of your own (without --dataset): a folder, where sub-folders are classes and "
+        "train, test and val are splits, a zip, tar, npz, npy or TFRecord file, also as "
+        "gs://bucket/folder and the like; or the folder of tensorflow-datasets",
         "training", "data",
     )
     split: str = field(
         "train",
-        "part of the data set that is trained on: a split of tensorflow-datasets, or train[:50%] "
-        "and the like, also of a folder",
+        "part of the data set that is trained on: a split of tensorflow-datasets or a folder, or "
+        "train[:50%] and the like (default where labels are learnt from a folder without a split "
+        "test: train[:90%])",
         "training", "data",
     )
     cache_dir: str = field(
@@ -69,8 +71,16 @@ class DataConfig:
         "free", "data",
     )
     image_size: str = field(
-        "108,64", "crop,size in pixels as in the original; one number: no crop",
+        "108,64",
+        "crop,size in pixels as in the original; one number: as --fit says (default of your own "
+        "images that are not CelebA's: 64)",
         "fixed", "all", frame,
+    )
+    fit: str = field(
+        "squeeze",
+        "how pictures become squares where --image_size has no crop: crop (the largest in the "
+        "centre; default of your own), pad (black beside them) or squeeze",
+        "fixed", "data", one_of("crop", "squeeze", "pad"),
     )
     channels: int = field(3, "1 for grey images, 3 for colour", "fixed", "all", one_of(1, 3))
     batch_size: int = field(

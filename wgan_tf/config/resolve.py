@@ -19,8 +19,9 @@ from wgan_tf.config.presets import (
     classifier_defaults,
     defaults,
 )
-from wgan_tf.data import FOLDER, is_in_data_dir, name_of
-from wgan_tf.errors import UsageError
+from wgan_tf.data import FOLDER, default_frame, is_in_data_dir, is_one_heap, name_of
+from wgan_tf.data.splits import SEEN
+from wgan_tf.errors import UsageError, UserError
 from wgan_tf.models import GAMES, OF_SOME
 from wgan_tf.networks import CLASSIFIERS
 
@@ -109,6 +110,8 @@ def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
             vain[name] = f"with --model={model}"
     if "loss" in game.takes and values["loss"] != "wasserstein" and "clip_value" in flags:
         vain.setdefault("clip_value", f"with --loss={values['loss']}")
+    if "fit" in flags and "," in values["image_size"]:
+        vain.setdefault("fit", f"with --image_size={values['image_size']}")
     if values["alternate"] and reads(mode, "alternate") and "n_critic" in flags:
         vain.setdefault("n_critic", f"with --alternate={values['alternate']}")
     # As many samples as z's are named.
@@ -223,6 +226,8 @@ def _defaults(flags: dict) -> dict:
         values = {**defaults(model, ""), **AS_THEY_ARE}
     else:
         values = defaults(model, dataset, preset)
+    if flags.get("mode") != "import_tf1":
+        values = {**_data_defaults(flags, dataset, model), **values}
     optimizer = values.get("optimizer", Config().training.optimizer)
     values.setdefault("optimizer_param", OPTIMIZER_PARAM.get(optimizer, 0.9))
     if flags.get("alternate"):
@@ -230,6 +235,28 @@ def _defaults(flags: dict) -> dict:
     values["cache_dir"] = _default_cache_dir()
     values["logs_dir"] = default_logs_dir(flags)
     return values
+
+
+def _data_defaults(flags: dict, dataset: str, model: str) -> dict:
+    """What depends on what there is at `--data_dir`, or in the two sets that are measured."""
+    if _of_two_sets(flags):
+        frame = default_frame(FOLDER, flags["real"])
+        return {"fit": frame["fit"]} if frame else {}
+    values = dict(default_frame(dataset, flags.get("data_dir")))
+    learns_labels = GAMES[model].labelled or not GAMES[model].generator
+    if learns_labels and _is_one_heap(flags, dataset):
+        values["split"] = SEEN
+    return values
+
+
+def _is_one_heap(flags: dict, dataset: str) -> bool:
+    data_dir = flags.get("data_dir")
+    try:
+        # Nothing remote is asked before the command is known to be right.
+        remote = data_dir is not None and "://" in data_dir
+        return remote or is_one_heap(dataset, data_dir, flags.get("cache_dir", ""))
+    except UserError:
+        return False  # the check of the data says so
 
 
 def _of_two_sets(flags: dict) -> bool:

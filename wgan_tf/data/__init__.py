@@ -18,22 +18,24 @@ class Row(NamedTuple):
         entry: function of a `source.Request`, "module:name"; see `open_source` for what it returns.
         help: what `--help` calls it; None: no flag can mean it.
         check: function of `--dataset` and `--data_dir`, see `check_source`; None: never wrong.
-        in_data_dir: whether `--data_dir` is the images themselves, which have one split and are not
-            known before they are read; of others it is where data sets are kept.
+        in_data_dir: whether `--data_dir` is the images themselves, which are not known before they
+            are read; of others it is where data sets are kept.
+        own: whether they are a user's own, which may be one heap without a split "test".
     """
 
     entry: str
     help: str | None = None
     check: str | None = None
     in_data_dir: bool = False
+    own: bool = False
 
 
 SOURCES = {
     "mnist5k": Row("wgan_tf.data.mnist5k:open_mnist5k", "mnist5k (embedded)"),
     "folder": Row(
-        "wgan_tf.data.folder:open_folder", "folder", "wgan_tf.data.folder:check_folder", True
+        "wgan_tf.data.folder:open_folder", "folder", "wgan_tf.data.folder:check_folder", True, True
     ),
-    "array": Row("wgan_tf.data.given:open_array", check="wgan_tf.data.given:check_array"),
+    "array": Row("wgan_tf.data.given:open_array", check="wgan_tf.data.given:check_array", own=True),
     "tfds": Row(
         "wgan_tf.data.tfds:open_tfds",
         "any image data set of tensorflow-datasets by its name",
@@ -64,6 +66,39 @@ def is_in_data_dir(dataset: str) -> bool:
     return SOURCES[source_kind(dataset)].in_data_dir
 
 
+def is_one_heap(dataset: str, data_dir: str | None, cache_dir: str = "") -> bool:
+    """Whether the images are a user's own without a split "test": what is measured with has to be
+    a part of them, see `splits`.
+
+    Raises:
+        UserError: there are none.
+    """
+    if not SOURCES[source_kind(dataset)].own:
+        return False
+    return not is_in_data_dir(dataset) or not _has_test_split(data_dir, cache_dir)
+
+
+def default_frame(dataset: str, data_dir: str | None) -> dict[str, str]:
+    """How pictures become squares where no flag says so, by names of flags: those of users are not
+    distorted, and seen as a whole; CelebA's as by the original, and data sets of a name as ever.
+    """
+    if not SOURCES[source_kind(dataset)].own or _is_celeba(dataset, data_dir):
+        return {}
+    return {"image_size": "64", "fit": "crop"}
+
+
+def _has_test_split(data_dir: str | None, cache_dir: str) -> bool:
+    from wgan_tf.data.folder import has_test_split
+
+    return has_test_split(data_dir, cache_dir)
+
+
+def _is_celeba(dataset: str, data_dir: str | None) -> bool:
+    from wgan_tf.data.folder import is_celeba
+
+    return is_in_data_dir(dataset) and is_celeba(data_dir)
+
+
 def name_of(dataset: str, data_dir: str | None) -> str:
     """What the images are called in names of folders: two folders of images are two data sets."""
     return os.path.basename(data_dir) if data_dir and is_in_data_dir(dataset) else dataset
@@ -89,13 +124,14 @@ def open_source(
     size: int,
     channels: int,
     split: str = "train",
+    how: str = "squeeze",
 ):
     """Opens a source of images.
 
     Args:
         dataset: a key of `SOURCES`, the name of a data set of tensorflow-datasets, or None (see
             `source_kind`).
-        data_dir: the folder of images or TFRecords, local or on a path that `tf.io.gfile` reads
+        data_dir: the images (see `folder`), local or on a path that `tf.io.gfile` reads
             (see `file_systems`), or the folder in which tensorflow-datasets keeps its data (None:
             its own default).
         cache_dir: where parsed and resized images are kept for the next time.
@@ -104,6 +140,7 @@ def open_source(
         channels: 1 (grey) or 3 (RGB).
         split: "train", "test" where there is one (mnist5k: 1,000 digits that "train" lacks), or any
             other of a data set of tensorflow-datasets.
+        how: pictures become squares where there is no crop, see `preprocess.fit`.
 
     Returns:
         An object with `count`, `labels` (int64 (count,) or None), `class_names` (list or None),
@@ -117,5 +154,5 @@ def open_source(
     from wgan_tf.data.source import Request
 
     kind = source_kind(dataset, data_dir)
-    request = Request(dataset or kind, data_dir, cache_dir, crop, size, channels, split)
+    request = Request(dataset or kind, data_dir, cache_dir, crop, size, channels, split, how)
     return resolve_name(SOURCES[kind].entry)(request)

@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Iterator
 
 from wgan_tf.data import file_systems
+from wgan_tf.data.image_file import EXTENSIONS
 from wgan_tf.data.skipped import Skipped, one_line
-
-EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp")
+from wgan_tf.data.tfrecord_format import is_records
 
 
 def is_image(name: str) -> bool:
-    """Whether a file is an image, by its name."""
+    """Whether a file says by its name that it is an image; others may be one, too."""
     return name.lower().endswith(EXTENSIONS)
 
 
@@ -78,8 +78,8 @@ def _kind(entry: os.DirEntry) -> str:
 
 
 def _walk_remote(root: str, wanted: Callable[[str], bool], skipped: Skipped) -> Iterator[str]:
-    """As `_walk_local`; what has a wanted name is taken for a file, since each question may take
-    a journey around the world.
+    """As `_walk_local`; what has an image's name or one of records is taken for a file, since each
+    question may take a journey around the world.
     """
     pending = [""]
     while pending:
@@ -91,10 +91,13 @@ def _walk_remote(root: str, wanted: Callable[[str], bool], skipped: Skipped) -> 
                 path = f"{folder}/{name}" if folder else name
                 if not name or name.startswith("."):
                     continue
-                if wanted(entry):
-                    yield path
+                if is_image(entry) or is_records(entry):
+                    if wanted(entry):
+                        yield path
                 elif entry != name or file_systems.is_folder(file_systems.join(root, path)):
                     folders.append(path)
+                elif wanted(entry):
+                    yield path
         except OSError as error:
             skipped.add(folder or root, "unreadable folder", one_line(error))
         pending.extend(sorted(folders, reverse=True))

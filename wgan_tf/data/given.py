@@ -3,9 +3,10 @@
 import hashlib
 
 import numpy as np
-from PIL import Image
 
-from wgan_tf.data.source import ArraySource, Request, decode_all
+from wgan_tf.data.array_files import fitted
+from wgan_tf.data.frames import in_few_words
+from wgan_tf.data.source import ArraySource, Request
 from wgan_tf.data.splits import part
 from wgan_tf.errors import UserError
 
@@ -60,16 +61,11 @@ def open_array(request: Request) -> ArraySource:
     check_array(request.name, None)
     images, labels = _HELD[request.name]
     rows = part(len(images), request.split)
-    if images.shape[1:] == request.shape:
-        fitted = images[rows]
-    else:
-        fitted, _ = decode_all(
-            lambda index: request.fit(Image.fromarray(np.squeeze(images[rows[index]]))),
-            [f"image {row}" for row in rows],
-            request.shape,
-            "fitting images",
-        )
+    framed = fitted(images[rows], request)
     description = f"array {request.split}: {len(rows)} images, {request.form}"
-    labels = None if labels is None else labels[rows]
+    if images.shape[1:] != request.shape:
+        frames = in_few_words(request.shapes, request.crop, request.size, request.how)
+        description += f"; {frames}"
+    # Of all of them: a part may lack a class.
     names = None if labels is None else [str(k) for k in range(int(labels.max()) + 1)]
-    return ArraySource(fitted, description, labels, names)
+    return ArraySource(framed, description, None if labels is None else labels[rows], names)

@@ -5,13 +5,24 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Condition
 
 from PIL import Image, UnidentifiedImageError
 
 # Only these are tried, by what a file holds and not by its name: of the other formats that Pillow
-# knows some start programs.
-FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP")
+# knows some start programs, or say of nearly any bytes that they are an image. What an installed
+# Pillow lacks is not tried.
+FORMATS = (
+    "JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF", "TGA", "ICO", "DIB",
+    "PCX", "SGI", "QOI", "DDS", "PSD",
+)
+# Files with these endings are taken for images without being opened first.
+EXTENSIONS = (
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".webp", ".tif", ".tiff",
+    ".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".j2k", ".avif", ".tga", ".ico", ".pcx", ".sgi",
+    ".qoi", ".dds", ".psd",
+)
 # Larger images are refused. One of this size takes up to half a GB while it is read, a WebP
 # twice that; Pillow's own limits are higher.
 MAX_PIXELS = 64_000_000
@@ -48,16 +59,22 @@ def opened(encoded: bytes | str | os.PathLike) -> Iterator[Image.Image]:
         raise TooLarge(f"{length / 2**20:.0f} MiB, more than {MAX_BYTES / 2**20:.0f}")
     limit = f"more than {MAX_PIXELS // 10**6} million pixels"
     try:
-        image = Image.open(io.BytesIO(encoded) if in_memory else encoded, formats=FORMATS)
+        image = Image.open(io.BytesIO(encoded) if in_memory else encoded, formats=_formats())
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooLarge(limit) from error
     except UnidentifiedImageError as error:
         # Pillow's own message has the path, or an address in memory.
-        raise UnidentifiedImageError(f"no {', '.join(FORMATS[:-1])} or {FORMATS[-1]}") from error
+        raise UnidentifiedImageError("nothing that Pillow reads as an image") from error
     with image:
         if pixels(image) > MAX_PIXELS:
             raise TooLarge(f"{image.width}x{image.height}, {limit}")
         yield image
+
+
+@cache
+def _formats() -> tuple[str, ...]:
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)
 
 
 def pixels(image: Image.Image) -> int:

@@ -1,20 +1,23 @@
 """Images that a user names: a folder of files, records or arrays, a file of these, or one image."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from wgan_tf.data import preprocess
-from wgan_tf.data.file_search import is_image, walk
+from wgan_tf.data.array_files import is_arrays
+from wgan_tf.data.folder import Found, look
 from wgan_tf.data.image_file import opened
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.data.source import decode_all
-from wgan_tf.data.tfrecord_format import Records, is_records
+from wgan_tf.data.splits import choose, has_test
+from wgan_tf.data.tfrecord_format import Records
 from wgan_tf.errors import UserError, in_words
-from wgan_tf.files.reading import array_names, array_shapes, read_arrays
+from wgan_tf.files.reading import array_names, array_shapes, read_array, read_arrays
 
 # The array that is taken where several could be meant, and the one that an iterator began with.
 NAMES = ("images", "generated", "after")
@@ -29,19 +32,20 @@ def read_images(
     *,
     crop: int | None = None,
     size: int | None = None,
+    how: str = "squeeze",
     channels: int | None = None,
     names: tuple[str, ...] = NAMES,
 ) -> np.ndarray:
-    """The images of a folder, a TFRecord file or an `.npz`: all that `--mode=generate` writes.
+    """The images of a folder or a file: all that `--mode=generate` writes, and what training
+    learns from.
 
     Args:
-        path: a folder of images, searched recursively, or, if it has none, of TFRecords, or, if it
-            has none of these either, of `.npz` files; or a TFRecord file, see `tfrecord_format`;
-            or an `.npz` with an array (n, h, w, 1 or 3), uint8 or float in [-1, 1]: the one named
-            as in `names`, else the first with four axes.
+        path: what `folder.open_folder` reads; where it has a split "test", that. Of an `.npz` the
+            array (n, h, w, 1 or 3), uint8 or float in [-1, 1], that is named as in `names`, else
+            the first with four axes.
         most: of more images than that this many are chosen, always the same.
-        crop, size: how images in files and records are fitted, see `preprocess.fit`; arrays must
-            have the size. None: as they are, which must be one size for all.
+        crop, size, how: in which images in files and records are fitted, see `preprocess.fit`;
+            arrays must have the size. None: as they are, which must be one size for all.
         channels: 1 or 3; None: as they are, 3 where a folder has both.
         names: of the arrays that are meant, the first that is there.
 
@@ -51,30 +55,35 @@ def read_images(
     Raises:
         UserError: there are no images, they have several sizes, or the file is damaged.
     """
-    path, files = Path(path), []
-    if path.is_dir():
-        skipped = Skipped()
-        for wanted in (is_image, is_records, _is_npz):
-            files = sorted(walk(os.fspath(path), wanted, skipped))
-            if files:
-                break
-        else:
-            raise UserError(f"{path}: no images in this folder or below it")
-        if wanted is not _is_npz:
-            images = _read_files(path, files, skipped, most, crop, size, channels)
-            return images if channels is None else in_channels(images, channels)
-        images = _read_arrays(path, [path / name for name in files], most, size, names)
-    elif is_records(path.name) and path.is_file():
-        images = _read_files(path.parent, [path.name], Skipped(), most, crop, size, channels)
-    elif _is_npz(path.name):
+    path, skipped = Path(path), Skipped()
+    if path.is_file() and is_arrays(path.name):
         images = _read_arrays(path, [path], most, size, names)
     else:
-        raise UserError(f"{path} is neither a folder of images nor a TFRecord file nor an .npz")
+        if not path.exists():
+            raise UserError(f"{path}: there is no such folder or file")
+        with tempfile.TemporaryDirectory() as scratch:
+            found = _of_test(look(os.fspath(path), skipped, scratch))
+            if found.images or found.records:
+                images = _read_files(path, found, skipped, most, (crop, size, how), channels)
+            else:
+                folder = Path(found.place.root)
+                files = [folder / name for name in found.arrays]
+                images = _read_arrays(path, files, most, size, names)
     return images if channels is None else in_channels(images, channels)
 
 
+def _of_test(found: Found) -> Found:
+    """What there is of a split "test", if there is one: the others are there to be learnt from."""
+    splits, names = found.splits, found.images or found.records or found.arrays
+    if not has_test(splits):
+        return found
+    chosen = [names[index] for index in choose(len(names), splits, "test")]
+    kind = "images" if found.images else "records" if found.records else "arrays"
+    return found._replace(**{kind: chosen}, chosen=True)
+
+
 def read_image(
-    path: str | os.PathLike, *, crop: int | None, size: int, channels: int
+    path: str | os.PathLike, *, crop: int | None, size: int, channels: int, how: str = "squeeze"
 ) -> np.ndarray:
     """One image file, fitted as those of a folder: float32 (1, size, size, channels) in [-1, 1].
 
@@ -82,7 +91,7 @@ def read_image(
         UserError: it is no image, or a damaged one.
     """
     try:
-        image = preprocess.read(path, crop, size, channels)
+        image = preprocess.read(path, crop, size, channels, how=how)
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files
         raise UserError(f"{path} cannot be read as an image: {one_line(error)}") from error
     return to_float(image[None])
@@ -95,20 +104,16 @@ def in_channels(images: np.ndarray, channels: int) -> np.ndarray:
     return (images @ _LUMA)[..., None] if channels == 1 else np.repeat(images, 3, axis=-1)
 
 
-def _is_npz(name: str) -> bool:
-    return name.lower().endswith(".npz")
-
-
 class _Files:
-    """Image files below a folder, by number.
+    """Image files by number.
 
     Args:
-        root: the folder.
-        names: of the files in it.
+        place: where they lie, see `containers`.
+        names: of the files there.
     """
 
-    def __init__(self, root: Path, names: list[str]):
-        self._root, self._names = root, names
+    def __init__(self, place, names: list[str]):
+        self._place, self._names = place, names
 
     def choose(self, chosen: np.ndarray) -> None:
         """Leaves these only."""
@@ -121,17 +126,18 @@ class _Files:
         """The name of a file, for a warning."""
         return self._names[index]
 
-    def parse(self, index: int) -> tuple[Path, None]:
+    def parse(self, index: int) -> tuple[bytes | str, None]:
         """As that of `Records`: what holds an image, here its file, and its label."""
-        return self._root / self._names[index], None
+        return self._place.encoded(self._names[index]), None
 
 
-def _read_files(root: Path, names: list[str], skipped, most: int, crop, size, channels):
+def _read_files(root: Path, found: Found, skipped, most: int, frame: tuple, channels):
     """The images (n, h, w, c) of image files or of TFRecords."""
-    if is_image(names[0]):
-        images = _Files(root, names)
+    crop, size, how = frame
+    if found.images:
+        images = _Files(found.place, found.images)
     else:
-        images = Records(os.fspath(root), names, skipped)
+        images = Records(found.place.root, found.records, skipped)
         if not len(images):
             raise UserError(f"{root}: no whole record in its TFRecord files, see the warnings")
     if len(images) > most:
@@ -144,7 +150,7 @@ def _read_files(root: Path, names: list[str], skipped, most: int, crop, size, ch
             crop, size = None, _common_side(root, {form for form, _ in forms})
 
     def load(index: int) -> np.ndarray:
-        return preprocess.read(images.parse(index)[0], crop, size, channels)
+        return preprocess.read(images.parse(index)[0], crop, size, channels, how=how)
 
     title = f"reading {printable(root.name)}"
     decoded, good = decode_all(load, images, (size, size, channels), title, skipped)
@@ -229,7 +235,8 @@ def _read_npz(path: Path, names: tuple[str, ...]) -> np.ndarray:
     """The array of images as it is stored, (n, h, w, 1 or 3)."""
     name, _ = _array_of_images(path, names)
     try:
-        return read_arrays(path, (name,))[name]
+        array = read_array(path) if _is_npy(path) else read_arrays(path, (name,))[name]
+        return array if array.ndim == 4 else array[..., None]
     except ValueError as error:
         raise _damaged(path, error) from error
 
@@ -237,7 +244,7 @@ def _read_npz(path: Path, names: tuple[str, ...]) -> np.ndarray:
 def _array_of_images(path: Path, names: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
     """Name and shape of the array of images in an `.npz`."""
     try:
-        there = array_shapes(path)
+        there = {"images": read_array(path).shape} if _is_npy(path) else array_shapes(path)
     except ValueError as error:
         raise _damaged(path, error) from error
     named = [name for name in names if name in there]
@@ -245,7 +252,13 @@ def _array_of_images(path: Path, names: tuple[str, ...]) -> tuple[str, tuple[int
         shape = there[name]
         if len(shape) == 4 and shape[-1] in (1, 3) and 0 not in shape:
             return name, shape
+        if len(shape) == 3 and min(shape) > 3 and (_is_npy(path) or name in names):
+            return name, (*shape, 1)  # grey ones without their last axis
     raise UserError(f"{path} holds no images: an array (n, height, width, 1 or 3) is wanted")
+
+
+def _is_npy(path: Path) -> bool:
+    return path.name.lower().endswith(".npy")
 
 
 def _damaged(path: Path, error: ValueError) -> UserError:

@@ -33,13 +33,16 @@ def read(
     size: int,
     channels: int,
     *,
+    how: str = "squeeze",
     quick: bool = False,
+    shapes: list | None = None,
 ) -> np.ndarray:
     """`decode` and `fit`, at a memory that has a limit over all threads.
 
     Args:
-        encoded, crop, size, channels: as there.
+        encoded, crop, size, channels, how: as there.
         quick: decodes a JPEG at a lower resolution where `decode` does so.
+        shapes: takes what `shape_of` says of the image, before anything is cut off.
 
     Returns:
         uint8 (size, size, channels).
@@ -48,13 +51,47 @@ def read(
         Exception: as `decode`.
     """
     with opened(encoded) as image:
-        whole = pixels(image)
+        whole, shape = pixels(image), _upright(image)
         if quick and crop is None:
             _draft(image, size)
         # libjpeg keeps all of a progressive JPEG, however small it is decoded.
         amount = whole if image.info.get("progressive") else pixels(image)
         with _DECODING.take(amount):
-            return fit(_loaded(image), crop, size, channels)
+            loaded = _loaded(image)
+            fitted = fit(loaded, crop, size, channels, how)
+            if shapes is not None:
+                shapes.append((*shape, _largest(loaded)))
+            return fitted
+
+
+def shape_of(encoded: bytes | str | os.PathLike) -> tuple[int, int, tuple | None]:
+    """Width and height of an image in pixels as it is seen upright and, where its values may be
+    more than bytes, its mode and the largest of them, else None.
+
+    Raises:
+        Exception: as `opened`.
+    """
+    with opened(encoded) as image:
+        return (*_upright(image), _largest(image) if _is_deep(image) else None)
+
+
+def _upright(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    try:
+        turned = image.getexif().get(_ORIENTATION, 1) >= 5
+    except Exception:  # a damaged EXIF block, see `_is_turned`
+        turned = False
+    return (height, width) if turned else (width, height)
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
+
+
+def _largest(image: Image.Image) -> tuple[str, float] | None:
+    if not _is_deep(image):
+        return None
+    return ("F" if image.mode == "F" else "I"), float(np.asarray(image).max())
 
 
 def decode(encoded: bytes | str | os.PathLike, *, resized_to: int | None = None) -> Image.Image:
@@ -77,7 +114,9 @@ def decode(encoded: bytes | str | os.PathLike, *, resized_to: int | None = None)
         return _loaded(image)
 
 
-def fit(image: Image.Image, crop: int | None, size: int, channels: int) -> np.ndarray:
+def fit(
+    image: Image.Image, crop: int | None, size: int, channels: int, how: str = "squeeze"
+) -> np.ndarray:
     """Crops, converts and resizes one image.
 
     Args:
@@ -85,17 +124,22 @@ def fit(image: Image.Image, crop: int | None, size: int, channels: int) -> np.nd
             with transparency are made for (the colour stored under them is arbitrary).
         crop: side of the square that is cut out: at (row 55, column 35) of a 178x218 (CelebA)
             image where it fits there, at the centre otherwise; a crop larger than the image
-            becomes its largest centred square. None keeps the whole image and squeezes it to a
-            square.
+            becomes its largest centred square. None: as `how` says.
         size: side of the result; resized bilinearly with antialiasing if it differs.
         channels: 1 (grey) or 3 (RGB).
+        how: without a crop an image becomes a square by "crop", its largest centred one, "pad",
+            black beside it, or "squeeze", all of it with another aspect ratio.
 
     Returns:
         uint8 (size, size, channels).
     """
     if crop is not None:
         image = image.crop(_crop_box(*image.size, crop))
+    elif how == "crop" and image.width != image.height:
+        image = image.crop(_centre(*image.size, min(image.size)))
     image = _convert(image, "L" if channels == 1 else "RGB")
+    if crop is None and how == "pad" and image.width != image.height:
+        image = _padded(image, size)
     if image.size != (size, size):
         image = image.resize((size, size), Image.Resampling.BILINEAR)
     return np.asarray(image).reshape(size, size, channels)
@@ -120,12 +164,25 @@ def _is_turned(image: Image.Image) -> bool:
 
 def _crop_box(width: int, height: int, crop: int) -> tuple[int, int, int, int]:
     """(left, upper, right, lower) of the square that `fit` keeps."""
-    side = min(width, height, crop)
-    left, upper = (width - side) // 2, (height - side) // 2
     fits_celeba = CELEBA_COLUMN + crop <= width and CELEBA_ROW + crop <= height
     if (width, height) == CELEBA_SIZE and fits_celeba:
-        left, upper = CELEBA_COLUMN, CELEBA_ROW
+        return CELEBA_COLUMN, CELEBA_ROW, CELEBA_COLUMN + crop, CELEBA_ROW + crop
+    return _centre(width, height, min(width, height, crop))
+
+
+def _centre(width: int, height: int, side: int) -> tuple[int, int, int, int]:
+    left, upper = (width - side) // 2, (height - side) // 2
     return left, upper, left + side, upper + side
+
+
+def _padded(image: Image.Image, size: int) -> Image.Image:
+    """The image, its longer side `size`, in the middle of a black square."""
+    longer = max(image.size)
+    width, height = (max(1, round(side * size / longer)) for side in image.size)
+    square = Image.new(image.mode, (size, size))
+    resized = image.resize((width, height), Image.Resampling.BILINEAR)
+    square.paste(resized, ((size - width) // 2, (size - height) // 2))
+    return square
 
 
 def _convert(image: Image.Image, mode: str) -> Image.Image:

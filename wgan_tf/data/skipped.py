@@ -35,12 +35,16 @@ class Skip:
 class Skipped:
     """Collects what is skipped, each name once, and warns of the first. Several threads may add.
 
+    Args:
+        quiet: whether nobody is warned, where the same files will be read again.
+
     Attributes:
         total: files or records that were looked for, the skipped ones included.
         complete: whether all of them were read, so that no more can come.
     """
 
-    def __init__(self):
+    def __init__(self, quiet: bool = False):
+        self._quiet = quiet
         self.total, self.complete = 0, True
         self._skips: dict[str, Skip] = {}
         self._lock = Lock()
@@ -60,6 +64,8 @@ class Skipped:
                 return
             self._skips[name] = Skip(name, reason, detail)
             count = len(self._skips)
+        if self._quiet:
+            return
         if count <= _LINES:
             logging.warning("skipping %s: %s", name, f"{reason}: {detail}" if detail else reason)
         if count == _LINES:

@@ -1,9 +1,10 @@
 """What every source of images is: a count, a way to read by index, and a line for the log."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +12,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from wgan_tf.data import preprocess
+from wgan_tf.data.frames import in_few_words
 from wgan_tf.data.skipped import Skipped
+from wgan_tf.data.splits import SEEN
 from wgan_tf.errors import UserError, in_words
 
 # Images that take no more than this together are decoded once, up front.
@@ -21,6 +24,8 @@ _CHUNK = 64
 THREADS = min(8, os.cpu_count() or 1)
 # Of images that come through a network: threads wait for it.
 REMOTE_THREADS = 16
+# Images of which the size is looked at before any is decoded; behind a network.
+_SOME, _FEW = 100, 8
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,9 @@ class Request:
     size: int
     channels: int
     split: str = "train"
+    how: str = "squeeze"
+    # What `preprocess.shape_of` says of the images that were decoded.
+    shapes: list = field(default_factory=list, compare=False)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -47,11 +55,12 @@ class Request:
 
     def decode(self, encoded: bytes | str | os.PathLike) -> np.ndarray:
         """uint8 `shape` from the bytes of an image file or from its path."""
-        return preprocess.read(encoded, self.crop, self.size, self.channels, quick=True)
+        form = (self.crop, self.size, self.channels)
+        return preprocess.read(encoded, *form, how=self.how, quick=True, shapes=self.shapes)
 
     def fit(self, image: Image.Image) -> np.ndarray:
         """uint8 `shape` from an image of any size and mode."""
-        return preprocess.fit(image, self.crop, self.size, self.channels)
+        return preprocess.fit(image, self.crop, self.size, self.channels, self.how)
 
 
 class ArraySource:
@@ -99,9 +108,8 @@ class DecodingSource:
         skipped: takes the images that cannot be decoded, as they are found.
         labels: gives them, int64 (count,); called when they are first asked for.
         threads: that decode.
+        class_names: the meaning of label 0, 1, ... or None.
     """
-
-    class_names = None
 
     def __init__(
         self,
@@ -112,7 +120,9 @@ class DecodingSource:
         skipped: Skipped | None = None,
         labels: Callable[[], np.ndarray] | None = None,
         threads: int = THREADS,
+        class_names: list[str] | None = None,
     ):
+        self.class_names = class_names
         self.skipped = Skipped() if skipped is None else skipped
         self.skipped.complete = False
         self._attempt = Attempt(load, names, self.skipped)
@@ -174,6 +184,56 @@ class Attempt:
             self._failed.add(index)
             self._skipped.add_error(self._names[index], error)
             return None
+
+
+def sampled(request: Request, encoded: Callable, count: int, few: bool = False) -> None:
+    """Notes the shapes of some of the images that are decoded later.
+
+    Args:
+        request: takes them.
+        encoded: index to an image file's bytes or path; raises whatever it likes.
+        count: of images.
+        few: whether to look at each costs more than its header.
+    """
+    for index in np.unique(np.linspace(0, count - 1, _FEW if few else _SOME).astype(int)):
+        try:
+            request.shapes.append(preprocess.shape_of(encoded(int(index))))
+        except Exception:  # it is noted when its turn comes
+            continue
+
+
+def described(
+    request: Request,
+    where: str,
+    count: int,
+    skipped: Skipped,
+    classes: str,
+    kept: str,
+    has_splits: bool,
+) -> str:
+    """The line on a user's own images.
+
+    Args:
+        request: what was asked for, with the shapes of what was found.
+        where: they lie.
+        count: of the images.
+        skipped: what could not be used as far as is known.
+        classes: a word on them; "" without.
+        kept: where the decoded images are.
+        has_splits: whether they are those of a split that was there.
+    """
+    number = f"{count} image{'' if count == 1 else 's'}"
+    if len(skipped):
+        reasons = Counter(skip.reason for skip in skipped).most_common()
+        listed = ", ".join(f"{number} {reason}" for reason, number in reasons)
+        number += f" ({len(skipped)} skipped: {listed})"
+    parts = [f"{where}: {number}"]
+    if has_splits or request.split != "train":
+        held = " (a tenth is held out)" if request.split == SEEN and not has_splits else ""
+        parts.append(f"split {request.split}{held}")
+    parts += [part for part in (classes, request.form, kept) if part]
+    frames = in_few_words(request.shapes, request.crop, request.size, request.how)
+    return ", ".join(parts) + (f"; {frames}" if frames else "")
 
 
 def fits_in_ram(count: int, shape: tuple[int, int, int]) -> bool:

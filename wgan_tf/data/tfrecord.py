@@ -15,7 +15,9 @@ from wgan_tf.data.source import (
     DecodingSource,
     Request,
     decode_all,
+    described,
     fits_in_ram,
+    sampled,
 )
 from wgan_tf.data.splits import part
 from wgan_tf.data.tfrecord_format import Damaged, Records
@@ -26,15 +28,16 @@ _TRIED = 1000
 
 
 def open_records(
-    request: Request, root: str, names: list[str], skipped: Skipped
+    request: Request, root: str, names: list[str], skipped: Skipped, split: str | None = None
 ) -> ArraySource | DecodingSource:
     """The images of TFRecord files, in memory if they fit, else decoded as they are read and kept.
 
     Args:
-        request: its split is "train" or a part of it, see `splits`.
+        request: for images in a form.
         root: the files' folder, see `file_systems`.
         names: of the files in it, in order.
         skipped: takes files and records that cannot be used.
+        split: "train" for all records or a part of them, see `splits`; None: the request's.
 
     Raises:
         UserError: there is no record with an image.
@@ -43,13 +46,14 @@ def open_records(
     where = f"TFRecords in {printable(root)}"
     if not len(records):
         raise UserError(f"{where}: no whole record, see the warnings")
-    records.choose(part(len(records), request.split))
+    split = request.split if split is None else split
+    records.choose(part(len(records), split))
+    has_splits = split != request.split
     skipped.total += len(records)
     labelled = _is_labelled(records, where)
     threads = REMOTE_THREADS if file_systems.is_remote(root) else THREADS
     if fits_in_ram(len(records), request.shape):
-        description = f"{where}: {{}}, {request.form}, in memory"
-        return _in_memory(request, records, labelled, description, threads)
+        return _in_memory(request, records, labelled, where, has_splits, threads)
 
     def load(index: int) -> np.ndarray:
         encoded, label = records.parse(index)
@@ -70,10 +74,11 @@ def open_records(
         )
         return labels[np.searchsorted(good, np.arange(len(records))) % len(good)]
 
-    description = f"{where}: {len(records)} images, {request.form}, decoded on the fly"
+    sampled(request, lambda index: records.parse(index)[0], len(records), few=True)
     load = ImageCache(load, len(records), request.shape, request.cache_dir)
-    if load.most:
-        description += f" and kept in {request.cache_dir}"
+    kept = f"decoded on the fly{f' and kept in {request.cache_dir}' if load.most else ''}"
+    words = "with labels" if labelled else ""
+    description = described(request, where, len(records), skipped, words, kept, has_splits)
     return DecodingSource(
         load,
         records,
@@ -92,14 +97,14 @@ def records_have_labels(root: str, names: list[str]) -> bool:
         UserError: none of the first records can be used.
     """
     for name in names:
-        records = Records(root, [name], Skipped())
+        records = Records(root, [name], Skipped(quiet=True))
         if len(records):
             return _is_labelled(records, f"TFRecords in {printable(root)}")
     return False
 
 
 def _in_memory(
-    request: Request, records: Records, labelled: bool, description: str, threads: int
+    request: Request, records: Records, labelled: bool, where: str, has_splits: bool, threads: int
 ) -> ArraySource:
     labels = np.zeros(len(records), np.int64)
 
@@ -114,17 +119,15 @@ def _in_memory(
     )
     if not len(good):
         raise UserError(
-            f"{description.split(':')[0]}: none of {len(records)} images can be decoded, see the "
+            f"{where}: none of {len(records)} images can be decoded, see the "
             "warnings"
         )
-    count = f"{len(good)} images"
-    if len(records.skipped):
-        count += f" ({len(records.skipped)} skipped)"
+    words = "with labels" if labelled else ""
+    description = described(
+        request, where, len(good), records.skipped, words, "in memory", has_splits
+    )
     return ArraySource(
-        images,
-        description.format(count),
-        labels[good] if labelled else None,
-        skipped=records.skipped,
+        images, description, labels[good] if labelled else None, skipped=records.skipped
     )
 
 

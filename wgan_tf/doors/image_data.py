@@ -12,11 +12,12 @@ import numpy as np
 
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
-from wgan_tf.data import check_source, is_in_data_dir, source_kind
+from wgan_tf.data import check_source, is_one_heap
 from wgan_tf.data.given import hold
 from wgan_tf.data.image_set import read_images
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float, to_uint8
+from wgan_tf.data.splits import SEEN
 from wgan_tf.errors import UsageError, UserError, in_words
 from wgan_tf.files.reading import array_names, read_arrays
 from wgan_tf.machine.guest import as_guest
@@ -25,9 +26,6 @@ from wgan_tf.metrics import MOST_IMAGES
 if TYPE_CHECKING:
     from wgan_tf.config import Config
     from wgan_tf.metrics.judges import Judge
-
-# Of what has no split "test".
-_SHARES = "train[:90%]", "train[90%:]"
 
 
 class Images:
@@ -54,8 +52,10 @@ class Images:
     def flags(self) -> dict:
         """What the command line would be told, by names of flags."""
         data = self._config.data
-        names = ("dataset", "data_dir", "image_size", "channels", "split", "cache_dir")
+        names = ("dataset", "data_dir", "image_size", "fit", "channels", "split", "cache_dir")
         values = {name: getattr(data, name) for name in names}
+        if data.crop is not None:
+            values["fit"] = None  # it would have no effect
         return {name: value for name, value in values.items() if value is not None}
 
     @cached_property
@@ -72,7 +72,7 @@ class Images:
         except UserError as error:
             raise UserError(
                 f"no images to test with ({error}): divide those that there are, by "
-                f"wgan_tf.images(..., split={_SHARES[0]!r}, test_split={_SHARES[1]!r})"
+                f"wgan_tf.images(..., split={SEEN!r})"
             ) from error
 
     @property
@@ -122,6 +122,7 @@ def images(
     *,
     labels: np.ndarray | None = None,
     crop: int | None = None,
+    fit: str | None = None,
     split: str | None = None,
     test_split: str | None = None,
 ) -> Images:
@@ -129,52 +130,54 @@ def images(
 
     Args:
         what: "mnist5k" (5,000 digits that need no download), the name of an image data set of
-            tensorflow-datasets, a folder of images or of TFRecords, an `.npz` of
-            them, or an array (n, h, w, 1 or 3), uint8 or floats in [-1, 1].
+            tensorflow-datasets, a folder of images, of TFRecords or of arrays, a zip, tar,
+            `.npz` or `.npy` file of them, or an array (n, h, w, 1 or 3), uint8 or floats in
+            [-1, 1]. In a folder sub-folders are classes, and train, test and val are splits.
         size: height and width in pixels to which all are brought; None: what suits the data set, of
             arrays their own.
         channels: 1 (grey) or 3 (RGB); None: as with `size`.
         labels: int (n,), classes from 0, of an array.
         crop: side in pixels of the central square that is cut out before; None: no crop.
-        split: what is trained on; None: "train", of folders and arrays nine tenths.
-        test_split: what is kept to measure with; None: "test", of folders and arrays the rest.
+        fit: how pictures become squares without a crop: "crop", the largest in the centre, "pad",
+            black beside them, or "squeeze"; None: "crop" of your own that are not CelebA's.
+        split: what is trained on; None: "train", of folders and arrays without a split "test" nine
+            tenths.
+        test_split: what is kept to measure with; None: "test", of folders and arrays without one
+            the rest.
 
     Raises:
         UsageError: there is no such folder, file or data set.
         UserError: it holds no images, or an array is none of images.
     """
     with as_guest():
-        flags, parts = _named(what, labels, size, channels)
+        flags = _named(what, labels, size, channels)
         if size is not None:
             flags["image_size"] = str(size) if crop is None else f"{crop},{size}"
         elif crop is not None:
             raise UsageError("crop: say to which size, too")
         if channels is not None:
             flags["channels"] = channels
-        flags["split"] = split or (_SHARES[0] if parts else "train")
+        if fit is not None:
+            if crop is not None:
+                raise UsageError("fit: crop says already what is cut out; leave one of both out")
+            flags["fit"] = fit
         check_source(flags["dataset"], flags.get("data_dir"))
-        if test_split is None:
-            test_split = _rest(flags["split"], parts)
-        return Images(resolve({**flags, "mode": "train"}), test_split)
+        heap = is_one_heap(flags["dataset"], flags.get("data_dir"))
+        flags["split"] = split or (SEEN if heap else "train")
+        return Images(resolve({**flags, "mode": "train"}), test_split or "test")
 
 
 def images_of(config: Config) -> Images:
     """The images of a run."""
-    dataset = config.data.dataset
-    parts = is_in_data_dir(dataset) or source_kind(dataset) == "array"
-    return Images(config, _rest(config.data.split, parts))
+    return Images(config, "test")
 
 
-def _rest(split: str, parts: bool) -> str:
-    """What is left to test with where a split is trained on."""
-    return _SHARES[1] if parts and split == _SHARES[0] else "test"
-
-
-def _named(what, labels, size, channels) -> tuple[dict, bool]:
-    """Dataset, folder and form in the words of flags, and whether it has no splits of its own."""
+def _named(what, labels, size, channels) -> dict:
+    """Dataset, folder and form in the words of flags."""
     if isinstance(what, str | os.PathLike):
         path = os.path.expanduser(os.fspath(what))
-        if Path(path).suffix.lower() == ".npz" and os.path.isfile(path):
+        is_npz = Path(path).suffix.lower() == ".npz" and os.path.isfile(path)
+        if is_npz and is_one_heap("folder", path):
             array = read_images(path, sys.maxsize)
             if labels is None and "labels" in array_names(path):
                 labels = read_arrays(path, ("labels",))["labels"]
@@ -182,12 +185,12 @@ def _named(what, labels, size, channels) -> tuple[dict, bool]:
         if labels is not None:
             raise UsageError("labels: only of arrays")
         if "://" in path or os.path.exists(path) or os.path.isabs(path):
-            return {"dataset": "folder", "data_dir": path}, True
-        return {"dataset": path}, False
+            return {"dataset": "folder", "data_dir": path}
+        return {"dataset": path}
     return _held(np.asarray(what), labels, size, channels)
 
 
-def _held(array: np.ndarray, labels, size, channels) -> tuple[dict, bool]:
+def _held(array: np.ndarray, labels, size, channels) -> dict:
     """The same of an array, which is kept in memory."""
     if array.ndim != 4 or array.shape[-1] not in (1, 3) or 0 in array.shape:
         raise UserError(
@@ -215,7 +218,7 @@ def _held(array: np.ndarray, labels, size, channels) -> tuple[dict, bool]:
         form = in_words((width, height))
         raise UserError(f"the images are {form}: say to which square, as size=64")
     form = {"image_size": str(size or height), "channels": channels or own}
-    return {"dataset": hold(array, labels), **form}, True
+    return {"dataset": hold(array, labels), **form}
 
 
 def _some(source) -> tuple[np.ndarray, np.ndarray | None]:

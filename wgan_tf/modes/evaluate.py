@@ -147,7 +147,8 @@ def _read(config, path: str, names=NAMES) -> np.ndarray:
     crop = data.crop if data.size and config.evaluation.real else None
     channels = data.channels if of_run or data.channels == 1 else None
     size = data.size or None
-    return read_images(path, MOST_IMAGES, crop=crop, size=size, channels=channels, names=names)
+    form = {"crop": crop, "size": size, "how": data.fit, "channels": channels}
+    return read_images(path, MOST_IMAGES, names=names, **form)
 
 
 def _write(logs_dir: str, report: dict, table: str) -> list[Path]:
@@ -159,7 +160,9 @@ def _write(logs_dir: str, report: dict, table: str) -> list[Path]:
         artefacts.show("evaluate/picture", path)
         if report["asked"]:
             confusion = report["asked"]["confusion"]
-            names = [str(number) for number in range(len(confusion))]
+            names = runs.stored_class_names(logs_dir) or ()
+            if len(names) != len(confusion):
+                names = [str(number) for number in range(len(confusion))]
             heading = "What samples of each class are taken for"
             path = artefacts.image_path("asked.png")
             plot_confusion(path, confusion, names, heading, "class asked for")

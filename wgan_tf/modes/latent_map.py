@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from wgan_tf import runs
-from wgan_tf.data import is_in_data_dir
 from wgan_tf.errors import UserError
 from wgan_tf.looks.latent_map import check_map, latent_map
 from wgan_tf.runs.artefacts import Artefacts
-from wgan_tf.training.judging import find_judge, no_judge
+from wgan_tf.training.judging import default_judge_dir, find_judge, no_judge
 from wgan_tf.visualize.class_map import thumbnails
 from wgan_tf.visualize.figure import save_figure
 from wgan_tf.visualize.projector import write_projector
@@ -56,9 +55,12 @@ def run(config) -> list[Path]:
 
 
 def _class_names(config) -> list[str] | None:
-    """Those of the data where it has any and is at hand."""
-    if is_in_data_dir(config.data.dataset):  # It names no classes, and would be read to say so.
-        return None
+    """Those of the run, or of the data where it has any and is at hand."""
+    stored = runs.stored_class_names(config.run.logs_dir)
+    judge_dir = config.evaluation.judge_dir or default_judge_dir(config)
+    stored = stored or runs.stored_class_names(judge_dir)
+    if stored:
+        return stored
     try:
         return list(runs.open_images(config).class_names or ())
     except UserError:

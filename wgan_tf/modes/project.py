@@ -8,6 +8,7 @@ import numpy as np
 from wgan_tf import runs
 from wgan_tf.data.image_set import read_image, read_images
 from wgan_tf.data.order import batch
+from wgan_tf.data.tfrecord_format import is_records
 from wgan_tf.errors import UsageError
 from wgan_tf.looks.nearest import nearest
 from wgan_tf.runs.artefacts import Artefacts
@@ -72,14 +73,15 @@ def open_targets(config) -> tuple[np.ndarray, str]:
         UserError: it holds no image; without one, the run's data is gone.
     """
     data, target, most = config.data, config.latent.target, config.latent.targets
-    form = {"crop": data.crop, "size": data.size, "channels": data.channels}
+    form = {"crop": data.crop, "size": data.size, "channels": data.channels, "how": data.fit}
     if target is None:
         source, what = runs.open_unseen(config)
         return batch(source, min(most, source.count), config.run.seed), what
     path = Path(os.path.expanduser(target))
     if not path.exists():
         raise UsageError(f"--target={target}: there is no such file or folder")
-    if path.is_dir() or path.suffix.lower() == ".npz":
+    packed = (".npz", ".npy", ".zip", ".tar", ".tgz", ".gz")
+    if path.is_dir() or path.suffix.lower() in packed or is_records(path.name):
         return read_images(path, most, **form), target
     return read_image(path, **form), target
 

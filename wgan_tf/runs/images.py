@@ -1,15 +1,27 @@
 """The real images of a run."""
 
 from wgan_tf.config import Config
-from wgan_tf.data import open_source
+from wgan_tf.data import is_one_heap, open_source
+from wgan_tf.data.splits import SEEN, unseen
 from wgan_tf.errors import UsageError, UserError
 
 
 def open_images(config: Config, split: str | None = None):
     """The images of a configuration, of another split where one is named; see
-    `data.open_source`.
+    `data.open_source`. Where a user's own images have no split "test", it is what training on a
+    part of them leaves, see `splits.unseen`.
+
+    Raises:
+        UserError: there is no such split, or training sees all of them.
     """
     data = config.data
+    if split == "test" and is_one_heap(data.dataset, data.data_dir, data.cache_dir):
+        split = unseen(data.split)
+        if split is None:
+            raise UserError(
+                f"--split={data.split}: no images are left to test with; give --split={SEEN}, or "
+                "folders train and test"
+            )
     return open_source(
         data.dataset,
         data.data_dir,
@@ -18,7 +30,17 @@ def open_images(config: Config, split: str | None = None):
         data.size,
         data.channels,
         split or data.split,
+        data.fit,
     )
+
+
+def open_for_judge(config: Config):
+    """What a judge of the data set learns from, whatever part of it a run is trained on: all of
+    "train", of images without a split "test" nine tenths.
+    """
+    data = config.data
+    heap = is_one_heap(data.dataset, data.data_dir, data.cache_dir)
+    return open_images(config, SEEN if heap else "train")
 
 
 def open_unseen(config: Config):

@@ -24,6 +24,7 @@ from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.summaries import Scalars
 from wgan_tf.training.callbacks.test_accuracy import accuracy_callback, test_images
 from wgan_tf.training.conclusion import draw_losses
+from wgan_tf.training.first_images import draw_first_images
 from wgan_tf.training.fit import (
     check_ended,
     checkpoints_callback,
@@ -62,6 +63,7 @@ def train(config) -> list[Path]:
 
 def _train(config) -> list[Path]:
     source = runs.open_labelled(config)
+    runs.check_class_names(config, source)
     config = runs.with_classes(config, source)
     test = test_images(config, config.network.classes)
     if test is None:
@@ -76,6 +78,8 @@ def _train(config) -> list[Path]:
         _fit(config, model, restored, source, None, None, steps, batch_size)
         return []
     runs.write_config(config)
+    runs.write_class_names(config, source)
+    draw_first_images(config, source)
     report_skipped(source, config)
     events = events_after(restored, config, config.run.mode)
     epochs = _fit(config, model, restored, source, test, events, steps, batch_size)

@@ -30,6 +30,7 @@ from wgan_tf.training.callbacks.test_accuracy import (
     test_images,
 )
 from wgan_tf.training.conclusion import conclude
+from wgan_tf.training.first_images import draw_first_images
 from wgan_tf.training.fit import (
     check_ended,
     checkpoints_callback,
@@ -134,6 +135,7 @@ def _images(config):
     """The configuration, with the classes of the labels where they are learned, and the images."""
     if GAMES[config.network.model].labelled:
         source = runs.open_labelled(config)
+        runs.check_class_names(config, source)
         config = runs.with_classes(config, source)
     else:
         source = runs.open_images(config)
@@ -164,6 +166,9 @@ def _prepare(config, source, model, restored) -> _Plan:
     reel = open_reel(source, config) if chief else None
     if chief:
         runs.write_config(config)
+        if GAMES[config.network.model].labelled:
+            runs.write_class_names(config, source)
+        draw_first_images(config, source)
         report_skipped(source, config)
     if start < stop:
         say(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")

@@ -21,6 +21,7 @@ from wgan_tf.metrics.judges import CriticJudge, Judge
 from wgan_tf.training.classifiers import SEEN, learned
 
 FILE = "classifier.keras"
+_FEWEST = 10  # images that an interval can be had of
 
 
 def of_a_run(config) -> bool:
@@ -84,8 +85,10 @@ def find_judge(config) -> Judge:
     path = _judge_path(config)
     if not path.exists() and not config.evaluation.judge_dir:
         say(f"there is no judge in {path.parent} yet: training one")
-        source = runs.open_images(config, "train")
+        source = runs.open_for_judge(config)
         learn(source, config.run.seed).save(path)
+        judged = config.but(logs_dir=str(path.parent))
+        runs.write_class_names(judged, source)
     judge = Judge.load(path)
     shape = (config.data.size, config.data.size, config.data.channels)
     if judge.shape != shape:
@@ -156,12 +159,16 @@ def held_out(config) -> tuple[np.ndarray, np.ndarray | None]:
 
     Returns:
         Images of the split "test" and of the run's own, float32 in [-1, 1], at most 10,000 of
-        each. Without a split "test": the run's own, and None.
+        each. Without a split "test", or with one that is too small to measure with: the run's own,
+        and None.
     """
     training = runs.open_images(config)
     try:
         test = runs.open_images(config, "test")
     except UserError:
+        return _some(training), None
+    if test.count < _FEWEST <= training.count:
+        say(f"only {test.count} images are held out: measuring against those of training")
         return _some(training), None
     return _some(test), _some(training)
 
@@ -173,7 +180,7 @@ def _some(source) -> np.ndarray:
 def _has_labels(config) -> bool:
     if is_in_data_dir(config.data.dataset):
         # All its images would be decoded to ask a source.
-        return has_labels(config.data.data_dir)
+        return has_labels(config.data.data_dir, config.data.cache_dir)
     return runs.open_images(config).labels is not None
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
-from wgan_tf.data import is_in_data_dir
 from wgan_tf.data.order import batch
 from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
@@ -172,8 +171,7 @@ def feedback_callback(writer, model, source, config) -> Feedback | None:
 
 def _held_out(config, count: int):
     """A source of test images; None where there are none that are not trained on."""
-    data = config.data
-    if is_in_data_dir(data.dataset) or not data.split.startswith("train"):
+    if not config.data.split.startswith("train"):
         return None
     # Of a large set in files of its own only as many as needed are decoded.
     for split in (f"test[:{count}]", "test"):
