@@ -19,7 +19,7 @@ from wgan_tf.config.presets import (
     classifier_defaults,
     defaults,
 )
-from wgan_tf.data import FOLDER, is_in_data_dir, name_of
+from wgan_tf.data import FOLDER, is_embedded, is_in_data_dir, meant_by, name_of
 from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES, OF_SOME
 from wgan_tf.networks import CLASSIFIERS
@@ -28,6 +28,11 @@ from wgan_tf.networks import CLASSIFIERS
 _OF_ONE_COMMAND = (
     "other_logs_dir", "generated", "before", "real", "target",
     "z", "seeds", "only_class", "truncation",
+)
+# Where `~` is the home folder; `data_dir` is made absolute besides.
+_PATHS = (
+    "logs_dir", "cache_dir", "judge_dir", "other_logs_dir", "generated", "before", "real", "target",
+    "z", "tf1_checkpoint",
 )
 _MODEL_ALIASES = {game.alias: name for name, game in GAMES.items()}
 _MODE_ALIASES = {command.alias: name for name, command in COMMANDS.items()}
@@ -66,6 +71,9 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
         _refuse_contradictions(flags, stored, command.learns)
         check_judge(flags, stored, mode)
     values = {**base, **flags}
+    _check_place(flags, values)
+    if "data_dir" not in flags and values["dataset"] != base["dataset"]:
+        values["data_dir"] = None  # Where the run's own data lies says nothing of another's.
     if "optimizer" in flags and flags["optimizer"] != base["optimizer"]:
         values["optimizer_param"] = flags.get(
             "optimizer_param", OPTIMIZER_PARAM.get(flags["optimizer"], 0.9)
@@ -83,6 +91,19 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
         check_sizes(config)
         check_memory(config, command.learns)
     return config
+
+
+def _check_place(flags: dict, values: dict) -> None:
+    """Refuses a folder for images that lie in none, which would be left out untold.
+
+    Raises:
+        UsageError: saying what to leave out.
+    """
+    if "data_dir" in flags and is_embedded(values["dataset"]):
+        raise UsageError(
+            f"--data_dir={flags['data_dir']}: {values['dataset']} lies in no folder; leave out "
+            "--data_dir, or --dataset to take the images that are there"
+        )
 
 
 def _without_flags(flags: dict, stored: Config | None, mode: str) -> dict:
@@ -186,10 +207,10 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
             flags["data_dir"] = flags["data_dir"].rstrip("/")
         else:
             flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
-        # Of a run on a named data set it says where that is kept.
-        flags.setdefault("dataset", FOLDER if stored is None else stored.data.dataset)
-    for name in ("cache_dir", "generated", "before", "real", "z"):
-        if flags.get(name):
+        known = None if stored is None else stored.data.dataset
+        flags.setdefault("dataset", meant_by(flags["data_dir"], known))
+    for name in _PATHS:
+        if isinstance(flags.get(name), str) and "://" not in flags[name]:
             flags[name] = os.path.expanduser(flags[name])
     if mode == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
@@ -269,7 +290,10 @@ def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
         if name == "data_dir" and flat[name] is None:
             continue  # An imported run may have none yet.
         if name in flags and field.metadata["scope"] in binding and flags[name] != flat[name]:
+            flag = f"--{flag_of(field)}={flags[name]}"
+            if name == "dataset" and flags[name] == FOLDER and "data_dir" in flags:
+                flag = f"--data_dir={flags['data_dir']}"  # which says so by itself
             raise UsageError(
-                f"--{flag_of(field)}={flags[name]}: the run in {stored.run.logs_dir} was started "
-                f"with {flat[name]}; leave the flag out or choose another --logs_dir"
+                f"{flag}: the run in {stored.run.logs_dir} was started with {flat[name]}; leave "
+                "the flag out or choose another --logs_dir"
             )

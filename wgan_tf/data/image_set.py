@@ -51,7 +51,7 @@ def read_images(
     Raises:
         UserError: there are no images, they have several sizes, or the file is damaged.
     """
-    path, files = Path(path), []
+    path, files = Path(os.path.expanduser(path)), []
     if path.is_dir():
         skipped = Skipped()
         for wanted in (is_image, is_records, _is_npz):
@@ -82,7 +82,7 @@ def read_image(
         UserError: it is no image, or a damaged one.
     """
     try:
-        image = preprocess.read(path, crop, size, channels)
+        image = preprocess.read(os.path.expanduser(path), crop, size, channels)
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files
         raise UserError(f"{path} cannot be read as an image: {one_line(error)}") from error
     return to_float(image[None])

@@ -1,5 +1,7 @@
 """From what a person asks for to a configuration that was checked; nothing is written."""
 
+import os
+
 from wgan_tf import runs
 from wgan_tf.config import Config, all_fields, guards
 from wgan_tf.config.commands import COMMANDS
@@ -33,7 +35,7 @@ def checked_config(explicit: dict, notes: list) -> Config:
         if value == "":
             flag = next(flag_of(field) for _, field in all_fields() if field.name == name)
             raise UsageError(f"--{flag}=: give a value or leave the flag out")
-    logs_dir = explicit.get("logs_dir") or default_logs_dir(explicit)
+    logs_dir = os.path.expanduser(explicit.get("logs_dir") or default_logs_dir(explicit))
     config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir), notes)
     guards.check_writable(logs_dir)
     guards.check_links(logs_dir, MODES)
