@@ -15,7 +15,7 @@ def test_every_field_has_help_scope_and_real_modes():
     assert len(names) == len(set(names))
     for _, field in all_fields():
         assert len(field.metadata["help"]) > 10
-        assert field.metadata["scope"] in ("fixed", "training", "free")
+        assert field.metadata["scope"] in ("fixed", "training", "later", "free")
         assert readers(field.name), field.name
     words = {"all", *COMMANDS}.union(*(command.kinds for command in COMMANDS.values()))
     assert set.union(*(field.metadata["reads"] for _, field in all_fields())) <= words
@@ -87,7 +87,7 @@ def test_stored_run_stands_in_for_defaults_and_refuses_contradictions():
     stored = resolve({"dataset": "cifar10", "z_dim": 7, "logs_dir": "there"})
     again = resolve({"mode": "train", "logs_dir": "there", "iterations": 9}, stored)
     assert (again.data.dataset, again.network.z_dim, again.training.iterations) == ("cifar10", 7, 9)
-    for name, value in (("z_dim", 8), ("clip_value", 0.5), ("seed", 3), ("learning_rate", 1.0)):
+    for name, value in (("z_dim", 8), ("clip_value", 0.5), ("seed", 3), ("beta_2", 0.5)):
         with pytest.raises(UsageError, match=f"--{name}={value}"):
             resolve({"mode": "train", name: value}, stored)
     with pytest.raises(UsageError, match="--z_dim=8"):

@@ -32,13 +32,18 @@ _OF_ONE_COMMAND = (
 # Where `~` is the home folder; `data_dir` is made absolute besides.
 _PATHS = (
     "logs_dir", "cache_dir", "judge_dir", "other_logs_dir", "generated", "before", "real", "target",
-    "z", "tf1_checkpoint",
+    "z", "tf1_checkpoint", "begin_from",
 )
 _MODEL_ALIASES = {game.alias: name for name, game in GAMES.items()}
 _MODE_ALIASES = {command.alias: name for name, command in COMMANDS.items()}
 
 
-def resolve(explicit: dict, stored: Config | None = None, notes: list | None = None) -> Config:
+def resolve(
+    explicit: dict,
+    stored: Config | None = None,
+    notes: list | None = None,
+    like: Config | None = None,
+) -> Config:
     """The configuration that a command means.
 
     An explicit value wins over the preset of the data set, that over the model's default, that
@@ -50,6 +55,8 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
         explicit: field name to value, only what the user gave.
         stored: the configuration in the run folder, if there is one.
         notes: takes a line for every explicit value that has no effect, unless it holds anyway.
+        like: the configuration of a run whose networks a new one begins with: its sizes stand in
+            for the defaults.
 
     Raises:
         UsageError: a value that cannot be, or that the stored run does not allow.
@@ -58,7 +65,7 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     Config.from_flat(flags)  # each value by itself, names of modes and models among them
     mode = flags.get("mode", Config().run.mode)
     command = COMMANDS[mode]
-    base = _without_flags(flags, stored, mode)
+    base = _without_flags(flags, stored, mode, like)
     check_named_loss(flags, {**base, **flags}["model"])
     idle = _without_effect(flags, base, mode)
     for name, where in idle.items():
@@ -68,7 +75,7 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
             notes.append(f"{line}: the stored {base[name]} holds" if holds else line)
     flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
-        _refuse_contradictions(flags, stored, command.learns)
+        _refuse_contradictions(flags, stored, command)
         check_judge(flags, stored, mode)
     values = {**base, **flags}
     _check_place(flags, values)
@@ -106,14 +113,25 @@ def _check_place(flags: dict, values: dict) -> None:
         )
 
 
-def _without_flags(flags: dict, stored: Config | None, mode: str) -> dict:
+def _without_flags(
+    flags: dict, stored: Config | None, mode: str, like: Config | None = None
+) -> dict:
     """All values where no flag says what they are."""
     if stored is None:
-        return {**Config().flat(), **_defaults(flags), **COMMANDS[mode].defaults}
+        sizes = _sizes(like, flags) if like else {}
+        defaults = _defaults({"model": sizes["model"], **flags} if sizes else flags)
+        return {**Config().flat(), **defaults, **sizes, **COMMANDS[mode].defaults}
     # Cache and devices are this machine's, not the run's.
     machine = {"cache_dir": _default_cache_dir(), "strategy": Config().machines.strategy}
     values = {**stored.flat(), "mode": mode, **machine, **dict.fromkeys(_OF_ONE_COMMAND)}
     return {**values, **COMMANDS[mode].defaults}
+
+
+def _sizes(like: Config, flags: dict) -> dict:
+    """What makes the networks of a run; how many classes there are is counted in the data."""
+    fixed = {field.name for _, field in all_fields() if field.metadata["scope"] == "fixed"}
+    fixed -= {"classes"} if "model" in flags else set()
+    return {name: value for name, value in like.flat().items() if name in fixed}
 
 
 def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
@@ -203,21 +221,33 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         if stored is None:
             flags.setdefault("network", network)
     if flags.get("data_dir"):
-        if "://" in flags["data_dir"]:  # gs://bucket/folder and the like
-            flags["data_dir"] = flags["data_dir"].rstrip("/")
-        else:
-            flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
+        flags["data_dir"] = place_of(flags["data_dir"])
         known = None if stored is None else stored.data.dataset
         flags.setdefault("dataset", meant_by(flags["data_dir"], known))
     for name in _PATHS:
         if isinstance(flags.get(name), str) and "://" not in flags[name]:
             flags[name] = os.path.expanduser(flags[name])
+    if isinstance(flags.get("begin_from"), str):
+        flags["begin_from"] = os.path.abspath(flags["begin_from"])  # it is stored
     if mode == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
         flags.setdefault("dataset", FOLDER)
     if "image_size" in flags:
         flags["image_size"] = _image_size(flags["image_size"])
     return flags
+
+
+def place_of(data_dir: str) -> str:
+    """A `--data_dir` as it is stored: a whole path, wherever the next command is given."""
+    if "://" in data_dir:  # gs://bucket/folder and the like
+        return data_dir.rstrip("/")
+    return os.path.abspath(os.path.expanduser(data_dir))
+
+
+def mode_of(explicit: dict) -> str:
+    """The name of the mode that is asked for."""
+    mode = explicit.get("mode", Config().run.mode)
+    return _MODE_ALIASES.get(mode, mode)
 
 
 def _image_size(text: str) -> str:
@@ -280,8 +310,10 @@ def default_logs_dir(explicit: dict) -> str:
     return os.path.join("logs", command.folder.format(data=data, game=game, film=film))
 
 
-def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
-    binding = ("fixed", "training") if learns else ("fixed",)
+def _refuse_contradictions(flags: dict, stored: Config, command: Command) -> None:
+    binding = ("fixed", "training") if command.learns else ("fixed",)
+    if command.learns and not command.goes_on:
+        binding += ("later",)
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name

@@ -86,6 +86,12 @@ def find_judge(config) -> Judge:
         say(f"there is no judge in {path.parent} yet: training one")
         source = runs.open_images(config, "train")
         learn(source, config.run.seed).save(path)
+        runs.note_images(config.but(logs_dir=str(path.parent)))
+    if not config.evaluation.judge_dir and runs.learnt_others(path.parent, config):
+        raise UserError(
+            f"{path} learnt other images than those in {config.data.data_dir}: name another judge "
+            "with --judge_dir"
+        )
     judge = Judge.load(path)
     shape = (config.data.size, config.data.size, config.data.channels)
     if judge.shape != shape:
