@@ -195,16 +195,20 @@ def take_weights(folder: str | os.PathLike, model) -> int:
     whole = (stored for path, number in reversed(numbered) if (stored := _read(path, number)))
     stored = next(whole, None)
     if stored is None:
-        raise UserError(f"--begin_from: there is no whole checkpoint in {folder}")
+        raise UserError(f"--begin_from={Path(folder).parent}: no checkpoint in {folder} is whole")
     values, _ = stored
     named = {name: v for name, v in variables(model).items() if _is_weight(name, model)}
     theirs = {name: value for name, value in values.items() if _is_weight(name, model)}
-    other = [_shapes(name, theirs, named) for name in sorted({*named, *theirs})]
-    other = [line for line in other if line]
+    other: dict[str, str] = {}  # by layer, of which one variable is shown
+    for name in sorted({*named, *theirs}):
+        line = _shapes(name, theirs, named)
+        if line:
+            other.setdefault(name.rpartition("/")[0], line)
     if other:
-        more = f" and {len(other) - _NAMED} more" if len(other) > _NAMED else ""
+        lines = list(other.values())
+        more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
         raise UserError(
-            f"--begin_from: the networks in {folder} differ: {', '.join(other[:_NAMED])}{more}"
+            f"--begin_from={Path(folder).parent}: layers differ: {', '.join(lines[:_NAMED])}{more}"
         )
     for name, variable in named.items():
         variable.assign(theirs[name])
