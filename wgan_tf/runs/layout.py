@@ -74,7 +74,7 @@ def checkpoint_dir(logs_dir: str | os.PathLike) -> Path:
 
 def newest(logs_dir: str | os.PathLike) -> Path | None:
     """The newest checkpoint of a run, or None where there is no run or it has none."""
-    if not (Path(logs_dir) / "config.json").exists():
+    if not os.path.exists(Path(logs_dir) / "config.json"):  # no error where a name is too long
         return None
     return next(reversed(list_checkpoints(checkpoint_dir(logs_dir))), None)
 
