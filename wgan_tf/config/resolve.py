@@ -106,7 +106,7 @@ def _check_place(flags: dict, values: dict) -> None:
     Raises:
         UsageError: saying what to leave out.
     """
-    if "data_dir" in flags and is_embedded(values["dataset"]):
+    if flags.get("data_dir") is not None and is_embedded(values["dataset"]):
         raise UsageError(
             f"--data_dir={flags['data_dir']}: {values['dataset']} lies in no folder; leave out "
             "--data_dir, or --dataset to take the images that are there"
