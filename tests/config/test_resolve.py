@@ -1,8 +1,10 @@
 """Fields, presets, stored runs."""
 
+import re
+
 import pytest
 
-from wgan_tf.config import Config, all_fields, readers
+from wgan_tf.config import Config, all_fields, field_type, readers
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
 from wgan_tf.errors import UsageError
@@ -13,7 +15,7 @@ def test_every_field_has_help_scope_and_real_modes():
     assert len(names) == len(set(names))
     for _, field in all_fields():
         assert len(field.metadata["help"]) > 10
-        assert field.metadata["scope"] in ("fixed", "training", "free")
+        assert field.metadata["scope"] in ("fixed", "training", "later", "free")
         assert readers(field.name), field.name
     words = {"all", *COMMANDS}.union(*(command.kinds for command in COMMANDS.values()))
     assert set.union(*(field.metadata["reads"] for _, field in all_fields())) <= words
@@ -85,7 +87,7 @@ def test_stored_run_stands_in_for_defaults_and_refuses_contradictions():
     stored = resolve({"dataset": "cifar10", "z_dim": 7, "logs_dir": "there"})
     again = resolve({"mode": "train", "logs_dir": "there", "iterations": 9}, stored)
     assert (again.data.dataset, again.network.z_dim, again.training.iterations) == ("cifar10", 7, 9)
-    for name, value in (("z_dim", 8), ("clip_value", 0.5), ("seed", 3), ("learning_rate", 1.0)):
+    for name, value in (("z_dim", 8), ("clip_value", 0.5), ("seed", 3), ("beta_2", 0.5)):
         with pytest.raises(UsageError, match=f"--{name}={value}"):
             resolve({"mode": "train", name: value}, stored)
     with pytest.raises(UsageError, match="--z_dim=8"):
@@ -123,3 +125,48 @@ def test_stored_fields_are_checked_one_by_one(bad):
     name = next(iter(bad))
     with pytest.raises(UsageError, match=name):
         Config.from_flat({**resolve({}).flat(), **bad})
+
+
+@pytest.mark.parametrize("dataset", ["mnist5k", "array-0123456789ab", "cifar10"])
+def test_a_folder_given_to_a_run_of_another_data_set_is_never_ignored(dataset, tmp_path):
+    (tmp_path / "a.png").touch()
+    stored = resolve({"dataset": dataset, "logs_dir": "there", "model": "gan"})
+    refused = f"^--data_dir={tmp_path}: the run in there was started with {dataset}; leave"
+    with pytest.raises(UsageError, match=refused):
+        resolve({"mode": "train", "data_dir": str(tmp_path)}, stored)
+    for mode in ("project", "evaluate", "fit_ratio", "image_iterator"):
+        config = resolve({"mode": mode, "data_dir": str(tmp_path)}, stored)
+        assert (config.data.dataset, config.data.data_dir) == ("folder", str(tmp_path)), mode
+
+
+def test_a_folder_has_no_meaning_beside_images_that_lie_in_none():
+    with pytest.raises(UsageError, match="^--data_dir=/x: mnist5k lies in no folder; leave out"):
+        resolve({"dataset": "mnist5k", "data_dir": "/x"})
+    # Earlier versions stored it in vain.
+    stored = resolve({"logs_dir": "there"}).but(data_dir="/x")
+    assert resolve({"mode": "train"}, stored).data.dataset == "mnist5k"
+
+
+def test_the_folder_of_a_run_is_not_where_another_data_set_lies(tmp_path):
+    stored = resolve({"data_dir": str(tmp_path), "logs_dir": "there"})
+    config = resolve({"mode": "evaluate", "dataset": "cifar10"}, stored)
+    assert (config.data.dataset, config.data.data_dir) == ("cifar10", None)
+
+
+# Texts whose help speaks of folders, and that are none.
+_NO_PATHS = {"dataset", "split", "on_nan", "keep_best", "shard_format"}
+_PATHS = sorted(
+    field.name
+    for _, field in all_fields()
+    if field_type(field) is str
+    and field.name not in _NO_PATHS
+    and re.search(r"folder|FILE|\.npz|checkpoint|RUN", field.metadata["help"])
+)
+
+
+@pytest.mark.parametrize("name", _PATHS)
+def test_the_home_folder_is_meant_by_a_tilde_in_every_path(name, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    mode = next(iter(readers(name)))
+    value = resolve({"mode": mode, name: "~/x"}).flat()[name]
+    assert value == "/home/me/x"

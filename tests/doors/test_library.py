@@ -114,8 +114,10 @@ class TestTrain:
         assert (tmp_path / "run/generator.keras").exists() and kept.logs_dir == tmp_path / "run"
         on = wgan_tf.train(digits, logs_dir=tmp_path / "run", **{**QUICK, "iterations": 6})
         assert on.iteration == 6
-        with pytest.raises(wgan_tf.UsageError, match="learning_rate"):
-            wgan_tf.train(digits, logs_dir=tmp_path / "run", learning_rate=0.5)
+        with pytest.raises(wgan_tf.UsageError, match="clip_value"):
+            wgan_tf.train(digits, logs_dir=tmp_path / "run", clip_value=0.25)
+        on = wgan_tf.train(digits, logs_dir=tmp_path / "run", learning_rate=0.5, iterations=7)
+        assert on.iteration == 7 and float(on._config.training.learning_rate) == 0.5
 
     def test_saved_afterwards_it_is_a_run_as_any(self, digits, tmp_path):
         run = wgan_tf.train(digits, n_critic=1, **QUICK)

@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import pytest
 
 from wgan_tf.errors import UserError
@@ -66,3 +67,26 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
     with pytest.raises(UserError, match="cannot be written"):
         write(tmp_path / "file" / "model", "one")
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_the_home_folder_is_meant_by_a_tilde_wherever_the_library_takes_a_path(
+    tmp_path, monkeypatch
+):
+    import wgan_tf
+    from wgan_tf.data.image_set import read_image, read_images
+    from wgan_tf.files.keras_file import load_network
+    from wgan_tf.visualize.grid import save_png
+
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    save_png("~/pictures/a.png", np.zeros((16, 16, 1), np.uint8))
+    assert (tmp_path / "pictures/a.png").exists()
+    assert read_images("~/pictures", 5).shape == (1, 16, 16, 1)
+    assert read_image("~/pictures/a.png", crop=None, size=16, channels=1).shape == (1, 16, 16, 1)
+    assert wgan_tf.images("~/pictures", size=16, split="train").count == 1
+    with folder_written_whole("~/model") as unfinished:
+        unfinished.mkdir()
+    assert (tmp_path / "model").is_dir() and not list((tmp_path / "elsewhere").iterdir())
+    with pytest.raises(FileNotFoundError, match=str(tmp_path)):
+        load_network("~/none.keras")

@@ -16,12 +16,13 @@ from wgan_tf.models import OF_SOME
 
 # What modes read and no flag says: they set it themselves, or it stands as it is by default.
 NOT_BY_FLAGS = {
-    "demo": {"start"},
+    "demo": {"start", "begin_from"},
+    "train_judge": {"begin_from"},
     "benchmark": {"alternate", "matched_batches", "matched_rate"},
     "compare_discriminators": {"layer"},
     "latent_map": {"generated", "real"},
-    "study": {"evaluate_every", "checkpoint", "generated", "real"},
-    "matched_study": {"evaluate_every", "checkpoint", "generated", "real"},
+    "study": {"begin_from", "evaluate_every", "checkpoint", "generated", "real"},
+    "matched_study": {"begin_from", "evaluate_every", "checkpoint", "generated", "real"},
     "import_tf1": {"start", "stop_at_real", "count", "shard_size"},
 }
 

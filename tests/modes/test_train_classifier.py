@@ -10,6 +10,7 @@ from PIL import Image
 from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data.scaling import to_float
+from wgan_tf.data.schedule import Schedule
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.metrics.judges import Judge
 from wgan_tf.training import classifiers
@@ -58,7 +59,7 @@ def test_resumed_equals_uninterrupted_and_its_list_goes_on(network, classifier, 
     writer = Events(tmp_path / "events")
     # Stopped after 4 of 6 steps, of which the third epoch's were lost.
     model = runs.build_trainable(parts, 6)
-    classifiers._fit(parts, model, None, source, test, writer, 4, 500)
+    classifiers._fit(parts, model, None, source, test, writer, 4, Schedule(500, source.count))
     runs.write_config(parts)
     stored = runs.read_config(tmp_path / "parts")
     classifiers.train(resolve({"mode": "train_classifier"}, stored))

@@ -381,6 +381,7 @@ PATHS = {
     "target": "dropped",
     "z": "dropped",
     "tf1_checkpoint": "never read of a run that is there",
+    "begin_from": "read where it is given again, while nothing is trained",
 }
 
 

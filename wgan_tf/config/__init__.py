@@ -5,6 +5,8 @@ a stored run allows:
 
 - `fixed`: belongs to the networks; a run's stored value holds in every mode;
 - `training`: decides what training computes; a resumed training must have the stored value;
+- `later`: as `training`, but a training of one game or classifier may go on with another value,
+  which is written down with the iteration; in studies the stored value holds;
 - `free`: may change from command to command.
 
 Flags and `--help` are generated from the fields. Names, defaults and meanings are those of the

@@ -85,7 +85,7 @@ class DataConfig:
     channels: int = field(3, "1 for grey images, 3 for colour", "fixed", "all", one_of(1, 3))
     batch_size: int = field(
         64, "images per batch",
-        "training", "learn iterate refine visualize traverse manifold benchmark", one_to(65_536),
+        "later", "learn iterate refine visualize traverse manifold benchmark", one_to(65_536),
     )
 
     @property

@@ -45,6 +45,11 @@ class Command:
         """Of the flags that it reads."""
         return set(self.reads.split())
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it trains one game or classifier, which may go on with second thoughts."""
+        return self.learns and bool(self.kinds & {"fit", "classify"})
+
 
 COMMANDS = {
     "demo": Command(

@@ -168,7 +168,7 @@ def field(default, text: str, scope: str, reads: str, check=None, flag: str | No
     Args:
         default: where nothing else says what it is.
         text: for `--help`.
-        scope: "fixed", "training" or "free", see `config`.
+        scope: "fixed", "training", "later" or "free", see `config`.
         reads: the modes that read it and the kinds of modes, see `commands`, with spaces between.
         check: of a value, as above.
         flag: what its flag is called where its own name cannot be Python's.

@@ -65,6 +65,27 @@ def lies_in(path: str | os.PathLike, folder: str | os.PathLike) -> bool:
     return os.path.commonpath([folder, os.path.realpath(path)]) == folder
 
 
+def check_begin_from(explicit: dict, stored: Config, mode: str, begun: bool) -> None:
+    """Refuses to begin unasked with the weights of the folder that a stored run names.
+
+    Args:
+        explicit: field name to value, what the user gave.
+        stored: the configuration in the run's folder.
+        mode: that is asked for.
+        begun: whether it has a checkpoint, so that no others are needed.
+
+    Raises:
+        UsageError: it would.
+    """
+    path = stored.training.begin_from
+    unasked = reads(mode, "begin_from") and "begin_from" not in explicit
+    if path is not None and not begun and unasked:
+        raise UsageError(
+            f"the run in {stored.run.logs_dir} has no checkpoint yet and begins with the weights "
+            f"in {path}: give --begin_from again"
+        )
+
+
 def check_judge(flags: dict, stored: Config, mode: str) -> None:
     """Refuses to load unasked the network that a stored run names outside of its own folder, which
     may come from somebody else.

@@ -19,7 +19,15 @@ from wgan_tf.config.presets import (
     classifier_defaults,
     defaults,
 )
-from wgan_tf.data import FOLDER, default_frame, is_in_data_dir, is_one_heap, name_of
+from wgan_tf.data import (
+    FOLDER,
+    default_frame,
+    is_embedded,
+    is_in_data_dir,
+    is_one_heap,
+    meant_by,
+    name_of,
+)
 from wgan_tf.data.splits import SEEN
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.models import GAMES, OF_SOME
@@ -30,11 +38,21 @@ _OF_ONE_COMMAND = (
     "other_logs_dir", "generated", "before", "real", "target",
     "z", "seeds", "only_class", "truncation",
 )
+# Where `~` is the home folder; `data_dir` is made absolute besides.
+_PATHS = (
+    "logs_dir", "cache_dir", "judge_dir", "other_logs_dir", "generated", "before", "real", "target",
+    "z", "tf1_checkpoint", "begin_from",
+)
 _MODEL_ALIASES = {game.alias: name for name, game in GAMES.items()}
 _MODE_ALIASES = {command.alias: name for name, command in COMMANDS.items()}
 
 
-def resolve(explicit: dict, stored: Config | None = None, notes: list | None = None) -> Config:
+def resolve(
+    explicit: dict,
+    stored: Config | None = None,
+    notes: list | None = None,
+    like: Config | None = None,
+) -> Config:
     """The configuration that a command means.
 
     An explicit value wins over the preset of the data set, that over the model's default, that
@@ -46,6 +64,8 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
         explicit: field name to value, only what the user gave.
         stored: the configuration in the run folder, if there is one.
         notes: takes a line for every explicit value that has no effect, unless it holds anyway.
+        like: the configuration of a run whose networks a new one begins with: its sizes stand in
+            for the defaults.
 
     Raises:
         UsageError: a value that cannot be, or that the stored run does not allow.
@@ -54,7 +74,7 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     Config.from_flat(flags)  # each value by itself, names of modes and models among them
     mode = flags.get("mode", Config().run.mode)
     command = COMMANDS[mode]
-    base = _without_flags(flags, stored, mode)
+    base = _without_flags(flags, stored, mode, like)
     check_named_loss(flags, {**base, **flags}["model"])
     idle = _without_effect(flags, base, mode)
     for name, where in idle.items():
@@ -64,9 +84,12 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
             notes.append(f"{line}: the stored {base[name]} holds" if holds else line)
     flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
-        _refuse_contradictions(flags, stored, command.learns)
+        _refuse_contradictions(flags, stored, command)
         check_judge(flags, stored, mode)
     values = {**base, **flags}
+    _check_place(flags, values)
+    if "data_dir" not in flags and values["dataset"] != base["dataset"]:
+        values["data_dir"] = None  # Where the run's own data lies says nothing of another's.
     if "optimizer" in flags and flags["optimizer"] != base["optimizer"]:
         values["optimizer_param"] = flags.get(
             "optimizer_param", OPTIMIZER_PARAM.get(flags["optimizer"], 0.9)
@@ -86,14 +109,38 @@ def resolve(explicit: dict, stored: Config | None = None, notes: list | None = N
     return config
 
 
-def _without_flags(flags: dict, stored: Config | None, mode: str) -> dict:
+def _check_place(flags: dict, values: dict) -> None:
+    """Refuses a folder for images that lie in none, which would be left out untold.
+
+    Raises:
+        UsageError: saying what to leave out.
+    """
+    if flags.get("data_dir") is not None and is_embedded(values["dataset"]):
+        raise UsageError(
+            f"--data_dir={flags['data_dir']}: {values['dataset']} lies in no folder; leave out "
+            "--data_dir, or --dataset to take the images that are there"
+        )
+
+
+def _without_flags(
+    flags: dict, stored: Config | None, mode: str, like: Config | None = None
+) -> dict:
     """All values where no flag says what they are."""
     if stored is None:
-        return {**Config().flat(), **_defaults(flags), **COMMANDS[mode].defaults}
+        sizes = _sizes(like, flags) if like else {}
+        defaults = _defaults({"model": sizes["model"], **flags} if sizes else flags)
+        return {**Config().flat(), **defaults, **sizes, **COMMANDS[mode].defaults}
     # Cache and devices are this machine's, not the run's.
     machine = {"cache_dir": _default_cache_dir(), "strategy": Config().machines.strategy}
     values = {**stored.flat(), "mode": mode, **machine, **dict.fromkeys(_OF_ONE_COMMAND)}
     return {**values, **COMMANDS[mode].defaults}
+
+
+def _sizes(like: Config, flags: dict) -> dict:
+    """What makes the networks of a run; how many classes there are is counted in the data."""
+    fixed = {field.name for _, field in all_fields() if field.metadata["scope"] == "fixed"}
+    fixed -= {"classes"} if "model" in flags else set()
+    return {name: value for name, value in like.flat().items() if name in fixed}
 
 
 def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
@@ -185,21 +232,33 @@ def _canonical(explicit: dict, stored: Config | None = None) -> dict:
         if stored is None:
             flags.setdefault("network", network)
     if flags.get("data_dir"):
-        if "://" in flags["data_dir"]:  # gs://bucket/folder and the like
-            flags["data_dir"] = flags["data_dir"].rstrip("/")
-        else:
-            flags["data_dir"] = os.path.abspath(os.path.expanduser(flags["data_dir"]))
-        # Of a run on a named data set it says where that is kept.
-        flags.setdefault("dataset", FOLDER if stored is None else stored.data.dataset)
-    for name in ("cache_dir", "generated", "before", "real", "z"):
-        if flags.get(name):
+        flags["data_dir"] = place_of(flags["data_dir"])
+        known = None if stored is None else stored.data.dataset
+        flags.setdefault("dataset", meant_by(flags["data_dir"], known))
+    for name in _PATHS:
+        if isinstance(flags.get(name), str) and "://" not in flags[name]:
             flags[name] = os.path.expanduser(flags[name])
+    if isinstance(flags.get("begin_from"), str):
+        flags["begin_from"] = os.path.abspath(flags["begin_from"])  # it is stored
     if mode == "import_tf1":
         # The original's defaults; what data training goes on with is the user's to say.
         flags.setdefault("dataset", FOLDER)
     if "image_size" in flags:
         flags["image_size"] = _image_size(flags["image_size"])
     return flags
+
+
+def place_of(data_dir: str) -> str:
+    """A `--data_dir` as it is stored: a whole path, wherever the next command is given."""
+    if "://" in data_dir:  # gs://bucket/folder and the like
+        return data_dir.rstrip("/")
+    return os.path.abspath(os.path.expanduser(data_dir))
+
+
+def mode_of(explicit: dict) -> str:
+    """The name of the mode that is asked for."""
+    mode = explicit.get("mode", Config().run.mode)
+    return _MODE_ALIASES.get(mode, mode)
 
 
 def _image_size(text: str) -> str:
@@ -286,8 +345,10 @@ def default_logs_dir(explicit: dict) -> str:
     return os.path.join("logs", command.folder.format(data=data, game=game, film=film))
 
 
-def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
-    binding = ("fixed", "training") if learns else ("fixed",)
+def _refuse_contradictions(flags: dict, stored: Config, command: Command) -> None:
+    binding = ("fixed", "training") if command.learns else ("fixed",)
+    if command.learns and not command.goes_on:
+        binding += ("later",)
     flat = stored.flat()
     for _, field in all_fields():
         name = field.name
@@ -296,7 +357,10 @@ def _refuse_contradictions(flags: dict, stored: Config, learns: bool) -> None:
         if name == "data_dir" and flat[name] is None:
             continue  # An imported run may have none yet.
         if name in flags and field.metadata["scope"] in binding and flags[name] != flat[name]:
+            flag = f"--{flag_of(field)}={flags[name]}"
+            if name == "dataset" and flags[name] == FOLDER and "data_dir" in flags:
+                flag = f"--data_dir={flags['data_dir']}"  # which says so by itself
             raise UsageError(
-                f"--{flag_of(field)}={flags[name]}: the run in {stored.run.logs_dir} was started "
-                f"with {flat[name]}; leave the flag out or choose another --logs_dir"
+                f"{flag}: the run in {stored.run.logs_dir} was started with {flat[name]}; leave "
+                "the flag out or choose another --logs_dir"
             )

@@ -27,6 +27,12 @@ class TrainingConfig:
         100_000, "generator updates in all, those of earlier commands included",
         "free", "fit matched_study", between(0, MOST_ITERATIONS),
     )
+    begin_from: str | None = field(
+        None,
+        "folder of another run, whose newest weights iteration 0 begins with; its sizes are then "
+        "the defaults of the networks'",
+        "training", "train train_classifier",
+    )
     loss: str = field(
         "non_saturating",
         f"dcgan, infogan: {', '.join(LOSSES)} (wasserstein: with clipped weights)",
@@ -72,7 +78,7 @@ class TrainingConfig:
         5e-5,
         "learning rate of training (classifiers: its peak), or, given to an iterator, the "
         "iterator's",
-        "training", "learn stepwise benchmark", positive,
+        "later", "learn stepwise benchmark", positive,
     )
     optimizer_param: float = field(
         0.9,

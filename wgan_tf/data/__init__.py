@@ -5,6 +5,7 @@ and, for paths with a scheme, `file_systems`: a wrong flag has to be answered in
 """
 
 import os
+import re
 from pkgutil import resolve_name
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ class Row(NamedTuple):
         in_data_dir: whether `--data_dir` is the images themselves, which are not known before they
             are read; of others it is where data sets are kept.
         own: whether they are a user's own, which may be one heap without a split "test".
+        embedded: whether the images lie in no folder, so that `--data_dir` has no meaning.
     """
 
     entry: str
@@ -28,14 +30,20 @@ class Row(NamedTuple):
     check: str | None = None
     in_data_dir: bool = False
     own: bool = False
+    embedded: bool = False
 
 
 SOURCES = {
-    "mnist5k": Row("wgan_tf.data.mnist5k:open_mnist5k", "mnist5k (embedded)"),
+    "mnist5k": Row("wgan_tf.data.mnist5k:open_mnist5k", "mnist5k (embedded)", embedded=True),
     "folder": Row(
         "wgan_tf.data.folder:open_folder", "folder", "wgan_tf.data.folder:check_folder", True, True
     ),
-    "array": Row("wgan_tf.data.given:open_array", check="wgan_tf.data.given:check_array", own=True),
+    "array": Row(
+        "wgan_tf.data.given:open_array",
+        check="wgan_tf.data.given:check_array",
+        own=True,
+        embedded=True,
+    ),
     "tfds": Row(
         "wgan_tf.data.tfds:open_tfds",
         "any image data set of tensorflow-datasets by its name",
@@ -97,6 +105,31 @@ def _is_celeba(dataset: str, data_dir: str | None) -> bool:
     from wgan_tf.data.folder import is_celeba
 
     return is_in_data_dir(dataset) and is_celeba(data_dir)
+
+
+def is_embedded(dataset: str) -> bool:
+    """Whether `--data_dir` has no meaning for the images, see `Row`."""
+    return dataset not in WORLDS and SOURCES[source_kind(dataset)].embedded
+
+
+def meant_by(data_dir: str, known: str | None = None) -> str:
+    """The data set that a `--data_dir` means where no `--dataset` stands beside it.
+
+    Args:
+        data_dir: the folder.
+        known: data set of the run that it is for, or None.
+
+    Returns:
+        The run's own if it may lie there: of tensorflow-datasets where `data_dir` has a folder of
+        its name, or nothing yet. Else the images that are there, whatever the run has learnt from.
+    """
+    if known is None or is_embedded(known):
+        return FOLDER
+    if is_in_data_dir(known) or source_kind(known) != _ANY_NAME:
+        return known
+    base = re.split(r"[/:]", known)[0]
+    empty = not os.path.exists(data_dir) or os.path.isdir(data_dir) and not os.listdir(data_dir)
+    return known if empty or os.path.isdir(os.path.join(data_dir, base)) else FOLDER
 
 
 def name_of(dataset: str, data_dir: str | None) -> str:

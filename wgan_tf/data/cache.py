@@ -36,6 +36,7 @@ class ImageCache:
         self._bytes = int(np.prod(shape))
         self._filled = bytearray(count)
         self.most = 0
+        folder = os.path.expanduser(folder)
         try:
             os.makedirs(folder, exist_ok=True)
             free = int(_SHARE * shutil.disk_usage(folder).free)

@@ -55,7 +55,7 @@ def read_images(
     Raises:
         UserError: there are no images, they have several sizes, or the file is damaged.
     """
-    path, skipped = Path(path), Skipped()
+    path, skipped = Path(os.path.expanduser(path)), Skipped()
     if path.is_file() and is_arrays(path.name):
         images = _read_arrays(path, [path], most, size, names)
     else:
@@ -91,7 +91,7 @@ def read_image(
         UserError: it is no image, or a damaged one.
     """
     try:
-        image = preprocess.read(path, crop, size, channels, how=how)
+        image = preprocess.read(os.path.expanduser(path), crop, size, channels, how=how)
     except Exception as error:  # Pillow's readers raise nearly anything on damaged files
         raise UserError(f"{path} cannot be read as an image: {one_line(error)}") from error
     return to_float(image[None])

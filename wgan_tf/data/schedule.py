@@ -25,6 +25,8 @@ class Schedule:
         turns: epochs of the critic and of the generator in turn, an iteration being one update of
             the side whose turn it is; None: every iteration moves both.
         for_generator: whether the generator needs a batch of its own in every iteration.
+        earlier: where the batches had other sizes before: up to which iteration, and how many
+            images, in order. The images go on in their stream where it stood; turns begin anew.
     """
 
     batch_size: int
@@ -33,14 +35,15 @@ class Schedule:
     boost: bool = False
     turns: tuple[int, int] | None = None
     for_generator: bool = False
+    earlier: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(
-        cls, training, batch_size: int, images: int, for_generator: bool = False
+        cls, training, batch_size: int, images: int, for_generator: bool = False, earlier=()
     ) -> "Schedule":
         """Of a game, by the part `training` of its configuration."""
         chosen = training.n_critic, training.critic_boost, training.turns
-        return cls(batch_size, images, *chosen, for_generator)
+        return cls(batch_size, images, *chosen, for_generator, earlier)
 
     @property
     def varies(self) -> bool:
@@ -55,9 +58,10 @@ class Schedule:
     def critic_updates_before(self, iteration: int) -> int:
         """Critic updates of all iterations before this one."""
         if self.turns:
-            epoch = -(-self.images // self.batch_size)
-            critic, both = epoch * self.turns[0], epoch * sum(self.turns)
-            return iteration // both * critic + min(iteration % both, critic)
+            return sum(
+                self._updates_in_turns(last - first, size)
+                for first, last, size in self._spans(iteration)
+            )
         total = iteration * self.usual
         if self.boost:
             longer = min(iteration, BOOST_FIRST) + iteration // BOOST_EVERY
@@ -84,7 +88,10 @@ class Schedule:
         """Real images of all iterations before this one: where it begins in the stream of
         `data.order`.
         """
-        return self.batches_before(iteration) * self.batch_size
+        return sum(
+            (self.batches_before(last) - self.batches_before(first)) * size
+            for first, last, size in self._spans(iteration)
+        )
 
     def epochs_before(self, iteration: int) -> float:
         """Passes over the training set of all iterations before this one."""
@@ -98,6 +105,20 @@ class Schedule:
             return 0
         before, after = self.images_before(done - 1), self.images_before(done)
         return round(done - 1 + (seen - before) / (after - before))
+
+    def _spans(self, iteration: int):
+        """Yields first iteration, the one after the last, and batch size, of all before this one.
+        """
+        first = 0
+        for last, size in (*self.earlier, (iteration, self.batch_size)):
+            yield first, min(last, iteration), size
+            first = min(last, iteration)
+
+    def _updates_in_turns(self, iterations: int, batch_size: int) -> int:
+        """Critic updates of so many iterations from the beginning of its turn on."""
+        epoch = -(-self.images // batch_size)
+        critic, both = epoch * self.turns[0], epoch * sum(self.turns)
+        return iterations // both * critic + min(iterations % both, critic)
 
     def drawn(self, matching_steps: int = 0) -> int:
         """Images that the generator draws in an iteration of the usual length.

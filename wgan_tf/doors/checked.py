@@ -1,10 +1,12 @@
 """From what a person asks for to a configuration that was checked; nothing is written."""
 
+import os
+
 from wgan_tf import runs
-from wgan_tf.config import Config, all_fields, guards
+from wgan_tf.config import Config, all_fields, guards, reads
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import flag_of
-from wgan_tf.config.resolve import default_logs_dir, resolve
+from wgan_tf.config.resolve import default_logs_dir, mode_of, resolve
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, nearest
 from wgan_tf.modes import MODES
@@ -33,14 +35,37 @@ def checked_config(explicit: dict, notes: list) -> Config:
         if value == "":
             flag = next(flag_of(field) for _, field in all_fields() if field.name == name)
             raise UsageError(f"--{flag}=: give a value or leave the flag out")
-    logs_dir = explicit.get("logs_dir") or default_logs_dir(explicit)
-    config = resolve({**explicit, "logs_dir": logs_dir}, runs.read_config(logs_dir), notes)
+    like = begun_from(explicit)
+    named = {"model": like.network.model, **explicit} if like else explicit
+    logs_dir = os.path.expanduser(explicit.get("logs_dir") or default_logs_dir(named))
+    stored = runs.read_config(logs_dir)
+    if stored is not None:
+        stored = runs.follow(explicit, stored, notes)
+        guards.check_begin_from(explicit, stored, mode_of(explicit), bool(runs.newest(logs_dir)))
+    config = resolve({**explicit, "logs_dir": logs_dir}, stored, notes, like)
     guards.check_writable(logs_dir)
     guards.check_links(logs_dir, MODES)
     needs = COMMANDS[config.run.mode].needs
     if needs:
-        _CHECKS[needs](config)
+        with runs.asks_where(config):
+            _CHECKS[needs](config)
     return config
+
+
+def begun_from(explicit: dict) -> Config | None:
+    """The configuration of the run in `--begin_from`, or None where the flag is not given.
+
+    Raises:
+        UsageError: there is no trained run.
+    """
+    folder = explicit.get("begin_from")
+    if folder is None or not reads(mode_of(explicit), "begin_from"):
+        return None
+    Config.from_flat({"begin_from": folder})
+    folder = os.path.expanduser(folder)
+    if not runs.newest(folder):
+        raise UsageError(f"--begin_from={folder}: there is no checkpoint of a run")
+    return runs.read_config(folder)
 
 
 def check_names(explicit: dict) -> None:

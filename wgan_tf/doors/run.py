@@ -179,6 +179,7 @@ class Run(Looks):
         config = self._config.but(logs_dir=os.fspath(folder))
         with as_guest(), alone_in(folder):
             runs.write_config(config)
+            runs.note_images(config)
             checkpoints.save(runs.checkpoint_dir(folder), self.model)
             runs.save_networks(config, self.model)
             if self._ratio is not None:

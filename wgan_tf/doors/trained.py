@@ -12,7 +12,7 @@ from wgan_tf import runs
 from wgan_tf.config import all_fields, field_type
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.resolve import resolve
-from wgan_tf.doors.checked import check_names, checked_config
+from wgan_tf.doors.checked import begun_from, check_names, checked_config
 from wgan_tf.doors.image_data import Images, images
 from wgan_tf.doors.run import Run
 from wgan_tf.errors import UsageError
@@ -89,7 +89,7 @@ def _in_memory(of: Images, asked: dict) -> Run:
     from wgan_tf.training import classifiers, game
 
     notes: list[str] = []
-    config = resolve(asked, None, notes)
+    config = resolve(asked, None, notes, begun_from(asked))
     _warn(notes)
     for name in _OF_FILES:
         if config.flat()[name]:

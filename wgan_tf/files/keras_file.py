@@ -61,6 +61,7 @@ def load_network(path: str | os.PathLike) -> keras.Model:
         ValueError: it holds anything but layers as ours and their weights, or is damaged.
         Exception: what else Keras raises on a damaged file.
     """
+    path = os.path.expanduser(path)
     size = os.path.getsize(path)
     with zipfile.ZipFile(path) as archive:
         infos = archive.infolist()

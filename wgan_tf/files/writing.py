@@ -23,7 +23,7 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
     Raises:
         UserError: the folder or the file cannot be written.
     """
-    path = Path(path)
+    path = Path(os.path.expanduser(path))
     unfinished = path.with_name(f".{os.getpid()}.{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def folder_written_whole(path: str | os.PathLike) -> Iterator[Path]:
     Raises:
         UserError: the folder or something in it cannot be written.
     """
-    path = Path(path)
+    path = Path(os.path.expanduser(path))
     unfinished = path.with_name(f".{os.getpid()}.{path.name}")
     before = path.with_name(f".{os.getpid()}.{path.name}.before")
     try:

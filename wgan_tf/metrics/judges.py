@@ -61,6 +61,7 @@ class _Trained:
         Raises:
             UserError: there is no such file, or it is none of these judges.
         """
+        path = os.path.expanduser(path)
         if not os.path.isfile(path):
             raise UserError(f"there is no judge in {path}: train one with --mode=train_judge")
         try:

@@ -39,6 +39,7 @@ def run(config):
         logging.warning("%s has no optimizer slots; training would begin with fresh ones", path)
     model.iteration.assign(iteration)
     runs.write_config(config)
+    runs.note_images(config)
     checkpoints.save(runs.checkpoint_dir(config.run.logs_dir), model)
     runs.save_networks(config, model)
     print(f"imported {path} at iteration {iteration} into {config.run.logs_dir}")

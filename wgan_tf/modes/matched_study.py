@@ -47,6 +47,7 @@ def run(config) -> list[Path]:
     config = _prepared(config)
     evaluation = training_evaluation(config)
     runs.write_config(config)
+    runs.note_images(config)
     images = {"with": schedule.drawn(steps), "without": schedule.drawn()}
     pairs, longer = [], config.training.iterations
     for seed in range(config.run.seed, config.run.seed + config.study.study_seeds):

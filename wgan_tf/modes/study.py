@@ -50,6 +50,7 @@ def run(config) -> list[Path]:
     folder = Path(config.run.logs_dir)
     data = _Data(config)
     runs.write_config(config)
+    runs.note_images(config)
     models = [
         _trained(config, data.split, seed, stage)
         for seed in range(config.run.seed, config.run.seed + config.study.study_seeds)

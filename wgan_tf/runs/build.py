@@ -7,7 +7,7 @@ from pathlib import Path
 from wgan_tf.config import Config
 from wgan_tf.files.writing import written_whole
 from wgan_tf.models import GAMES, MODELS
-from wgan_tf.runs.checkpoints import restore_best, restore_latest
+from wgan_tf.runs.checkpoints import restore_best, restore_latest, take_weights
 from wgan_tf.runs.layout import check_trained, checkpoint_dir, read_config
 
 
@@ -64,6 +64,17 @@ def build_trainable(config: Config, steps: int | None = None, strategy=None):
             sync_batch_norm=together,
         )
     return model
+
+
+def begin_with(config: Config, model) -> None:
+    """Gives a model that is at iteration 0 the weights of `--begin_from`, where that is given.
+
+    Raises:
+        UserError: the networks differ, see `checkpoints.take_weights`.
+    """
+    folder = config.training.begin_from
+    if folder is not None:
+        take_weights(checkpoint_dir(folder), model)
 
 
 def load_trained(config: Config):

@@ -32,6 +32,7 @@ _SLOTS = "optimizer/"
 # and the checksum.
 _BESIDE, _WHY, _CHECKSUM = "beside/", "best", "sha256"
 _NAME = re.compile(r"iteration-(\d+)\.npz")
+_NAMED = 8  # layers in a message
 _SEED = re.compile(r"seed_generator(_\d+)?(?=/)")
 
 
@@ -178,6 +179,62 @@ def go_on_from(folder: str | os.PathLike, model) -> Restored | None:
     if paths:
         raise UserError(f"no checkpoint in {folder} is whole; delete them to start anew")
     return None
+
+
+def take_weights(folder: str | os.PathLike, model) -> int:
+    """Gives the networks of a model those weights that a run's newest whole checkpoint has;
+    neither the optimizer's slots nor the iteration.
+
+    Returns:
+        The iteration of that checkpoint.
+
+    Raises:
+        UserError: there is none, or layers have other shapes, which are named.
+    """
+    numbered = [(path, int(_NAME.fullmatch(path.name)[1])) for path in list_checkpoints(folder)]
+    whole = (stored for path, number in reversed(numbered) if (stored := _read(path, number)))
+    stored = next(whole, None)
+    if stored is None:
+        raise UserError(f"--begin_from={Path(folder).parent}: no checkpoint in {folder} is whole")
+    values, _ = stored
+    named = {name: v for name, v in variables(model).items() if _is_weight(name, model)}
+    theirs = {name: value for name, value in values.items() if _is_weight(name, model)}
+    other: dict[str, str] = {}  # by layer, of which one variable is shown
+    for name in sorted({*named, *theirs}):
+        line = _shapes(name, theirs, named)
+        if line:
+            other.setdefault(name.rpartition("/")[0], line)
+    if other:
+        lines = list(other.values())
+        more = f" and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
+        raise UserError(
+            f"--begin_from={Path(folder).parent}: layers differ: {', '.join(lines[:_NAMED])}{more}"
+        )
+    for name, variable in named.items():
+        variable.assign(theirs[name])
+    for name, variable in variables(model).items():
+        # What is measured of real images goes on with the weights where both measure it.
+        known = values.get(name) if name.startswith("real_statistics/") else None
+        if known is not None and known.shape == tuple(variable.shape):
+            variable.assign(known)
+    return int(values["iteration"])
+
+
+def _is_weight(name: str, model) -> bool:
+    """Whether a stored name is of a network's layer; seeds are no weights."""
+    first, *rest = name.split("/")
+    networks = {"generator", "critic", "classifier", *model.networks}
+    return first in networks and "seed" not in rest
+
+
+def _shapes(name: str, theirs: Mapping, named: Mapping) -> str | None:
+    """A layer that differs, with its shapes there and here."""
+    there, here = (tuple(side[name].shape) if name in side else None for side in (theirs, named))
+    if there == here:
+        return None
+    if here is None or there is None:
+        return f"{name} is only {'there' if here is None else 'here'}"
+    return f"{name} is {there} there and {here} here"
 
 
 def _write(path: Path, model, beside: dict) -> None:

@@ -1,7 +1,12 @@
 """The real images of a run."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from wgan_tf.config import Config
-from wgan_tf.data import is_one_heap, open_source
+from wgan_tf.data import is_in_data_dir, is_one_heap, open_source
 from wgan_tf.data.splits import SEEN, unseen
 from wgan_tf.errors import UsageError, UserError
 
@@ -15,23 +20,45 @@ def open_images(config: Config, split: str | None = None):
         UserError: there is no such split, or training sees all of them.
     """
     data = config.data
-    if split == "test" and is_one_heap(data.dataset, data.data_dir, data.cache_dir):
-        split = unseen(data.split)
-        if split is None:
-            raise UserError(
-                f"--split={data.split}: no images are left to test with; give --split={SEEN}, or "
-                "folders train and test"
-            )
-    return open_source(
-        data.dataset,
-        data.data_dir,
-        data.cache_dir,
-        data.crop,
-        data.size,
-        data.channels,
-        split or data.split,
-        data.fit,
-    )
+    if split == "test":
+        with asks_where(config):
+            heap = is_one_heap(data.dataset, data.data_dir, data.cache_dir)
+        if heap:
+            split = unseen(data.split)
+            if split is None:
+                raise UserError(
+                    f"--split={data.split}: no images are left to test with; give --split={SEEN}, "
+                    "or folders train and test"
+                )
+    with asks_where(config):
+        return open_source(
+            data.dataset,
+            data.data_dir,
+            data.cache_dir,
+            data.crop,
+            data.size,
+            data.channels,
+            split or data.split,
+            data.fit,
+        )
+
+
+@contextmanager
+def asks_where(config: Config) -> Iterator[None]:
+    """Where the folder of a run's images is gone, the error says how to tell where it is now."""
+    try:
+        yield
+    except UsageError as error:
+        data, of_run = config.data, os.path.exists(Path(config.run.logs_dir or "") / "config.json")
+        if not of_run or "if they were moved" in str(error) or not _is_gone(data):
+            raise
+        raise UsageError(f"{error}; if they were moved, --data_dir=NEW_PLACE says so") from error
+
+
+def _is_gone(data) -> bool:
+    if not is_in_data_dir(data.dataset) or data.data_dir is None or "://" in data.data_dir:
+        return False
+    return not os.path.exists(data.data_dir)
 
 
 def open_for_judge(config: Config):

@@ -12,6 +12,7 @@ logs_dir/config.json            the configuration, written before any work
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from wgan_tf.config import Config
@@ -20,6 +21,8 @@ from wgan_tf.errors import UsageError, UserError
 from wgan_tf.files.reading import read_json
 from wgan_tf.files.writing import write_json
 from wgan_tf.runs.checkpoints import BEST, list_checkpoints
+from wgan_tf.runs.history import NAME as HISTORY
+from wgan_tf.runs.history import Change
 
 LOSSES = "losses.csv"
 _MOST_CONFIGURATION = 2**20  # bytes; one of ours has four thousand
@@ -44,23 +47,36 @@ def read_config(logs_dir: str | os.PathLike) -> Config | None:
     if not isinstance(values, dict):
         raise UsageError(f"{path} is not a configuration; choose another --logs_dir")
     try:
+        values.pop(HISTORY, None)  # see `history`
         return Config.from_flat({**values, "logs_dir": os.fspath(logs_dir)})
     except (UsageError, RecursionError) as error:
         raise UsageError(f"{path}: {error}") from error
 
 
-def write_config(config: Config) -> None:
+def write_config(config: Config, changes: Sequence[Change] = ()) -> None:
     """Creates the run folder and stores the configuration there.
+
+    Args:
+        config: that holds from now on.
+        changes: what was other before, in order.
 
     Raises:
         UserError: the folder cannot be written.
     """
-    write_json(Path(config.run.logs_dir) / "config.json", config.flat())
+    history = {HISTORY: [change._asdict() for change in changes]} if changes else {}
+    write_json(Path(config.run.logs_dir) / "config.json", {**config.flat(), **history})
 
 
 def checkpoint_dir(logs_dir: str | os.PathLike) -> Path:
     """Where a run keeps its checkpoints."""
     return Path(logs_dir) / "checkpoints"
+
+
+def newest(logs_dir: str | os.PathLike) -> Path | None:
+    """The newest checkpoint of a run, or None where there is no run or it has none."""
+    if not os.path.exists(Path(logs_dir) / "config.json"):  # no error where a name is too long
+        return None
+    return next(reversed(list_checkpoints(checkpoint_dir(logs_dir))), None)
 
 
 def check_import(config: Config) -> None:

@@ -20,6 +20,7 @@ from wgan_tf.files.csv_rows import read_columns
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import written_whole
 from wgan_tf.models import GAMES
+from wgan_tf.runs.history import read_history
 from wgan_tf.runs.layout import LOSSES
 
 FILE = "README.md"
@@ -106,8 +107,16 @@ def _facts(config: Config, model, data: str) -> list[tuple[str, str]]:
         ("game", network.model + loss),
         *sizes.items(),
         ("iterations", f"{int(model.iteration.numpy()):,} of batches of {config.data.batch_size}"),
+        *_changes(config),
         ("versions", versions),
     ]
+
+
+def _changes(config: Config) -> list[tuple[str, str]]:
+    """What was changed on the way, which the command below does not repeat."""
+    changes = read_history(config.run.logs_dir)
+    said = [_plain(f"{change} from iteration {change.iteration:,} on") for change in changes]
+    return [("changed on the way", "; ".join(said))] if said else []
 
 
 def _measured(folder: Path) -> list[str]:

@@ -19,6 +19,7 @@ from wgan_tf.machine import runtime
 from wgan_tf.machine.guest import say
 from wgan_tf.metrics.accuracy import accuracy_of, class_logits, confusion_of
 from wgan_tf.runs.artefacts import Artefacts
+from wgan_tf.runs.history import History
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
 from wgan_tf.training.callbacks.summaries import Scalars
@@ -33,6 +34,7 @@ from wgan_tf.training.fit import (
     fit_in_memory,
     report_skipped,
     rows_after,
+    write_down,
 )
 from wgan_tf.training.rollback import stopped, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
@@ -69,20 +71,26 @@ def _train(config) -> list[Path]:
     if test is None:
         raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")
     say(f"data: {source.description}; to test on: {len(test[1])}")
-    batch_size = min(config.data.batch_size, source.count)
-    check_shared(batch_size)
-    epochs = epochs_for(config.classifier.epochs, source.count)
-    steps = math.ceil(epochs * source.count / batch_size)
+    check_shared(min(config.data.batch_size, source.count))
+    epochs, history = epochs_for(config.classifier.epochs, source.count), History()
+    schedule = _schedule(config, source, history)
+    steps = _steps(schedule, epochs)
     model, restored = _begin(config, steps)
+    if restored:
+        history = runs.go_on_with(config, restored.iteration)
+    if history.of("batch_size"):  # where the rate falls to zero was not known yet
+        schedule = _schedule(config, source, history)
+        steps = _steps(schedule, epochs)
+        model, restored = _begin(config, steps)
     if not runtime.is_chief():
-        _fit(config, model, restored, source, None, None, steps, batch_size)
+        _fit(config, model, restored, source, None, None, steps, schedule)
         return []
-    runs.write_config(config)
+    write_down(config, history, source)
     runs.write_class_names(config, source)
     draw_first_images(config, source)
     report_skipped(source, config)
-    events = events_after(restored, config, config.run.mode)
-    epochs = _fit(config, model, restored, source, test, events, steps, batch_size)
+    events = events_after(restored, config, config.run.mode, history)
+    epochs = _fit(config, model, restored, source, test, events, steps, schedule)
     runs.save_networks(config, model)
     pictures = _report(config, model, source, test, events, epochs)
     pictures += draw_losses(Path(config.run.logs_dir))
@@ -128,7 +136,8 @@ def train_in_memory(config, source, title: str = "training", seen: int = SEEN):
     epochs = epochs_for(config.classifier.epochs, source.count, seen)
     steps = epochs * (source.count // batch_size)
     model = runs.build_trainable(config, steps)
-    batches = _batches(config, source, batch_size, 0, steps)
+    runs.begin_with(config, model)
+    batches = _batches(config, source, Schedule(batch_size, source.count), 0, steps)
     callbacks = [CheckFinite(tf.summary.create_noop_writer(), (), steps)]
     fit_in_memory(model, batches, steps, [*callbacks, Progress(steps, SHOWN, title)])
     return model, config
@@ -139,14 +148,32 @@ def epochs_for(epochs: int | None, count: int, seen: int = SEEN) -> int:
     return epochs or int(np.clip(seen // count, 1, _MOST_EPOCHS))
 
 
+def _schedule(config, source, history: History) -> Schedule:
+    sizes = [*history.earlier("batch_size"), (0, config.data.batch_size)]
+    *earlier, (_, size) = [(until, min(size, source.count)) for until, size in sizes]
+    return Schedule(size, source.count, earlier=tuple(earlier))
+
+
+def _steps(schedule: Schedule, epochs: int) -> int:
+    """Batches until all images were shown so often; the last one may begin the next pass."""
+    done = max((until for until, _ in schedule.earlier), default=0)
+    left = epochs * schedule.images - schedule.images_before(done)
+    return done + max(0, math.ceil(left / schedule.batch_size))
+
+
 def _begin(config, steps: int):
     """The model, at the newest checkpoint if there is one, and what `checkpoints.go_on_from` gives.
     """
     model = runs.build_trainable(config, steps, runtime.strategy())
-    return model, go_on(config, model)
+    restored = go_on(config, model)
+    if restored is None:
+        runs.begin_with(config, model)
+    return model, restored
 
 
-def _fit(config, model, restored, source, test, events, steps: int, batch_size: int) -> list:
+def _fit(
+    config, model, restored, source, test, events, steps: int, schedule: Schedule
+) -> list:
     """Trains to the end; the accuracies of all epochs, see `TestAccuracy.epochs`."""
     start = restored.iteration if restored else 0
     if start < steps:
@@ -159,14 +186,14 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
         rows = rows_after(restored, config)
         callbacks += [
             Progress(steps, SHOWN),
-            Scalars(events, config.summaries.summary_every, batch_size, rows),
-            accuracy_callback(events, config, test, Schedule(batch_size, source.count)),
+            Scalars(events, config.summaries.summary_every, schedule.batch_size, rows),
+            accuracy_callback(events, config, test, schedule),
         ]
     parts = [*callbacks, events] if events else []
     saver = checkpoints_callback(config, steps, parts, restored)
 
     def batches(_, first: int, last: int):
-        return _batches(config, source, batch_size, first, last, runtime.strategy())
+        return _batches(config, source, schedule, first, last, runtime.strategy())
 
     try:
         images = batches(model, start, steps)
@@ -178,10 +205,10 @@ def _fit(config, model, restored, source, test, events, steps: int, batch_size: 
     return callbacks[-1].epochs if events else []
 
 
-def _batches(config, source, batch_size: int, first: int, last: int, strategy=None):
+def _batches(config, source, schedule: Schedule, first: int, last: int, strategy=None):
     return training_batches(
         source,
-        Schedule(batch_size, source.count),
+        schedule,
         seed=config.run.seed,
         start=first,
         stop=last,

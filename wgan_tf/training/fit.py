@@ -12,14 +12,17 @@ from wgan_tf.errors import UserError
 from wgan_tf.files.csv_rows import Rows
 from wgan_tf.machine import runtime
 from wgan_tf.machine.guest import interruptible, is_guest, say
+from wgan_tf.runs.history import History
 from wgan_tf.runs.layout import LOSSES
 from wgan_tf.training.callbacks.control import Checkpoints, Progress
 from wgan_tf.training.callbacks.events import Events
 from wgan_tf.training.callbacks.finite import NotFinite
 from wgan_tf.training.callbacks.iterations import training_goes_on
 from wgan_tf.training.callbacks.signals import StopOnSignal
-from wgan_tf.training.callbacks.summaries import write_configuration
+from wgan_tf.training.callbacks.summaries import write_changes, write_configuration
 from wgan_tf.training.workers import check_equal
+
+NO_HISTORY = History()
 
 
 def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> None:
@@ -91,18 +94,45 @@ def fit_in_memory(model, batches, steps: int, callbacks: list) -> None:
         raise UserError(f"{fault}: try a smaller learning_rate") from fault
 
 
-def events_after(restored, config, name: str) -> Events:
-    """TensorBoard's events of a training, which begin with its configuration.
+def write_down(config, history: History, source) -> None:
+    """Writes what a training begins or goes on with into the run's folder, and says what it has
+    other than before.
+
+    Args:
+        config: of the run.
+        history: of it.
+        source: of the training images.
+
+    Raises:
+        UserError: the folder cannot be written.
+    """
+    if history.new:
+        line = ", ".join(map(str, history.new))
+        say(f"from iteration {history.new[0].iteration} on: {line} (config.json keeps it)")
+    runs.write_config(config, history.changes)
+    line = runs.note_images(config, source)
+    if line:
+        say(line)
+
+
+def events_after(restored, config, name: str, history: History = NO_HISTORY) -> Events:
+    """TensorBoard's events of a training, which begin with its configuration and have a text where
+    something of it changes.
 
     Args:
         restored: what `checkpoints.go_on_from` gave.
         config: of the run.
         name: of their folder.
+        history: of the run.
     """
     start, states = restored or (0, {})
     events = Events(Path(config.run.logs_dir) / name, start, states.get("events"))
     if not start:
         write_configuration(events, config)
+    # Those of earlier iterations stand in the events that the checkpoint knows.
+    changes = [change for change in history.changes if start and change.iteration == start]
+    if changes:
+        write_changes(events, changes)
     return events
 
 

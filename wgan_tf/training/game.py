@@ -16,6 +16,7 @@ from wgan_tf.machine import runtime
 from wgan_tf.machine.guest import say
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.models import GAMES
+from wgan_tf.runs.history import History
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.feedback import Feedback, draw_feedback, feedback_callback
 from wgan_tf.training.callbacks.film import Film, Reel, film_callback, open_reel
@@ -39,6 +40,7 @@ from wgan_tf.training.fit import (
     fit_in_memory,
     report_skipped,
     rows_after,
+    write_down,
 )
 from wgan_tf.training.judging import training_evaluation
 from wgan_tf.training.rollback import made_before, rolled_back, set_rate, where_it_began
@@ -59,6 +61,7 @@ class _Plan(NamedTuple):
         schedule: of updates and batches.
         evaluation: what measures on the way, or None.
         reel: the film, or None.
+        history: what was changed on the way.
     """
 
     config: object
@@ -66,6 +69,7 @@ class _Plan(NamedTuple):
     schedule: Schedule
     evaluation: Evaluation | None
     reel: Reel | None
+    history: History = History()
 
 
 def train(config) -> list[Path]:
@@ -108,6 +112,7 @@ def train_in_memory(config, source):
     if GAMES[config.network.model].labelled:
         config = runs.with_classes(config, source)
     model = runs.build_trainable(config, strategy=runtime.strategy())
+    runs.begin_with(config, model)
     stop = config.training.iterations
     schedule = Schedule.of(
         config.training, config.data.batch_size, source.count, model.generator_needs_real
@@ -150,7 +155,10 @@ def begin(config):
         The model, and what `checkpoints.go_on_from` gives.
     """
     model = runs.build_trainable(config, strategy=runtime.strategy())
-    return model, go_on(config, model)
+    restored = go_on(config, model)
+    if restored is None:
+        runs.begin_with(config, model)
+    return model, restored
 
 
 def _prepare(config, source, model, restored) -> _Plan:
@@ -161,20 +169,24 @@ def _prepare(config, source, model, restored) -> _Plan:
     """
     (start, stop), chief = _span(config, restored), runtime.is_chief()
     needs_real, size = model.generator_needs_real, config.data.batch_size
-    schedule = Schedule.of(config.training, size, source.count, needs_real)
+    history = runs.go_on_with(config, start, len(made_before(config, restored)))
+    earlier = history.earlier("batch_size")
+    schedule = Schedule.of(config.training, size, source.count, needs_real, earlier)
     evaluation = training_evaluation(config) if chief and start < stop else None
     reel = open_reel(source, config) if chief else None
     if chief:
-        runs.write_config(config)
+        write_down(config, history, source)
         if GAMES[config.network.model].labelled:
             runs.write_class_names(config, source)
         draw_first_images(config, source)
         report_skipped(source, config)
+    if not start and config.training.begin_from:
+        say(f"beginning with the weights in {config.training.begin_from}")
     if start < stop:
         say(f"{'going on' if start else 'starting'} at iteration {start} of {stop}; Ctrl-C saves")
     else:
         say(f"{config.run.logs_dir}: trained for {start} of {stop} iterations, nothing to do")
-    return _Plan(config, source, schedule, evaluation, reel)
+    return _Plan(config, source, schedule, evaluation, reel, history)
 
 
 def _span(config, restored) -> tuple[int, int]:
@@ -189,18 +201,18 @@ def _train_and_go_back(plan: _Plan, model, restored):
         The model that reached the end, and pictures of the training.
     """
     config = plan.config
-    rollbacks = made_before(config, restored)
+    rollbacks, history = made_before(config, restored), plan.history
 
     def again():
         other, _ = begin(config)
-        set_rate(other, config, rollbacks)
+        set_rate(other, config, rollbacks, history)
         return other
 
     def batches(model, start: int, stop: int):
         return _batches(plan, model, start, stop)
 
     while True:
-        set_rate(model, config, rollbacks)
+        set_rate(model, config, rollbacks, history)
         try:
             return model, _train_on(plan, model, restored, rollbacks)
         except NotFinite as fault:
@@ -209,7 +221,7 @@ def _train_and_go_back(plan: _Plan, model, restored):
             losses = ("critic_loss", "generator_loss")
             where = where_it_began(fault, again, batches, losses)
             model, restored = begin(config)
-            rollbacks = rolled_back(fault, where, config, restored, rollbacks)
+            rollbacks = rolled_back(fault, where, config, restored, rollbacks, history)
 
 
 def _train_on(plan: _Plan, model, restored, rollbacks: list) -> list[Path]:
@@ -228,7 +240,7 @@ def _train_on(plan: _Plan, model, restored, rollbacks: list) -> list[Path]:
         saver = checkpoints_callback(config, stop, (), restored)
         fit(model, images, steps, numbers_only, saver)
         return []
-    events = events_after(restored, config, "train")
+    events = events_after(restored, config, "train", plan.history)
     feedback = feedback_callback(events, model, plan.source, config)
     film = film_callback(events, model, plan.reel, config, plan.schedule) if plan.reel else None
     accuracy = _accuracy(events, model, plan) if model.one_hot else None

@@ -89,6 +89,12 @@ def find_judge(config) -> Judge:
         learn(source, config.run.seed).save(path)
         judged = config.but(logs_dir=str(path.parent))
         runs.write_class_names(judged, source)
+        runs.note_images(judged)
+    if not config.evaluation.judge_dir and runs.learnt_others(path.parent, config):
+        raise UserError(
+            f"{path} learnt other images than those in {config.data.data_dir}: name another judge "
+            "with --judge_dir"
+        )
     judge = Judge.load(path)
     shape = (config.data.size, config.data.size, config.data.channels)
     if judge.shape != shape:

@@ -10,12 +10,13 @@ from wgan_tf.files.reading import read_json
 from wgan_tf.files.writing import write_json
 from wgan_tf.machine import runtime
 from wgan_tf.models.breakdown import Search
+from wgan_tf.runs.history import History
 from wgan_tf.training.callbacks.control import Progress
 from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite, in_words
 from wgan_tf.training.callbacks.iterations import warn
 
 FILE = "rollbacks.json"
-# Rollbacks in one training, earlier commands' included.
+# Rollbacks in one training, earlier commands' included, since its learning rate was changed.
 MOST = 3
 # What is known of each.
 _TYPES = {"iteration": int, "what": str, "where": str, "back_to": int, "learning_rate": float}
@@ -40,10 +41,12 @@ def made_before(config, restored) -> list[dict]:
     return max(states.get("numbers", {}).get("rollbacks", []), written, key=len)
 
 
-def set_rate(model, config, rollbacks: list[dict]) -> None:
-    """Half the learning rate for every rollback."""
-    if rollbacks:
-        model.optimizer.learning_rate = _rate(config, rollbacks)
+def set_rate(model, config, rollbacks: list[dict], history: History) -> None:
+    """The learning rate of the configuration where that was changed on the way, half of it for
+    every rollback since.
+    """
+    if rollbacks or history.of("learning_rate"):
+        model.optimizer.learning_rate = _rate(config, rollbacks, history)
 
 
 def where_it_began(fault: NotFinite, begin: Callable, batches: Callable, shown) -> str:
@@ -95,7 +98,7 @@ def _repeated(model, batches: Callable, stop: int, shown) -> int | None:
 
 
 def rolled_back(
-    fault: NotFinite, where: str, config, restored, rollbacks: list[dict]
+    fault: NotFinite, where: str, config, restored, rollbacks: list[dict], history: History
 ) -> list[dict]:
     """Adds a rollback to the checkpoint `restored`, in `rollbacks.json` and as a warning.
 
@@ -104,19 +107,20 @@ def rolled_back(
     """
     if config.training.on_nan == "stop":
         raise stopped(fault, where, restored, "--on_nan=rollback")
-    if len(rollbacks) >= MOST:
+    if len(rollbacks) - history.rollbacks >= MOST:
         raise stopped(fault, f"{where}, after {MOST} rollbacks", restored)
     entry = {
         "iteration": fault.iteration,
         "what": fault.what,
         "where": where,
         "back_to": restored.iteration if restored else 0,
-        "learning_rate": _rate(config, [*rollbacks, None]),
+        "learning_rate": _rate(config, [*rollbacks, None], history),
     }
     rollbacks = [*rollbacks, entry]
     if runtime.is_chief():
         write_json(Path(config.run.logs_dir) / FILE, {"rollbacks": rollbacks})
-    warn("%s (rollback %d of %d)", in_words(entry), len(rollbacks), MOST)
+    number = len(rollbacks) - history.rollbacks
+    warn("%s (rollback %d of %d)", in_words(entry), number, MOST)
     return rollbacks
 
 
@@ -129,17 +133,15 @@ def stopped(fault: NotFinite, where: str, restored, other: str | None = None) ->
         restored: what the newest checkpoint gave.
         other: what to try besides a smaller rate.
     """
-    saved = "nothing was saved before"
+    saved, place = "nothing was saved before", " in another --logs_dir"
     if restored:
-        saved = f"the checkpoint of iteration {restored.iteration} is kept"
+        saved, place = f"the checkpoint of iteration {restored.iteration} is kept", ""
     other = f", or {other}" if other else ""
-    return UserError(
-        f"{fault}; {where}; {saved}: try a smaller --learning_rate in another --logs_dir{other}"
-    )
+    return UserError(f"{fault}; {where}; {saved}: try a smaller --learning_rate{place}{other}")
 
 
-def _rate(config, rollbacks: list) -> float:
-    return config.training.learning_rate / 2 ** len(rollbacks)
+def _rate(config, rollbacks: list, history: History) -> float:
+    return config.training.learning_rate / 2 ** max(0, len(rollbacks) - history.rollbacks)
 
 
 def _is_one(value) -> bool:

@@ -62,7 +62,7 @@ class Ratio:
         """
         with written_whole(path) as unfinished:
             plain(self.network).save(unfinished)
-        write_json(Path(path).with_suffix(".json"), self.facts)
+        write_json(Path(os.path.expanduser(path)).with_suffix(".json"), self.facts)
 
     @classmethod
     def load(cls, path: str | os.PathLike):
@@ -71,7 +71,7 @@ class Ratio:
         Raises:
             UserError: there is no such file, or it is no ratio.
         """
-        path = Path(path)
+        path = Path(os.path.expanduser(path))
         try:
             network = load_network(path)
             facts = json.loads(path.with_suffix(".json").read_text())

@@ -242,6 +242,12 @@ def write_configuration(writer, config) -> None:
         hparams.hparams(deciding)
 
 
+def write_changes(writer, changes) -> None:
+    """What a training goes on with that was other before, as text at its iteration."""
+    with writer.as_default(step=changes[0].iteration):
+        tf.summary.text("config/changes", "\n".join(f"    {_as_text(str(c))}" for c in changes))
+
+
 def _as_text(value):
     """The value, or, of a path with bytes that are no text, what can be written as text."""
     return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value
