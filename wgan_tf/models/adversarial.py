@@ -1,5 +1,6 @@
 """How every game is trained: alternating updates of two networks."""
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -15,7 +16,7 @@ from wgan_tf.models.replicas import Replicas, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
-_TRAINING_STREAM, _TERMS_STREAM = 1, 4
+_TRAINING_STREAM, _TERMS_STREAM, _CLASS_STREAM = 1, 4, 6
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
 # What a generator update does.
@@ -307,13 +308,42 @@ class AdversarialModel(GenerativeModel):
 
     def _training_z(self, update, batch):
         key = self._key(_TRAINING_STREAM, update)
-        return own_rows(lambda count: self._draw_z(count, key), batch)
 
-    def _key(self, stream: int, update):
-        """Of the random numbers of one update: of (seed, iteration, update)."""
+        def draw(count):
+            z = self._draw_z(count, key)
+            return self.condition(z, self._asked(count, update)) if self.one_hot else z
+
+        return own_rows(draw, batch)
+
+    def _asked(self, count, update):
+        """The class or category (count,) of every row of a batch: the rows of one update after the
+        other, over the iterations, ask for each equally often.
+
+        In as many iterations as it takes for the rows to be a multiple of the classes, every class
+        comes as often; where these begin is drawn anew each time, so that no other rhythm, as of
+        turns, meets the same classes again and again. Batches of whole rounds all begin with the
+        first class.
+        """
+        classes = self.one_hot
+        # By what is left over of a batch after whole rounds.
+        periods = [classes // math.gcd(classes, left) for left in range(classes)]
+        rest = tf.cast(count, tf.int64) % classes
+        period = tf.gather(tf.constant(periods, tf.int64), rest)
+        iteration = tf.convert_to_tensor(self.iteration)
+        key = self._key(_CLASS_STREAM, update, iteration // period)
+        begin = tf.random.stateless_uniform((), key, 0, classes, tf.int64)
+        begin = tf.where(rest == 0, tf.zeros_like(begin), begin + iteration % period * rest)
+        return (begin + tf.range(tf.cast(count, tf.int64))) % classes
+
+    def _key(self, stream: int, update, iteration=None):
+        """Of the random numbers of one update: of (seed, iteration, update), the iteration under
+        way where none is named.
+        """
         key = tf.constant([self.seed, stream], tf.int64)
+        if iteration is None:
+            iteration = tf.convert_to_tensor(self.iteration)
         # The zero keeps the numbers of runs that were begun when replicas had keys of their own.
-        for part in (tf.convert_to_tensor(self.iteration), update, 0):
+        for part in (iteration, update, 0):
             key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int64))
         return key
 

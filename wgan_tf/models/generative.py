@@ -156,8 +156,11 @@ class GenerativeModel(keras.Model):
             return
         sums = [np.zeros(v.shape, np.float32) for v in moving]
         for index in range(batches):
-            key = tf.constant([index, _STATISTICS_STREAM], tf.int64)
-            images = self.generate(self._draw_z(batch_size, key))
+            z = self._draw_z(batch_size, tf.constant([index, _STATISTICS_STREAM], tf.int64))
+            if self.one_hot > batch_size:
+                # One batch has not all classes; together they do.
+                z = self.condition(z, (index * batch_size + tf.range(batch_size)) % self.one_hot)
+            images = self.generate(z)
             for variable in moving:
                 variable.assign(tf.zeros(variable.shape))
             self.critic(images, training=True)
