@@ -177,8 +177,12 @@ def _has_labels(config) -> bool:
     return runs.open_images(config).labels is not None
 
 
-def training_evaluation(config) -> Evaluation | None:
+def training_evaluation(config, reference: bool = False) -> Evaluation | None:
     """What measures samples during training, by the metrics that are cheap; None for never.
+
+    Args:
+        config: of the run.
+        reference: whether real images are to be measured against others, too.
 
     Raises:
         UsageError: the metric of `--keep_best` is not to be had with these features.
@@ -187,10 +191,16 @@ def training_evaluation(config) -> Evaluation | None:
     chosen = config.evaluation
     if not chosen.evaluate_every:
         return None
-    real = held_out(config)[0][: chosen.evaluate_samples]
+    real, training = held_out(config)
+    real = real[: chosen.evaluate_samples]
     judge = open_judge(config, real.shape[1:])
     evaluation = Evaluation(
-        real, judge, count=chosen.evaluate_samples, names=IN_TRAINING, resamples=0
+        real,
+        judge,
+        training=training if reference else None,
+        count=chosen.evaluate_samples,
+        names=IN_TRAINING,
+        resamples=0,
     )
     if chosen.keep_best not in evaluation.names:
         raise UsageError(
