@@ -14,6 +14,7 @@ from wgan_tf.models.matching import Matching, matched
 from wgan_tf.models.plain_batches import grouped
 from wgan_tf.models.replicas import Replicas, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
+from wgan_tf.optimizers.loss_scale import finite_at_some_scale, scales_loss
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
 _TRAINING_STREAM, _TERMS_STREAM, _CLASS_STREAM = 1, 4, 6
@@ -167,16 +168,28 @@ class AdversarialModel(GenerativeModel):
             side that did not move. Of several replicas the means; so are the gradients' norms.
         """
         batches = Batches.of(data, self.generator_needs_real)
+        updates = tf.convert_to_tensor(self.optimizer.iterations)
         logs, paired = self._critic_updates(batches)
 
-        def update():
+        def inputs():
             # Of matched batches the one that the critic saw last, as the source of the idea has it.
             z = paired if self.matching.steps else self._training_z(0, batches.size)
-            return self.generator_step(z, batches.of_generator())
+            return z, batches.of_generator()
+
+        def update():
+            return self.generator_step(*inputs())
+
+        def leave_out():
+            _, loss = self.generator_gradients(*inputs())
+            return dict(zip(GENERATOR_LOGS, (loss, tf.constant(np.nan)), strict=True))
 
         if self.in_turn:
             idle = tf.equal(batches.critic_updates, 0)
             logs |= tf.cond(idle, update, lambda: _idle(GENERATOR_LOGS))
+        elif scales_loss(self.optimizer) and replica_count() == 1:
+            # Not from a critic whose updates half floats had no room for.
+            moved = tf.convert_to_tensor(self.optimizer.iterations) > updates
+            logs |= tf.cond(moved, update, leave_out)
         else:
             logs |= update()
         self.iteration.assign_add(1)
@@ -231,7 +244,9 @@ class AdversarialModel(GenerativeModel):
             critic_loss (before the update), score_real, score_fake, critic_gradient_norm, and the
             scalars in `critic_term_logs`.
         """
-        gradients, logs = self.critic_gradients(real, z, labels, update)
+        gradients, logs = finite_at_some_scale(
+            self.optimizer, lambda: self.critic_gradients(real, z, labels, update)
+        )
         norm = self._update(gradients, self.critic.trainable_variables)
         self.after_critic_update()
         return logs | {"critic_gradient_norm": norm}
@@ -267,7 +282,9 @@ class AdversarialModel(GenerativeModel):
         Returns:
             generator_loss (before the update), generator_gradient_norm.
         """
-        gradients, loss = self.generator_gradients(z, real)
+        gradients, loss = finite_at_some_scale(
+            self.optimizer, lambda: self.generator_gradients(z, real)
+        )
         norm = self._update(gradients, self.generator.trainable_variables)
         return dict(zip(GENERATOR_LOGS, (loss, norm), strict=True))
 
@@ -291,8 +308,16 @@ class AdversarialModel(GenerativeModel):
         return self.optimizer.scale_loss(loss) / replica_count()
 
     def _update(self, gradients, variables):
+        """Moves the variables; returns the norm of the gradients as they are without scaling, NaN
+        where half floats had no room for them at any scale and nothing has moved.
+        """
+        # The update may change the scale for the next one.
+        scale = self._scaled(1.0)
         self.optimizer.apply(gradients, variables)
-        return tf.linalg.global_norm(gradients) / self._scaled(1.0)
+        norm = tf.linalg.global_norm(gradients) / scale
+        if not scales_loss(self.optimizer):
+            return norm
+        return tf.where(tf.math.is_finite(norm), norm, tf.constant(np.nan, norm.dtype))
 
     def _matched(self, z, real):
         """Latents moved towards real images by the generator as it trains, whose moving statistics

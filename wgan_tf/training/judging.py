@@ -178,7 +178,8 @@ def _has_labels(config) -> bool:
 
 
 def training_evaluation(config, reference: bool = False) -> Evaluation | None:
-    """What measures samples during training, by the metrics that are cheap; None for never.
+    """What measures samples during training, by the metrics that are cheap; None for never, and
+    where there is nothing to measure against.
 
     Args:
         config: of the run.
@@ -186,7 +187,7 @@ def training_evaluation(config, reference: bool = False) -> Evaluation | None:
 
     Raises:
         UsageError: the metric of `--keep_best` is not to be had with these features.
-        UserError: see `open_judge`; too few real images.
+        UserError: see `open_judge`; with a reference, too few real images.
     """
     chosen = config.evaluation
     if not chosen.evaluate_every:
@@ -194,14 +195,21 @@ def training_evaluation(config, reference: bool = False) -> Evaluation | None:
     real, training = held_out(config)
     real = real[: chosen.evaluate_samples]
     judge = open_judge(config, real.shape[1:])
-    evaluation = Evaluation(
-        real,
-        judge,
-        training=training if reference else None,
-        count=chosen.evaluate_samples,
-        names=IN_TRAINING,
-        resamples=0,
-    )
+    try:
+        evaluation = Evaluation(
+            real,
+            judge,
+            training=training if reference else None,
+            count=chosen.evaluate_samples,
+            names=IN_TRAINING,
+            resamples=0,
+        )
+    except UserError as error:
+        if reference:
+            raise
+        # Of data that nothing can be measured against, such as one image, one may learn.
+        say(f"warning: nothing is measured on the way: {error}")
+        return None
     if chosen.keep_best not in evaluation.names:
         raise UsageError(
             f"--keep_best={chosen.keep_best}: the features {judge.name!r} know no classes; choose "

@@ -173,8 +173,10 @@ def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
     meaning = np.asarray(last["meaning"])
     # In the order of the labels, those that stand for none last.
     order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
-    counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
     title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
     columns = [f"category {index}" for index in order]
-    plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
-    return [path]
+    with training_goes_on("the picture of the categories"):
+        counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
+        plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
+        return [path]
+    return []
