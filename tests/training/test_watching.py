@@ -32,7 +32,7 @@ def train(tmp_path, pictures, **flags):
 
 @pytest.mark.parametrize("count", [1, 5])
 def test_images_without_variety_are_learnt_from(tmp_path, count, capsys):
-    options = {"evaluate_every": 1, "evaluate_samples": 8, "features": "pixels"}
+    options = {"evaluate_every": 1, "evaluate_samples": 10, "features": "pixels"}
     saved, folder = train(tmp_path, np.repeat(PICTURE, count, 0), **options)
     assert saved == 2
     looks = json.loads((folder / "feedback.json").read_text())["looks"]
@@ -68,7 +68,7 @@ def test_whatever_a_watcher_meets_training_goes_on(tmp_path, monkeypatch, owner,
     monkeypatch.setattr("wgan_tf.training.callbacks.measurements.warn", iterations.warn)
     monkeypatch.setattr(owner, name, fail)
     pictures = np.random.default_rng(1).integers(0, 256, (12, 16, 16, 3), np.uint8)
-    options = {"evaluate_every": 1, "evaluate_samples": 8, "features": "pixels"}
+    options = {"evaluate_every": 1, "evaluate_samples": 10, "features": "pixels"}
     saved, _ = train(tmp_path, pictures, **options)
     assert saved == 2
     if owner is not game_curves:

@@ -189,7 +189,7 @@ class AdversarialModel(GenerativeModel):
         elif scales_loss(self.optimizer) and replica_count() == 1:
             # Not from a critic whose updates half floats had no room for.
             moved = tf.convert_to_tensor(self.optimizer.iterations) > updates
-            logs |= tf.cond(moved, update, leave_out)
+            logs |= tf.cond(moved | tf.equal(batches.critic_updates, 0), update, leave_out)
         else:
             logs |= update()
         self.iteration.assign_add(1)

@@ -132,7 +132,9 @@ def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]
         return None
     if source.labels is None:
         return None
-    names = source.class_names or [str(number) for number in range(classes)]
+    # A game that finds categories by itself may have fewer of them than there are labels.
+    count = max(classes, int(np.max(source.labels)) + 1)
+    names = source.class_names or [str(number) for number in range(count)]
     return to_float(source.read(np.arange(source.count))), source.labels, names
 
 
