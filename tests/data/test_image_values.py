@@ -63,8 +63,8 @@ def doors(model, tmp_path_factory):
 
 
 DOORS = (
-    "metric", "real", "pair", "evaluate", "evaluate_real", "evaluate_before", "npz", "images", "fit",
-    "score", "project",
+    "metric", "real", "pair", "evaluate", "evaluate_real", "evaluate_before", "npz", "images",
+    "fit", "score", "project",
 )
 
 

@@ -90,8 +90,9 @@ def test_too_few_images_for_a_reference_have_none(count):
 
 
 def test_too_few_training_images_are_no_reference():
+    names = ("frechet", "memorisation")
     evaluation = Evaluation(
-        images(0, 60), Corners(), training=images(1, 59), count=60, names=("frechet", "memorisation")
+        images(0, 60), Corners(), training=images(1, 59), count=60, names=names
     )
     assert np.isnan(evaluation.reference["frechet"])
     assert 0.7 < evaluation.reference["memorisation"] < 1.3

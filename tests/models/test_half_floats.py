@@ -12,7 +12,8 @@ REAL = np.random.default_rng(0).uniform(-1, 1, (8, 16, 16, 1)).astype(np.float32
 def iterations(model, count, updates):
     """By iteration: whether critic and generator moved, and the logs."""
     rows = []
-    data = tf.data.Dataset.from_tensors(np.stack([REAL] * (updates + model.generator_needs_real), 1))
+    batches = updates + model.generator_needs_real
+    data = tf.data.Dataset.from_tensors(np.stack([REAL] * batches, 1))
     for _ in range(count):
         before = weights(model.critic), weights(model.generator)
         logs = model.fit(data, steps_per_epoch=1, verbose=0, shuffle=False).history

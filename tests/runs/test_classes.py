@@ -26,7 +26,9 @@ def config(mode="train", **flags):
     return resolve({"mode": mode, **SMALL, **model, **flags})
 
 
-@pytest.mark.parametrize("classes, z_dim, good", [(100, 100, False), (100, 99, False), (9, 10, True)])
+@pytest.mark.parametrize(
+    "classes, z_dim, good", [(100, 100, False), (100, 99, False), (9, 10, True)]
+)
 def test_z_has_room_for_the_classes_that_the_data_has(classes, z_dim, good, tmp_path):
     flags = {"dataset": hold(IMAGES, np.arange(120) % classes), "z_dim": z_dim}
     if good:
@@ -34,7 +36,8 @@ def test_z_has_room_for_the_classes_that_the_data_has(classes, z_dim, good, tmp_
         assert found.network.classes == classes
         return
     folder = tmp_path / "run"
-    with pytest.raises(UsageError, match=f"--z_dim={z_dim}: must be more than the {classes} classes"):
+    said = f"--z_dim={z_dim}: must be more than the {classes} classes"
+    with pytest.raises(UsageError, match=said):
         game.train(config(**flags, logs_dir=str(folder)))
     assert not (folder / "config.json").exists() and not (folder / "checkpoints").exists()
     with pytest.raises(wgan_tf.UsageError, match="must be more than the"):

@@ -100,7 +100,9 @@ def test_verdict_is_what_every_training_agrees_on(intervals, better, expected):
     ],
 )
 def test_a_classifier_that_is_wrong_tells_apart_too(value, difference, ends, expected):
-    entry = dict(value=value, difference=difference, difference_low=ends[0], difference_high=ends[1])
+    low, high = ends
+    entry = {"value": value, "difference": difference}
+    entry |= {"difference_low": low, "difference_high": high}
     assert verdict([entry], "near 0.5") == expected
 
 

@@ -14,8 +14,8 @@ from wgan_tf import runs
 from wgan_tf.config.resolve import resolve
 from wgan_tf.data import check_source, is_in_data_dir, source_kind
 from wgan_tf.data.given import hold
-from wgan_tf.data.image_values import as_images
 from wgan_tf.data.image_set import read_images
+from wgan_tf.data.image_values import as_images
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float, to_uint8
 from wgan_tf.errors import UsageError, UserError, in_words

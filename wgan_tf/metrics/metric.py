@@ -4,7 +4,6 @@ import numpy as np
 
 from wgan_tf.metrics.bootstrap import as_weights
 
-
 # Values are the better the nearer they are to one half, from either side.
 CHANCE = "near 0.5"
 
