@@ -85,7 +85,7 @@ class TestImages:
             (np.zeros((4, 8, 8)), {}, "4x8x8"),
             (np.zeros((4, 8, 8, 1), np.int32), {}, "int32"),
             (np.full((4, 8, 8, 1), 0.5), {}, r"0.5 to 0.5: scale them to \[-1, 1\]"),
-            (np.full((4, 8, 8, 1), np.nan), {}, "nan"),
+            (np.full((4, 8, 8, 1), np.nan), {}, "NaN"),
             (np.zeros((4, 8, 9, 1), np.uint8), {}, "9x8"),
             (np.zeros((4, 8, 8, 1), np.uint8), {"labels": [0, 1]}, "one for each of the 4"),
             ("mnist5k", {"labels": [1]}, "only of arrays"),

@@ -9,6 +9,7 @@ from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.bootstrap import estimate_of, halves
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.metrics.frechet import FrechetInfinity
+from wgan_tf.metrics.measured import report_of
 
 CHEAP = ("frechet", "frechet_infinity", "kernel", "coverage", "classifier_score", "variety")
 
@@ -50,13 +51,51 @@ def test_all_names_with_training_images_and_an_improvement_that_is_sure():
     assert copies["memorisation"].value < 0.8
 
 
-def test_reference_without_training_images_is_two_halves():
+def test_reference_without_training_images_is_of_metrics_that_any_number_suits():
+    """Halves of the real images beside all of them would make blurred images look better than
+    real ones.
+    """
     real, judge = images(0, 41), Classless()
     evaluation = Evaluation(real, judge, resamples=0)
     assert "memorisation" not in evaluation.names
     assert "classifier_score" not in evaluation.names
-    expected = METRICS["frechet"](*halves(judge.features(real))).estimate()[0]
-    assert evaluation.reference["frechet"] == pytest.approx(expected)
+    expected = METRICS["kernel"](*halves(judge.features(real))).estimate()[0]
+    assert evaluation.reference["kernel"] == pytest.approx(expected)
+    has = {name for name, value in evaluation.reference.items() if np.isfinite(value)}
+    assert has == {"kernel", "variety"}
+    assert "Fréchet distance" in evaluation.without_reference
+    assert "41 more real images" in evaluation.without_reference
+    report = report_of(evaluation, images(1, 41))
+    assert evaluation.without_reference in report.warnings
+    line = next(row for row in report.table.splitlines() if "Fréchet distance |" in row)
+    assert line.split("|")[4].strip() == "" and "nan" not in report.table
+
+
+def test_blurred_images_do_not_look_better_than_real_ones():
+    real, training, fake = images(0, 60), images(1, 120), images(2, 60)
+    blurred = fake.reshape(60, 8, 2, 8, 2, 1).mean((2, 4), keepdims=True)
+    blurred = np.broadcast_to(blurred, (60, 8, 2, 8, 2, 1)).reshape(fake.shape)
+    name = "sliced_wasserstein"
+    for known in (None, training):
+        evaluation = Evaluation(real, Corners(), training=known, names=(name,), resamples=0)
+        value = evaluation.measure(blurred)[name].value
+        assert not value <= evaluation.reference[name], known is None
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_too_few_images_for_a_reference_have_none(count):
+    evaluation = Evaluation(images(0, count), Classless(), resamples=0, names=("kernel", "frechet"))
+    assert all(np.isnan(value) for value in evaluation.reference.values())
+    assert np.isfinite(evaluation.measure(images(1, 9))["frechet"].value)
+
+
+def test_too_few_training_images_are_no_reference():
+    names = ("frechet", "memorisation")
+    evaluation = Evaluation(
+        images(0, 60), Corners(), training=images(1, 59), count=60, names=names
+    )
+    assert np.isnan(evaluation.reference["frechet"])
+    assert 0.7 < evaluation.reference["memorisation"] < 1.3
 
 
 def test_reference_has_as_many_images_as_the_generated_sets():

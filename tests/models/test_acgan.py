@@ -34,6 +34,57 @@ def test_latents_ask_for_classes_in_turn_and_keep_their_noise():
     assert np.abs(model.generate(other) - model.generate(z)).max() > 1e-3
 
 
+def asked(model, batch, iterations, update=0):
+    """The classes (iterations, batch) that training asks for."""
+    rows = []
+    for iteration in range(iterations):
+        model.iteration.assign(iteration)
+        rows.append(model.classes_of(model._training_z(update, batch)).numpy())
+    return np.stack(rows)
+
+
+@pytest.mark.parametrize("kind, classes", [("acgan", "classes"), ("infogan", "categories")])
+@pytest.mark.parametrize("batch", [1, 4, 5, 10, 16, 25])
+def test_training_asks_for_each_class_equally_often(kind, classes, batch):
+    """After any number of iterations, in the updates of either network."""
+    model = make_model(kind, z_dim=14, **{classes: 10})
+    for update in (0, 1, 3):
+        rows = asked(model, batch, 23, update)
+        for end in (7, 20, 23):
+            counts = np.bincount(rows[:end].ravel(), minlength=10)
+            assert np.ptp(counts) <= (end * batch % 10 > 0), (update, end, counts)
+        np.testing.assert_array_equal(rows, asked(model, batch, 23, update))
+    if batch == 10:
+        # As it always was.
+        np.testing.assert_array_equal(rows, np.tile(np.arange(10), (23, 1)))
+
+
+def test_no_rhythm_of_turns_meets_the_same_classes_again_and_again():
+    """Every second iteration is the generator's: five rows of ten classes each."""
+    model = make_model("acgan", z_dim=14, classes=10)
+    counts = np.bincount(asked(model, 5, 200)[1::2].ravel(), minlength=10)
+    assert counts.sum() == 500 and counts.min() > 25
+
+
+def test_the_noise_is_what_it_was_whatever_class_is_asked_for():
+    model = make_model("acgan", z_dim=14, classes=10)
+    model.iteration.assign(3)
+    z = model._training_z(2, 4)
+    drawn = model._draw_z(4, model._key(1, 2))
+    np.testing.assert_array_equal(z[:, 10:], drawn[:, 10:])
+    assert (model.classes_of(z).numpy() != model.classes_of(drawn).numpy()).all()
+
+
+def test_statistics_see_every_category():
+    """Of more categories than a batch has rows, too."""
+    seen = []
+    model = make_model("infogan", z_dim=14, categories=10)
+    generate = model.generate
+    model.generate = lambda z: seen.append(model.classes_of(z).numpy()) or generate(z)
+    model.measure_statistics(batches=5, batch_size=4)
+    np.testing.assert_array_equal(np.bincount(np.concatenate(seen), minlength=10), 2)
+
+
 def test_generator_learns_to_draw_the_class_asked_for():
     """Class k is a bright column at k * 5: same noise, other class, other column."""
     images = np.full((9, 16, 16, 1), -1, np.float32)

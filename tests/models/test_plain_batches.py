@@ -84,7 +84,7 @@ def test_the_generators_own_batch_and_labels():
     [
         (np.zeros((40, 16, 16, 1), np.uint8), "uint8"),
         (IMAGES * 3, r"scale them to \[-1, 1\]"),
-        (np.full_like(IMAGES, np.nan), "scale"),
+        (np.full_like(IMAGES, np.nan), "40 of 40 images hold NaN"),
         (IMAGES[0], "n, height, width, channels"),
         (IMAGES[:8], "takes 2 batches, and there are 1"),
         (tf.data.Dataset.from_tensor_slices(IMAGES).batch(20).take(1), "there are 1"),

@@ -89,6 +89,23 @@ def test_verdict_is_what_every_training_agrees_on(intervals, better, expected):
     assert verdict(entries, better) == expected
 
 
+@pytest.mark.parametrize(
+    "value, difference, ends, expected",
+    [
+        (0.6, -0.3, (-0.35, -0.25), "better"),
+        (0.14, -0.76, (-0.8, -0.7), "unclear"),
+        (0.14, -0.36, (-0.4, -0.3), "worse"),
+        (0.45, -0.15, (-0.3, -0.05), "unclear"),
+        (0.5, 0.36, (0.3, 0.4), "better"),
+    ],
+)
+def test_a_classifier_that_is_wrong_tells_apart_too(value, difference, ends, expected):
+    low, high = ends
+    entry = {"value": value, "difference": difference}
+    entry |= {"difference_low": low, "difference_high": high}
+    assert verdict([entry], "near 0.5") == expected
+
+
 def test_over_seeds_by_hand():
     models = [{"x": {"metrics": {"frechet": m}}} for m in (
         {"value": 9.0, "difference": 1.0, "difference_low": 0.5, "difference_high": 2.0},

@@ -18,7 +18,7 @@ def check_together(config: Config) -> None:
     _check_world(config)
     _check_mode(config)
     _check_guided(config)
-    _check_latent(config)
+    check_latent(config)
     if "latents" in COMMANDS[config.run.mode].kinds:
         _check_starting(config)
         _check_shards(config)
@@ -61,8 +61,12 @@ def _check_guided(config: Config) -> None:
         raise UsageError("--stop_at_real: only a ratio says how real is real; add --guide=ratio")
 
 
-def _check_latent(config: Config) -> None:
-    """Refuses a z that has no room for what its first values ask for."""
+def check_latent(config: Config) -> None:
+    """Refuses a z that has no room for what its first values ask for.
+
+    Raises:
+        UsageError: naming both numbers.
+    """
     network, first = config.network, GAMES[config.network.model].first
     # Classes are counted in the data, where no flag says how many; two are the least.
     counts = {name: getattr(network, name) or (2 if name == "classes" else 0) for name in first}

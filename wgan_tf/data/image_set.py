@@ -10,6 +10,7 @@ from wgan_tf.data import preprocess
 from wgan_tf.data.array_files import is_arrays
 from wgan_tf.data.folder import Found, look
 from wgan_tf.data.image_file import opened
+from wgan_tf.data.image_values import as_images
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import Skipped, one_line, printable
@@ -50,10 +51,11 @@ def read_images(
         names: of the arrays that are meant, the first that is there.
 
     Returns:
-        float32 (n, h, w, c), n at least 1. What their values are is not checked.
+        float32 (n, h, w, c) in [-1, 1], n at least 1.
 
     Raises:
-        UserError: there are no images, they have several sizes, or the file is damaged.
+        UserError: there are no images, they have several sizes or another scale, or the file is
+            damaged.
     """
     path, skipped = Path(os.path.expanduser(path)), Skipped()
     if path.is_file() and is_arrays(path.name):
@@ -275,10 +277,7 @@ def _scaled(images: np.ndarray, path: Path) -> np.ndarray:
         raise UserError(
             f"{path}: its images are {images.dtype}: uint8, or floats in [-1, 1], are wanted"
         )
-    if images.min() >= 0 and images.max() > images.min():
-        # Not one pixel darker than grey: from 0 to 1, which would be measured wrongly.
-        raise UserError(
-            f"{path}: its images have values from {images.min():g} to {images.max():g}: scale them "
-            "to [-1, 1]"
-        )
-    return images.astype(np.float32, copy=False)
+    try:
+        return as_images(images)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None

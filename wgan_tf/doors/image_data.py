@@ -15,6 +15,7 @@ from wgan_tf.config.resolve import resolve
 from wgan_tf.data import check_source, is_one_heap
 from wgan_tf.data.given import hold
 from wgan_tf.data.image_set import read_images
+from wgan_tf.data.image_values import as_images
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float, to_uint8
 from wgan_tf.data.splits import SEEN
@@ -197,13 +198,7 @@ def _held(array: np.ndarray, labels, size, channels) -> dict:
             f"an array of {in_words(array.shape)}: images (n, height, width, 1 or 3) are wanted"
         )
     if array.dtype.kind == "f":
-        low, high = float(array.min()), float(array.max())
-        # NaN is in no range.
-        if not -1.001 <= low <= high <= 1.001 or low >= 0 < high:
-            raise UserError(
-                f"the images have values from {low:g} to {high:g}: scale them to [-1, 1]"
-            )
-        array = to_uint8(array)
+        array = to_uint8(as_images(array))
     elif array.dtype != np.uint8:
         raise UserError(f"the images are {array.dtype}: uint8, or floats in [-1, 1], are wanted")
     if labels is not None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from wgan_tf import runs
 from wgan_tf.config.resolve import by_ratio
+from wgan_tf.data.image_values import as_images
 from wgan_tf.doors.image_data import Images, images_of
 from wgan_tf.doors.looking import Looks
 from wgan_tf.errors import UsageError, UserError
@@ -72,7 +73,12 @@ class Run(Looks):
         return self._game().generate(self._latents(z)).numpy()
 
     def score(self, images: np.ndarray) -> np.ndarray:
-        """The critic's scores float32 (n,) of images (n, size, size, channels), high = real."""
+        """The critic's scores float32 (n,) of images (n, size, size, channels) in [-1, 1], high =
+        real.
+
+        Raises:
+            UserError: they are no such images.
+        """
         return self._game().score(self._fitting(images)).numpy()
 
     def fit_ratio(self, features: str = "auto") -> Ratio:
@@ -235,18 +241,15 @@ class Run(Looks):
         return self.model
 
     def _latents(self, z) -> np.ndarray:
-        z, wanted = np.asarray(z, np.float32), self._game().z_dim
-        if z.ndim != 2 or z.shape[1] != wanted or not np.isfinite(z).all():
-            raise UserError(f"latents {z.shape}: numbers (n, {wanted}) are wanted")
-        return z
+        return self._game().latents(z)
 
     def _fitting(self, given) -> np.ndarray:
-        given, form = np.asarray(given, np.float32), self.model.critic.input_shape[1:]
-        # NaN is in no range.
-        if given.ndim != 4 or given.shape[1:] != form or not np.abs(given).max(initial=0) <= 1.001:
+        form = self.model.critic.input_shape[1:]
+        try:
+            return as_images(given, of=form)
+        except UserError as error:
             wanted = ", ".join(map(str, form))
-            raise UserError(f"images {given.shape}: (n, {wanted}) in [-1, 1] are wanted")
-        return given
+            raise UserError(f"{error}; (n, {wanted}) in [-1, 1] are wanted") from None
 
 
 def _budget(parsed: list[tuple[str, dict]], steps: int, budget) -> int:

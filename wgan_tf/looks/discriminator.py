@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf import runs
+from wgan_tf.data.image_values import as_images
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.errors import UsageError, UserError, in_words
@@ -121,6 +122,7 @@ def discriminator_of(
         name, suffix, split: see `Discriminator`.
 
     Raises:
+        UserError: images of another scale than [-1, 1], or with NaN.
         ValueError: images of another shape than it judges, other labels than there are images or
             classes, or another number of names than of classes.
     """
@@ -128,6 +130,7 @@ def discriminator_of(
     if images.ndim != 4 or images.shape[1:] != shape or not len(images):
         words = ", ".join(map(str, shape))
         raise ValueError(f"images must be (n >= 1, {words}), not {images.shape}")
+    images = as_images(images)
     if model.classes:
         answering = _with_classes(model, images, labels, class_names)
     else:

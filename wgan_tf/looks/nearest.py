@@ -7,6 +7,7 @@ import tensorflow as tf
 from matplotlib.figure import Figure
 
 from wgan_tf.config.latent import DISTANCES
+from wgan_tf.data.image_values import as_images
 from wgan_tf.looks.progress import progress
 from wgan_tf.refine.distances import psnr
 from wgan_tf.refine.project import Projection, project
@@ -116,6 +117,7 @@ def nearest(
         starts, steps, rate, seed: see `refine.project`.
 
     Raises:
+        UserError: images of another scale than [-1, 1], or with NaN.
         ValueError: images of another shape than the model makes, or no such distance.
     """
     if distance not in DISTANCES:
@@ -125,6 +127,7 @@ def nearest(
     if targets.ndim != 4 or targets.shape[1:] != shape or not len(targets):
         words = ", ".join(map(str, shape))
         raise ValueError(f"targets must be (n >= 1, {words}), not {targets.shape}")
+    targets = as_images(targets, "targets")
 
     def features(images):
         return model.judged(images).features

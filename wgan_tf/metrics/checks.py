@@ -2,34 +2,34 @@
 
 import numpy as np
 
+from wgan_tf.data.image_values import as_numbers, check_channels, check_scale
 from wgan_tf.errors import UserError, in_words
 
-_SLACK = 1e-3  # rounding at the ends of the ranges
+_SLACK = 1e-3  # rounding of sums
 
 
 def check_images(images: np.ndarray, name: str = "images", limit: float = 1.0) -> np.ndarray:
     """The images as float32 (n, h, w, c).
 
     Args:
-        images: (n, h, w, c), n at least 2, in [-limit, limit].
+        images: (n, h, w, c), n at least 2, c 1 or 3, in [-limit, limit].
         name: what the message calls them, such as "real images".
-        limit: of every value; infinite where any will do.
+        limit: of every value; infinite where any will do, of any number of channels.
 
     Raises:
-        UserError: another shape, fewer than 2, NaN or infinite values, values outside the limit,
-            or all images the same.
+        UserError: another shape, fewer than 2, NaN or infinite values, values of another scale
+            (see `image_values.check_scale`), or all images the same.
     """
-    images = _floats(images, 4, name, "(n, height, width, channels)")
-    low, high = float(images.min()), float(images.max())
-    if max(-low, high) > limit + _SLACK:
-        ends = f"[-{limit:g}, {limit:g}]"
-        raise UserError(f"the {name} have values from {low:g} to {high:g}: scale them to {ends}")
+    images = _floats(images, ("n", "height", "width", "channels"), name)
+    if limit != np.inf:
+        check_channels(images, name)
+    check_scale(images, name, limit)
     return images
 
 
 def check_features(features: np.ndarray, name: str = "features") -> np.ndarray:
     """The features as float32 (n, d); raises UserError as `check_images`, but for the range."""
-    return _floats(features, 2, name, "(n, width)")
+    return _floats(features, ("n", "width"), name)
 
 
 def check_probabilities(probabilities: np.ndarray, name: str = "probabilities") -> np.ndarray:
@@ -51,11 +51,11 @@ def check_image_pair(real, fake, names=("real images", "generated images")):
     Raises:
         UserError: as there, or the sets differ in size or channels.
     """
-    real, fake = (check_images(x, name) for x, name in zip((real, fake), names, strict=True))
-    if real.shape[1:] != fake.shape[1:]:
-        ours, theirs = (in_words(x.shape[1:]) for x in (real, fake))
+    forms = [np.shape(x)[1:] for x in (real, fake)]
+    if forms[0] != forms[1] and all(len(form) == 3 and 0 not in form for form in forms):
+        ours, theirs = map(in_words, forms)
         raise UserError(f"{names[0]} are {ours}, {names[1]} {theirs}: bring them to one size")
-    return real, fake
+    return tuple(check_images(x, name) for x, name in zip((real, fake), names, strict=True))
 
 
 def check_feature_pair(real, fake, names=("real features", "generated features")):
@@ -79,20 +79,10 @@ def check_enough(count: int, least: int, name: str, purpose: str) -> None:
         raise UserError(f"{purpose} needs at least {least} {name}, not {count}: take more")
 
 
-def _floats(array, dimensions: int, name: str, form: str) -> np.ndarray:
-    array = np.asarray(array)
-    if array.ndim != dimensions or array.dtype.kind not in "fiu" or 0 in array.shape[1:]:
-        raise UserError(f"the {name} must be numbers {form}, not {array.dtype} {array.shape}")
+def _floats(array, form: tuple[str, ...], name: str) -> np.ndarray:
+    array = as_numbers(array, form, name)
     if len(array) < 2:
         raise UserError(f"a measurement needs at least 2 {name}, not {len(array)}: take more")
-    array = array.astype(np.float32, copy=False)
-    # Image by image: a mask of the whole array would be one more array of its size.
-    bad = sum(not np.isfinite(row).all() for row in array)
-    if bad:
-        raise UserError(
-            f"{bad} of {len(array)} {name} hold NaN or infinite values: "
-            "leave them out, or find out why"
-        )
     if all((row == array[0]).all() for row in array):
         raise UserError(
             f"all {len(array)} {name} are the same: there is nothing to measure; "

@@ -1,8 +1,11 @@
 """All metrics of generated images against one set of real images, by one judge."""
 
+import contextlib
+
 import numpy as np
 from tqdm import tqdm
 
+from wgan_tf.errors import UserError
 from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.bootstrap import Estimate, estimate_of, halves
 from wgan_tf.metrics.checks import check_image_pair, check_images
@@ -17,8 +20,7 @@ class Evaluation:
         real: images (n, h, w, c) in [-1, 1] that the generator never saw, where there are such.
         judge: see `features`; the critic that fine-tuned the images must not be it.
         training: images that the generator learnt from. Without them there is no memorisation,
-            and real against real is two halves of `real` instead of training against held-out
-            images.
+            and few metrics have a reference.
         count: how many images the generated sets will have: real against real then has as many.
         names: of `METRICS`; None: all that can be had.
         resamples: of the bootstrap; 0: no intervals.
@@ -26,6 +28,7 @@ class Evaluation:
 
     Attributes:
         names: the metrics that are measured.
+        without_reference: one line on what has none, or None. Asked for after `reference`.
         warnings: one line each on what is unreliable.
 
     Raises:
@@ -53,7 +56,13 @@ class Evaluation:
 
     @property
     def reference(self) -> dict[str, float]:
-        """Each metric of real images against other real ones: what perfection would score."""
+        """Each metric of real images against other real ones: what perfection would score.
+
+        `count` training images against all held-out ones, as generated images are measured. Where
+        there are not so many, only metrics that may be compared between sets of any size have a
+        reference, two halves of the held-out images if need be; the others have NaN: most are the
+        worse the fewer images there are.
+        """
         if self._reference is None:
             self._reference = self._measure_real()
         return self._reference
@@ -80,17 +89,32 @@ class Evaluation:
         first, second = {}, {}
         for kind, values in real.items():
             first[kind], second[kind] = (None, None) if values is None else halves(values)
-        one, other = first, second
+        one, other, equal = first, second, False
         if self._training is not None:
             rng = np.random.default_rng([_SUBSET, self.seed])
             rows = rng.permutation(len(self._training))[: self.count]
             one, other = real, self._inputs(self._training[rows])
+            equal = len(rows) == self.count
         values = {}
         for name in self.names:
             # For a metric of training images: real images that are in neither set.
             pair = (first, second) if METRICS[name].of_training else (one, other)
-            values[name] = self._estimate(name, *pair, resamples=0).value
+            values[name] = float("nan")
+            if equal or METRICS[name].of_any_number:
+                # What has been measured may be too little to be halved.
+                with contextlib.suppress(UserError):
+                    values[name] = self._estimate(name, *pair, resamples=0).value
         return values
+
+    @property
+    def without_reference(self) -> str | None:  # noqa: D102
+        without = [METRICS[name].title for name, value in self.reference.items() if value != value]
+        if not without:
+            return None
+        return (
+            f"no real against real for {', '.join(without)}: it takes {self.count} more real "
+            "images, for of fewer the value is another"
+        )
 
     def _inputs(self, images: np.ndarray) -> dict:
         return {

@@ -32,6 +32,7 @@ class KernelDistance(Metric):
     title = "kernel distance"
     better = "lower"
     limits = (-np.inf, np.inf)
+    of_any_number = True
 
     def __init__(self, real: np.ndarray, fake: np.ndarray, seed: int = 0):
         real, fake = check_feature_pair(real, fake)

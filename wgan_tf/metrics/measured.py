@@ -20,8 +20,8 @@ class Measured:
         title: for a table or an axis.
         value: of the generated images.
         low, high: ends of its 95 % interval; NaN where the metric has none.
-        real_against_real: what other real images score.
-        better: which values are, "higher" or "lower", or None.
+        real_against_real: what as many other real images score; NaN where there are too few.
+        better: which values are, "higher", "lower" or "near 0.5", or None.
         limits: the lowest and highest possible value.
         before: of the images before, from the same z's; None: there are none.
         difference: value - before.
@@ -60,6 +60,8 @@ class Report(Mapping[str, Measured]):
         self.features, self.feature_width = evaluation.judge.name, evaluation.judge.width
         self.counts = {"generated": count, "real": evaluation.real_count}
         self.warnings = list(evaluation.warnings)
+        if evaluation.without_reference:
+            self.warnings.append(evaluation.without_reference)
 
     def __getitem__(self, name: str) -> Measured:
         return self._measured[name]
@@ -123,12 +125,16 @@ def report_of(evaluation: Evaluation, fake: np.ndarray, before: np.ndarray | Non
 def _line(row: Measured) -> str:
     line = (
         f"| {row.title} | {row.value:.4g} | {_interval(row.low, row.high)} "
-        f"| {row.real_against_real:.4g} | {row.better or ''} |"
+        f"| {_number(row.real_against_real)} | {row.better or ''} |"
     )
     if row.before is None:
         return line
     interval = _interval(row.difference_low, row.difference_high)
     return f"{line} {row.before:.4g} | {row.difference:+.4g} ({interval or '-'}) |"
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if np.isfinite(value) else ""
 
 
 def _interval(low: float, high: float) -> str:

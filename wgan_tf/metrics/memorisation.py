@@ -31,6 +31,7 @@ class Memorisation(Metric):
     title = "distance to training / held-out images"
     needs = "images"
     of_training = True
+    of_any_number = True
 
     def __init__(self, real, fake, held_out, seed: int = 0):
         check = check_feature_pair if np.ndim(real) == 2 else check_image_pair

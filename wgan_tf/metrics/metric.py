@@ -4,6 +4,9 @@ import numpy as np
 
 from wgan_tf.metrics.bootstrap import as_weights
 
+# Values are the better the nearer they are to one half, from either side.
+CHANCE = "near 0.5"
+
 
 class Metric:
     """A number for a set of images beside a set of real ones, prepared for many resamples of both.
@@ -13,12 +16,15 @@ class Metric:
 
     Attributes:
         title: for a table or an axis.
-        better: which values are: "higher", "lower", or None.
+        better: which values are: "higher", "lower", None, or `CHANCE`: a classifier
+            that is wrong more often than chance tells the sets apart too.
         needs: what it takes: "images" (n, h, w, c) in [-1, 1], "features" (n, d) or "probabilities"
             (n, classes).
         limits: the lowest and highest possible value.
         of_training: it takes the images that the generator learnt from as `real`, and as a third
             argument real images that it never saw.
+        of_any_number: what it is on average does not depend on how many images there are, so that
+            it may be compared between sets of different sizes.
         has_interval: without one, it takes a `seed` instead, of what it draws itself.
         real_count, fake_count: numbers of images.
     """
@@ -28,6 +34,7 @@ class Metric:
     needs = "features"
     limits = (0.0, np.inf)
     of_training = False
+    of_any_number = False
     has_interval = True
     real_count: int
     fake_count: int
@@ -44,3 +51,4 @@ class Metric:
     def _weights(self, real_counts, fake_counts) -> tuple[np.ndarray, np.ndarray]:
         """Both counts as weights, see `bootstrap.as_weights`."""
         return as_weights(real_counts, self.real_count), as_weights(fake_counts, self.fake_count)
+

@@ -14,7 +14,7 @@ from keras import layers as kl
 from tqdm import tqdm
 
 from wgan_tf.metrics.checks import check_enough, check_image_pair
-from wgan_tf.metrics.metric import Metric
+from wgan_tf.metrics.metric import CHANCE, Metric
 from wgan_tf.metrics.remembered import remembered
 from wgan_tf.networks.inference import compiled, in_batches
 
@@ -66,7 +66,7 @@ _two_sample = remembered(TwoSample)
 
 
 class _TwoSampleMetric(Metric):
-    better = "lower"
+    better = CHANCE
     needs = "images"
     limits = (0.0, 1.0)
 
@@ -83,7 +83,9 @@ class _TwoSampleMetric(Metric):
 class TwoSampleAccuracy(_TwoSampleMetric):
     """Mean of the shares of real and of generated test images that are told right.
 
-    0.5 where they cannot be told apart, 1 where always; lower is better. Resamples vary the test
+    0.5 where they cannot be told apart, 1 where always. Below 0.5 they can be told apart, too, the
+    wrong way round, as by a classifier that has learnt single images: the nearer to 0.5 the better.
+    Resamples vary the test
     images, not the training.
 
     Args:
@@ -108,8 +110,8 @@ class TwoSampleAccuracy(_TwoSampleMetric):
 class TwoSampleAUC(_TwoSampleMetric):
     """Probability that a real test image has a higher logit than a generated one (ties: 1/2).
 
-    0.5 where they cannot be told apart; lower is better. Arguments, errors and resamples as for
-    `TwoSampleAccuracy`.
+    0.5 where they cannot be told apart; the nearer to that the better, from either side.
+    Arguments, errors and resamples as for `TwoSampleAccuracy`.
     """
 
     title = "two-sample AUC"

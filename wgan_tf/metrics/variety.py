@@ -29,6 +29,7 @@ class Variety(Metric):
     title = "variety in a batch"
     needs = "images"
     limits = (0.0, 2.0)
+    of_any_number = True
 
     def __init__(self, real: np.ndarray, fake: np.ndarray, seed: int = 0):
         real, fake = check_image_pair(real, fake)

@@ -11,10 +11,10 @@ from wgan_tf.models.wgan_gp import WGANGP
 class ACGAN(WGANGP):
     """Auxiliary-classifier GAN on the Wasserstein loss with gradient penalty.
 
-    The first `classes` values of z are the class asked for, one-hot; the rest is noise. The i-th
-    latent of a batch asks for class i mod `classes`. Both heads of the discriminator learn: the
-    score as in `WGANGP`, the logits by cross entropy on real images and on generated ones, which
-    the generator also minimises.
+    The first `classes` values of z are the class asked for, one-hot; the rest is noise. Training
+    asks for each class equally often, whatever the batch size. Both heads of the discriminator
+    learn: the score as in `WGANGP`, the logits by cross entropy on real images and on generated
+    ones, which the generator also minimises.
 
     Args:
         classes: number of classes, fewer than z_dim.

@@ -1,5 +1,6 @@
 """How every game is trained: alternating updates of two networks."""
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -13,9 +14,10 @@ from wgan_tf.models.matching import Matching, matched
 from wgan_tf.models.plain_batches import grouped
 from wgan_tf.models.replicas import Replicas, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
+from wgan_tf.optimizers.loss_scale import finite_at_some_scale, scales_loss
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
-_TRAINING_STREAM, _TERMS_STREAM = 1, 4
+_TRAINING_STREAM, _TERMS_STREAM, _CLASS_STREAM = 1, 4, 6
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
 # What a generator update does.
@@ -166,16 +168,28 @@ class AdversarialModel(GenerativeModel):
             side that did not move. Of several replicas the means; so are the gradients' norms.
         """
         batches = Batches.of(data, self.generator_needs_real)
+        updates = tf.convert_to_tensor(self.optimizer.iterations)
         logs, paired = self._critic_updates(batches)
 
-        def update():
+        def inputs():
             # Of matched batches the one that the critic saw last, as the source of the idea has it.
             z = paired if self.matching.steps else self._training_z(0, batches.size)
-            return self.generator_step(z, batches.of_generator())
+            return z, batches.of_generator()
+
+        def update():
+            return self.generator_step(*inputs())
+
+        def leave_out():
+            _, loss = self.generator_gradients(*inputs())
+            return dict(zip(GENERATOR_LOGS, (loss, tf.constant(np.nan)), strict=True))
 
         if self.in_turn:
             idle = tf.equal(batches.critic_updates, 0)
             logs |= tf.cond(idle, update, lambda: _idle(GENERATOR_LOGS))
+        elif scales_loss(self.optimizer) and replica_count() == 1:
+            # Not from a critic whose updates half floats had no room for.
+            moved = tf.convert_to_tensor(self.optimizer.iterations) > updates
+            logs |= tf.cond(moved | tf.equal(batches.critic_updates, 0), update, leave_out)
         else:
             logs |= update()
         self.iteration.assign_add(1)
@@ -230,7 +244,9 @@ class AdversarialModel(GenerativeModel):
             critic_loss (before the update), score_real, score_fake, critic_gradient_norm, and the
             scalars in `critic_term_logs`.
         """
-        gradients, logs = self.critic_gradients(real, z, labels, update)
+        gradients, logs = finite_at_some_scale(
+            self.optimizer, lambda: self.critic_gradients(real, z, labels, update)
+        )
         norm = self._update(gradients, self.critic.trainable_variables)
         self.after_critic_update()
         return logs | {"critic_gradient_norm": norm}
@@ -266,7 +282,9 @@ class AdversarialModel(GenerativeModel):
         Returns:
             generator_loss (before the update), generator_gradient_norm.
         """
-        gradients, loss = self.generator_gradients(z, real)
+        gradients, loss = finite_at_some_scale(
+            self.optimizer, lambda: self.generator_gradients(z, real)
+        )
         norm = self._update(gradients, self.generator.trainable_variables)
         return dict(zip(GENERATOR_LOGS, (loss, norm), strict=True))
 
@@ -290,8 +308,16 @@ class AdversarialModel(GenerativeModel):
         return self.optimizer.scale_loss(loss) / replica_count()
 
     def _update(self, gradients, variables):
+        """Moves the variables; returns the norm of the gradients as they are without scaling, NaN
+        where half floats had no room for them at any scale and nothing has moved.
+        """
+        # The update may change the scale for the next one.
+        scale = self._scaled(1.0)
         self.optimizer.apply(gradients, variables)
-        return tf.linalg.global_norm(gradients) / self._scaled(1.0)
+        norm = tf.linalg.global_norm(gradients) / scale
+        if not scales_loss(self.optimizer):
+            return norm
+        return tf.where(tf.math.is_finite(norm), norm, tf.constant(np.nan, norm.dtype))
 
     def _matched(self, z, real):
         """Latents moved towards real images by the generator as it trains, whose moving statistics
@@ -307,13 +333,42 @@ class AdversarialModel(GenerativeModel):
 
     def _training_z(self, update, batch):
         key = self._key(_TRAINING_STREAM, update)
-        return own_rows(lambda count: self._draw_z(count, key), batch)
 
-    def _key(self, stream: int, update):
-        """Of the random numbers of one update: of (seed, iteration, update)."""
+        def draw(count):
+            z = self._draw_z(count, key)
+            return self.condition(z, self._asked(count, update)) if self.one_hot else z
+
+        return own_rows(draw, batch)
+
+    def _asked(self, count, update):
+        """The class or category (count,) of every row of a batch: the rows of one update after the
+        other, over the iterations, ask for each equally often.
+
+        In as many iterations as it takes for the rows to be a multiple of the classes, every class
+        comes as often; where these begin is drawn anew each time, so that no other rhythm, as of
+        turns, meets the same classes again and again. Batches of whole rounds all begin with the
+        first class.
+        """
+        classes = self.one_hot
+        # By what is left over of a batch after whole rounds.
+        periods = [classes // math.gcd(classes, left) for left in range(classes)]
+        rest = tf.cast(count, tf.int64) % classes
+        period = tf.gather(tf.constant(periods, tf.int64), rest)
+        iteration = tf.convert_to_tensor(self.iteration)
+        key = self._key(_CLASS_STREAM, update, iteration // period)
+        begin = tf.random.stateless_uniform((), key, 0, classes, tf.int64)
+        begin = tf.where(rest == 0, tf.zeros_like(begin), begin + iteration % period * rest)
+        return (begin + tf.range(tf.cast(count, tf.int64))) % classes
+
+    def _key(self, stream: int, update, iteration=None):
+        """Of the random numbers of one update: of (seed, iteration, update), the iteration under
+        way where none is named.
+        """
         key = tf.constant([self.seed, stream], tf.int64)
+        if iteration is None:
+            iteration = tf.convert_to_tensor(self.iteration)
         # The zero keeps the numbers of runs that were begun when replicas had keys of their own.
-        for part in (tf.convert_to_tensor(self.iteration), update, 0):
+        for part in (iteration, update, 0):
             key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int64))
         return key
 

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.data.image_values import as_images, as_numbers
 from wgan_tf.models import game_of
 from wgan_tf.models.judged import Judged
 from wgan_tf.networks import NETWORKS
@@ -156,8 +157,11 @@ class GenerativeModel(keras.Model):
             return
         sums = [np.zeros(v.shape, np.float32) for v in moving]
         for index in range(batches):
-            key = tf.constant([index, _STATISTICS_STREAM], tf.int64)
-            images = self.generate(self._draw_z(batch_size, key))
+            z = self._draw_z(batch_size, tf.constant([index, _STATISTICS_STREAM], tf.int64))
+            if self.one_hot > batch_size:
+                # One batch has not all classes; together they do.
+                z = self.condition(z, (index * batch_size + tf.range(batch_size)) % self.one_hot)
+            images = self.generate(z)
             for variable in moving:
                 variable.assign(tf.zeros(variable.shape))
             self.critic(images, training=True)
@@ -182,12 +186,29 @@ class GenerativeModel(keras.Model):
         return self.condition(z, (number * BLOCK + tf.range(BLOCK, dtype=tf.int64)) % self.one_hot)
 
     def generate(self, z, batch_size: int = 256) -> tf.Tensor:
-        """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode."""
-        return self._applied(self._generate, z, batch_size)
+        """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode.
+
+        Raises:
+            UserError: they are no latents of this model.
+        """
+        return self._applied(self._generate, self.latents(z), batch_size)
 
     def score(self, images, batch_size: int = 256) -> tf.Tensor:
-        """Scores (n,) of images (n, size, size, channels) in [-1, 1], inference mode."""
+        """Scores (n,) of images (n, size, size, channels) in [-1, 1], inference mode.
+
+        Raises:
+            UserError: they are no such images.
+        """
+        images = as_images(images, of=self.critic.input_shape[1:])
         return self._applied(self._score, images, batch_size)
+
+    def latents(self, z) -> np.ndarray:
+        """Latents (n, z_dim) that somebody brings, float32.
+
+        Raises:
+            UserError: they are none of this model, or no finite numbers.
+        """
+        return as_numbers(z, ("n", "z_dim"), "latents", of=(self.z_dim,))
 
     def generate_as_trained(self, z, batch_size: int) -> tf.Tensor:
         """Images (n, size, size, channels) as training sees them: batches of `batch_size`, each by

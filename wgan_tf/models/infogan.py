@@ -18,9 +18,9 @@ class InfoGAN(DCGAN):
     """A GAN whose generated images must tell what was asked for, without any label.
 
     The first `categories` values of z are a category, one-hot, the next `codes` are continuous
-    codes, uniform in [-1, 1], the rest is noise. The i-th latent of a batch asks for category i
-    mod `categories`. A second head on the discriminator reads category and codes off an image;
-    both networks learn to make that possible, which maximises a lower bound of the mutual
+    codes, uniform in [-1, 1], the rest is noise. Training asks for each category equally often,
+    whatever the batch size. A second head on the discriminator reads category and codes off an
+    image; both networks learn to make that possible, which maximises a lower bound of the mutual
     information between them and the images.
 
     Args:

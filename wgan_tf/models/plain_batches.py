@@ -3,10 +3,10 @@
 import numpy as np
 import tensorflow as tf
 
+from wgan_tf.data.image_values import as_images
 from wgan_tf.errors import UserError, in_words
 
 _BATCH = 64
-_SLACK = 1e-3  # images that were scaled in float16 may lie beyond 1
 
 
 def grouped(data, batches: int, batch_size: int | None = None, shuffle: bool = True, seed: int = 0):
@@ -61,12 +61,8 @@ def _of_arrays(parts: tuple, batch_size: int, shuffle: bool, seed: int) -> tf.da
     images = np.asarray(parts[0])
     if images.ndim != 4:
         raise UserError(f"images {in_words(images.shape)}: (n, height, width, channels) are wanted")
-    # NaN is in no range.
-    if images.dtype.kind == "f" and not np.abs(images).max() <= 1 + _SLACK:
-        raise UserError(
-            f"the images have values from {images.min():g} to {images.max():g}: scale them to "
-            "[-1, 1]"
-        )
+    if images.dtype.kind == "f":
+        as_images(images)
     data = tf.data.Dataset.from_tensor_slices(parts if len(parts) > 1 else parts[0])
     return (data.shuffle(len(images), seed) if shuffle else data).batch(batch_size)
 

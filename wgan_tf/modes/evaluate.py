@@ -66,7 +66,7 @@ def run(config) -> list[Path]:
         "features": judge.name,
         "feature_width": judge.width,
         "resamples": RESAMPLES,
-        "warnings": evaluation.warnings,
+        "warnings": measured.warnings,
         "metrics": {name: row.figures() for name, row in measured.items()},
         "asked": _as_asked(sets, judge),
         "seconds": time.perf_counter() - began,

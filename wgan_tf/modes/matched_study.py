@@ -45,7 +45,7 @@ def run(config) -> list[Path]:
         raise UsageError("matched_study counts updates: --critic_boost=false, and no --alternate")
     steps = config.training.matched_batches or STEPS
     config = _prepared(config)
-    evaluation = training_evaluation(config)
+    evaluation = training_evaluation(config, reference=True)
     runs.write_config(config)
     runs.note_images(config)
     images = {"with": schedule.drawn(steps), "without": schedule.drawn()}

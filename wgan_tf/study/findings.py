@@ -7,6 +7,7 @@ A difference is (after - before) on the same z's. Of one condition over several 
 import numpy as np
 
 from wgan_tf.metrics import METRICS
+from wgan_tf.metrics.metric import CHANCE
 from wgan_tf.study.experiments import RATE, RULES, STEPS, Z_RATES, Condition
 from wgan_tf.study.spread import mean_interval
 
@@ -74,11 +75,26 @@ def verdict(entries: list[dict], better: str | None) -> str:
     """"better", "worse" or "unclear": what all trainings' intervals agree on."""
     if better is None:
         return "unclear"
-    sign = 1 if better == "higher" else -1
-    ends = [sorted((sign * e["difference_low"], sign * e["difference_high"])) for e in entries]
+    if better == CHANCE:
+        ends = [_towards_chance(e) for e in entries]
+    else:
+        sign = 1 if better == "higher" else -1
+        ends = [
+            sorted((sign * e["difference_low"], sign * e["difference_high"])) for e in entries
+        ]
     if all(low > 0 for low, _ in ends):
         return "better"
     return "worse" if all(high < 0 for _, high in ends) else "unclear"
+
+
+def _towards_chance(entry: dict) -> tuple[float, float]:
+    """Between which ends the way towards one half lies, negative where it leads away."""
+    before = entry["value"] - entry["difference"]
+    after = [before + entry[name] for name in ("difference_low", "difference_high")]
+    near, far = sorted(abs(value - 0.5) for value in after)
+    if min(after) < 0.5 < max(after):
+        near = 0.0
+    return abs(before - 0.5) - far, abs(before - 0.5) - near
 
 
 def keys_of(models: list[dict], method: str, rate: float | None = None) -> list[str]:

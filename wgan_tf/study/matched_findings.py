@@ -124,7 +124,7 @@ def matched_in_words(findings: dict, steps: int, reference: dict[str, float]) ->
     for budget, at in findings.items():
         for name, row in at["metrics"].items():
             interval = "" if row["low"] is None else f" ({row['low']:+.3g} to {row['high']:+.3g})"
-            real = f"real {reference[name]:.3g}"
+            real = f"real {reference[name]:.3g}".replace("real nan", "real: too few")
             lines.append(
                 f"| {at['amount']:,.0f} {BUDGETS[budget]} | {row['title']} ({real}) "
                 f"| {np.mean(row['without']):.3g} | {np.mean(row['with']):.3g} "

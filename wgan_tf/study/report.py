@@ -60,7 +60,7 @@ def _stage(study: dict, findings: dict, models: list[dict]) -> list[str]:
     chosen = "" if fair is None else f" (chosen by the other trainings: {fair:+.2f})"
     return [
         f"Before: Fréchet distance {findings['before']['value']:.2f}, real against real "
-        f"{study['reference']['frechet']:.2f}; critic's mean score {scores}.",
+        f"{_reference(study, 'frechet', '.2f') or 'not to be had'}; critic's mean score {scores}.",
         "",
         f"The best of the z iterator: {best['key']}, {_change(best)}{chosen}.",
         "",
@@ -227,9 +227,16 @@ def _table(study: dict, models: list[dict], best: str) -> list[str]:
     lines = _heading("metric", "real against real", *keys)
     for name in METRICS:
         if name in study["reference"]:
+            real = _reference(study, name, ".3g")
             cells = [_cell(models, key, name) for key in keys]
-            lines.append(f"| {name} | {study['reference'][name]:.3g} | {' | '.join(cells)} |")
+            lines.append(f"| {name} | {real} | {' | '.join(cells)} |")
     return [*lines, "", "▲ better, ▼ worse in every training, others unclear."]
+
+
+def _reference(study: dict, name: str, form: str) -> str:
+    """What real images score, or nothing where there were too few of them: null in a file."""
+    value = study["reference"][name]
+    return "" if value is None or value != value else format(value, form)
 
 
 def _cell(models: list[dict], key: str, name: str) -> str:

@@ -70,6 +70,14 @@ def _train(config) -> list[Path]:
     test = test_images(config, config.network.classes)
     if test is None:
         raise UserError(f"{source.description}: no split 'test' to measure the accuracy on")
+    unknown = int(test[1].max())
+    if unknown >= config.network.classes:
+        raise UserError(
+            f"{source.description}: a test image has label {unknown}, the {config.network.classes} "
+            "classes to train on are 0 to "
+            f"{config.network.classes - 1}; take other images, or say how many there are by "
+            "--classes"
+        )
     say(f"data: {source.description}; to test on: {len(test[1])}")
     check_shared(min(config.data.batch_size, source.count))
     epochs, history = epochs_for(config.classifier.epochs, source.count), History()

@@ -35,7 +35,8 @@ def conclude(config, model, data: str) -> list[Path]:
         z = model.sample_z(ROWS * model.one_hot or SHOWN, config.run.seed)
         save_png(path, grid(np.asarray(model.generate(z)), columns=columns))
         pictures.append(path)
-    write_card(config, model, data)
+    with training_goes_on("the card"):
+        write_card(config, model, data)
     return pictures
 
 

@@ -16,8 +16,8 @@ from wgan_tf.runs.history import History
 from wgan_tf.runs.layout import LOSSES
 from wgan_tf.training.callbacks.control import Checkpoints, Progress
 from wgan_tf.training.callbacks.events import Events
-from wgan_tf.training.callbacks.finite import NotFinite
-from wgan_tf.training.callbacks.iterations import training_goes_on
+from wgan_tf.training.callbacks.finite import CheckFinite, NotFinite
+from wgan_tf.training.callbacks.iterations import Iterations, Watching, training_goes_on
 from wgan_tf.training.callbacks.signals import StopOnSignal
 from wgan_tf.training.callbacks.summaries import write_changes, write_configuration
 from wgan_tf.training.workers import check_equal
@@ -33,19 +33,21 @@ def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> None
         batches: a `tf.data.Dataset`, an element per iteration.
         steps: iterations. With none the callbacks begin and end, which completes what a training
             that was killed after its last checkpoint lacks.
-        callbacks: beside it.
+        callbacks: beside it. Those of this package that only watch never end it, see
+            `iterations.Watching`.
         saver: the last of them.
 
     Raises:
-        UserError: what a source of images says while it reads, with what was trained saved; what
-            a callback says; or the end of the training cannot be saved.
+        UserError: what a source of images says while it reads, with what was trained saved; or
+            the end of the training cannot be saved.
         NotFinite: numbers broke; nothing of that iteration is written.
     """
     stopper = StopOnSignal(saver)
     every = [stopper, *callbacks, saver]
+    guarded = [_guarded(part, (stopper, saver)) for part in every]
 
     def work():
-        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=every)
+        model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=guarded)
 
     if steps:
         try:
@@ -68,6 +70,7 @@ def fit(model, batches, steps: int, callbacks: list, saver: Checkpoints) -> None
             raise
     else:
         every = [part for part in callbacks if not isinstance(part, Progress)] + [saver]
+        every = [_guarded(part, (saver,)) for part in every]
         for callback in every:
             callback.set_model(model)
             callback.on_train_begin()
@@ -174,6 +177,12 @@ def _said_by_source(error: Exception) -> str | None:
     """What a source of images says, which arrives wrapped in an error of tf.data's."""
     match = re.search(r"UserError: (.+)", getattr(error, "message", ""))
     return match[1] if match and isinstance(error, tf.errors.OpError) else None
+
+
+def _guarded(callback, others: tuple):
+    """A callback as one that may only watch, but for those that end and save a training."""
+    decides = callback in others or isinstance(callback, CheckFinite)
+    return callback if decides or not isinstance(callback, Iterations) else Watching(callback)
 
 
 def _end(callbacks: list) -> None:

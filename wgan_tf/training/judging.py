@@ -190,21 +190,39 @@ def _has_labels(config) -> bool:
     return runs.open_images(config).labels is not None
 
 
-def training_evaluation(config) -> Evaluation | None:
-    """What measures samples during training, by the metrics that are cheap; None for never.
+def training_evaluation(config, reference: bool = False) -> Evaluation | None:
+    """What measures samples during training, by the metrics that are cheap; None for never, and
+    where there is nothing to measure against.
+
+    Args:
+        config: of the run.
+        reference: whether real images are to be measured against others, too.
 
     Raises:
         UsageError: the metric of `--keep_best` is not to be had with these features.
-        UserError: see `open_judge`; too few real images.
+        UserError: see `open_judge`; with a reference, too few real images.
     """
     chosen = config.evaluation
     if not chosen.evaluate_every:
         return None
-    real = held_out(config)[0][: chosen.evaluate_samples]
+    real, training = held_out(config)
+    real = real[: chosen.evaluate_samples]
     judge = open_judge(config, real.shape[1:])
-    evaluation = Evaluation(
-        real, judge, count=chosen.evaluate_samples, names=IN_TRAINING, resamples=0
-    )
+    try:
+        evaluation = Evaluation(
+            real,
+            judge,
+            training=training if reference else None,
+            count=chosen.evaluate_samples,
+            names=IN_TRAINING,
+            resamples=0,
+        )
+    except UserError as error:
+        if reference:
+            raise
+        # Of data that nothing can be measured against, such as one image, one may learn.
+        say(f"warning: nothing is measured on the way: {error}")
+        return None
     if chosen.keep_best not in evaluation.names:
         raise UsageError(
             f"--keep_best={chosen.keep_best}: the features {judge.name!r} know no classes; choose "

@@ -16,8 +16,8 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
     Args:
         path: the PNG file.
         rows: one per metric: title, value, low, high (NaN without an interval),
-            real_against_real, better ("higher", "lower" or None), limits (lowest and highest
-            possible value); where there is one, the value before.
+            real_against_real (NaN without one), better ("higher", "lower", "near 0.5" or None),
+            limits (lowest and highest possible value); where there is one, the value before.
         caption: what was measured, for the heading.
 
     Raises:
@@ -34,7 +34,8 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
         if math.isfinite(row["low"]):
             axes.plot([row["low"], row["high"]], [0, 0], **_BAND)
         reference = row["real_against_real"]
-        axes.plot([reference, reference], [-0.8, 0.8], color=ORANGE, linewidth=2)
+        if math.isfinite(reference):
+            axes.plot([reference, reference], [-0.8, 0.8], color=ORANGE, linewidth=2)
         if "before" in row:
             axes.plot(row["before"], 0, **_BEFORE)
         axes.plot(row["value"], 0, "o", color=BLUE, markersize=5)
@@ -55,7 +56,7 @@ def plot_evaluation(path: str | os.PathLike, rows: list[dict], caption: str) -> 
 
 def _label(axes, row: dict) -> None:
     """Name and direction to the left of the axes, the value to the right."""
-    direction = {"higher": "higher is better", "lower": "lower is better", None: ""}[row["better"]]
+    direction = f"{row['better']} is better" if row["better"] else ""
     for text, height, size, color in ((row["title"], 0.66, 9, INK), (direction, 0.0, 7, GREY)):
         axes.annotate(
             text, (0, height), (-8, 0), xycoords="axes fraction", textcoords="offset points",

@@ -116,8 +116,12 @@ class Checkpoints(Iterations):
         for write in self.before_save:
             with training_goes_on("before a checkpoint"):
                 write()
-        states = {name: part.state() for name, part in self.stateful.items()}
-        states = {name: state for name, state in states.items() if state is not None}
+        states = {}
+        for name, part in self.stateful.items():
+            with training_goes_on(f"the state of {name}"):
+                state = part.state()
+                if state is not None:
+                    states[name] = state
         try:
             checkpoints.save(self.folder, self.model, self.keep, states)
         except UserError as error:

@@ -126,7 +126,8 @@ class Feedback(Iterations):
             "accuracy_real": real,
             "accuracy_fake": generated,
             "accuracy": (real + generated) / 2,
-            "variety": variety_of(fake) / self.real_variety,
+            # Of one image, or equal ones, there is nothing to compare with.
+            "variety": variety_of(fake) / self.real_variety if self.real_variety else math.nan,
             "critic_loss": critic_loss,
             "generator_loss": generator_loss,
             "loss_balance": generator_loss - critic_loss,
@@ -187,5 +188,7 @@ def draw_feedback(feedback: Feedback | None, config) -> list[Path]:
     if feedback is None or not feedback.looks:
         return []
     path = Path(config.run.logs_dir) / "images" / "feedback.png"
-    plot_feedback(path, feedback.looks, feedback.warnings, feedback.name)
-    return [path]
+    with training_goes_on("the picture of the feedback"):
+        plot_feedback(path, feedback.looks, feedback.warnings, feedback.name)
+        return [path]
+    return []

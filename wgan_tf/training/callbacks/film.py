@@ -22,9 +22,8 @@ from PIL import Image
 from wgan_tf.config.field import numbers
 from wgan_tf.data.order import batch
 from wgan_tf.data.schedule import Schedule
-from wgan_tf.errors import UserError
 from wgan_tf.files.writing import write_json
-from wgan_tf.training.callbacks.iterations import Iterations
+from wgan_tf.training.callbacks.iterations import Iterations, in_one_line
 from wgan_tf.visualize.grid import save_png
 from wgan_tf.visualize.video import FPS, Recorder, check_encoder, frame, join, strip
 
@@ -211,11 +210,11 @@ class Film(Iterations):
             return
         try:
             action(*arguments)
-        except (OSError, UserError) as error:
+        except Exception as error:  # of the encoder, too, whatever it may be
             self.failed = True
             self.reel.abandon()
             logging.warning(
-                "the film ends at iteration %d, training goes on: %s", self.seen, error
+                "the film ends at iteration %d, training goes on: %s", self.seen, in_one_line(error)
             )
 
 

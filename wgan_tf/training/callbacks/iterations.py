@@ -48,15 +48,61 @@ def warn(text: str, *values) -> None:
         logging.warning(text, *values)
 
 
-@contextlib.contextmanager
-def training_goes_on(what: str):
-    """Makes a warning of a file that cannot be written in the block: a full disk is no reason to
-    lose a training.
+class Watching(keras.callbacks.Callback):
+    """A callback that only watches: whatever it meets is a warning, and training goes on.
+
+    One that cannot begin is not asked again. A later fault is told once, until it is another.
 
     Args:
-        what: is not written, for the warning.
+        callback: an `Iterations`.
+    """
+
+    def __init__(self, callback: Iterations):
+        super().__init__()
+        self.callback, self.begun, self.told = callback, False, None
+
+    def set_model(self, model):
+        super().set_model(model)
+        self.callback.set_model(model)
+
+    def on_train_begin(self, logs=None):
+        self._ask(self.callback.on_train_begin, logs)
+        self.begun = self.told is None
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.begun:
+            self._ask(self.callback.on_train_batch_end, batch, logs)
+
+    def on_train_end(self, logs=None):
+        if self.begun:
+            self._ask(self.callback.on_train_end, logs)
+
+    def _ask(self, action, *arguments):
+        try:
+            action(*arguments)
+        except Exception as error:  # of any library that draws, measures or writes
+            told = in_one_line(error)
+            if told != self.told:
+                name = type(self.callback).__name__
+                warn("%s at iteration %d: training goes on: %s", name, self.callback.done, told)
+            self.told = told
+
+
+@contextlib.contextmanager
+def training_goes_on(what: str):
+    """Makes a warning of what cannot be drawn, measured or written in the block: neither that nor
+    a full disk is a reason to lose a training.
+
+    Args:
+        what: is missing then, for the warning.
     """
     try:
         yield
-    except UserError as error:
-        warn("%s: training goes on: %s", what, error)
+    except Exception as error:
+        warn("%s: training goes on: %s", what, in_one_line(error))
+
+
+def in_one_line(error: Exception) -> str:
+    """What an error says; its kind, too, where it is none that is meant for users."""
+    text = " ".join(str(error).split())[:300]
+    return text if isinstance(error, UserError) else f"{type(error).__name__}: {text}"

@@ -6,13 +6,12 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
 from wgan_tf.metrics import METRICS
 from wgan_tf.metrics.evaluation import Evaluation
 from wgan_tf.runs import checkpoints
-from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on, warn
+from wgan_tf.training.callbacks.iterations import Iterations, in_one_line, training_goes_on, warn
 
 
 class Evaluations(Iterations):
@@ -91,8 +90,8 @@ class Evaluations(Iterations):
     def _measure(self, iteration):
         try:
             measured = self.evaluation.measure(np.asarray(self.model.generate(self.z)))
-        except UserError as error:
-            warn("iteration %d is not measured: %s", iteration, error)
+        except Exception as error:  # of any library that measures
+            warn("iteration %d is not measured: %s", iteration, in_one_line(error))
             return
         with self.writer.as_default(step=iteration):
             for name, estimate in measured.items():

@@ -132,7 +132,9 @@ def test_images(config, classes: int) -> tuple[np.ndarray, np.ndarray, list[str]
         return None
     if source.labels is None:
         return None
-    names = source.class_names or [str(number) for number in range(classes)]
+    # A game that finds categories by itself may have fewer of them than there are labels.
+    count = max(classes, int(np.max(source.labels)) + 1)
+    names = source.class_names or [str(number) for number in range(count)]
     return to_float(source.read(np.arange(source.count))), source.labels, names
 
 
@@ -173,8 +175,10 @@ def conclude_accuracy(accuracy: TestAccuracy | None, config) -> list[Path]:
     meaning = np.asarray(last["meaning"])
     # In the order of the labels, those that stand for none last.
     order = np.argsort(np.where(meaning < 0, len(meaning), meaning), kind="stable")
-    counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
     title = f"What the categories hold: {last['accuracy']:.1%} agree with one label each"
     columns = [f"category {index}" for index in order]
-    plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
-    return [path]
+    with training_goes_on("the picture of the categories"):
+        counts = confusion_of(accuracy.answers, accuracy.labels, len(accuracy.names), len(meaning))
+        plot_confusion(path, counts[:, order], accuracy.names, title, columns=columns)
+        return [path]
+    return []
