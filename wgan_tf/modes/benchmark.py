@@ -156,11 +156,11 @@ def _timings(config, model) -> dict[str, Timing]:
         "generate_1000": lambda: measure(lambda: frozen.generate(thousand).numpy()),
         "pipeline_batch": lambda: _pipeline(config),
     }
-    bar = tqdm(steps.items(), desc="benchmark", dynamic_ncols=True)
     timings = {}
-    for name, work in bar:
-        bar.set_postfix_str(TITLES[name])
-        timings[name] = work()
+    with tqdm(steps.items(), desc="benchmark", dynamic_ncols=True) as bar:
+        for name, work in bar:
+            bar.set_postfix_str(TITLES[name])
+            timings[name] = work()
     return timings
 
 

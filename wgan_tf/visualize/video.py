@@ -36,6 +36,13 @@ _COLOURS = (
     *("-colorspace", "bt709"),
 )
 
+# A process group of its own, which Ctrl-C does not reach; Windows has another word for it.
+_APART = (
+    {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    if os.name == "nt"
+    else {"process_group": 0}
+)
+
 
 def frame(images: np.ndarray) -> np.ndarray:
     """Lays images out as a near-square grid, enlarged by a whole factor to 350 pixels or more.
@@ -139,7 +146,7 @@ class Recorder:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
-            process_group=0,
+            **_APART,
         )
         self._shape = shape
 
@@ -185,7 +192,7 @@ def join(parts: Sequence[Path], path: str | os.PathLike) -> int:
                 + ["-movflags", "+faststart", "-progress", "pipe:1", str(unfinished)],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                process_group=0,
+                **_APART,
             )
         finally:
             listed.unlink(missing_ok=True)

@@ -1,0 +1,96 @@
+"""Runs `main.py` as on a system without what only Unix has: `python bare_system.py --mode=...`.
+
+What Windows lacks is gone, and what it forbids is refused: signal 0, and a file that this process
+has open being replaced, renamed or removed.
+"""
+
+import asyncio  # noqa: F401  (this and others of the standard library take what they need first)
+import concurrent.futures.process  # noqa: F401
+import importlib.abc
+import multiprocessing.util  # noqa: F401
+import os
+import pathlib
+import random  # noqa: F401
+import runpy
+import shutil  # noqa: F401
+import signal
+import subprocess  # noqa: F401
+import sys
+import tempfile
+
+MODULES = {"fcntl", "resource", "termios", "pwd", "grp", "pty", "tty", "syslog"}
+LACKING = (
+    *("sysconf", "sysconf_names", "confstr", "pathconf", "getloadavg", "statvfs"),
+    *("pread", "pwrite", "preadv", "pwritev", "posix_fallocate", "posix_fadvise", "sendfile"),
+    *("fork", "forkpty", "register_at_fork", "wait3", "wait4", "WNOHANG", "setsid", "killpg"),
+    *("getuid", "geteuid", "getgid", "getgroups", "getpgid", "nice", "sync"),
+    *("sched_getaffinity", "sched_setaffinity", "mkfifo", "mknod", "chown", "fchmod", "fchown"),
+    *("O_NOFOLLOW", "O_DIRECTORY", "O_NONBLOCK", "O_DIRECT", "fdatasync"),
+)
+SIGNALS = ("SIGKILL", "SIGHUP", "SIGPIPE", "SIGALRM", "SIGUSR1", "SIGCHLD", "SIGQUIT", "alarm")
+# The project's files; what libraries do on another system is theirs to know.
+PACKAGE = str(pathlib.Path(__file__).resolve().parents[2] / "wgan_tf")
+
+
+class Missing(importlib.abc.MetaPathFinder):
+    """Finds that a module of Unix is not there."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name in MODULES:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+def is_open(path):
+    """Whether this process has a file open or mapped."""
+    path = os.path.realpath(path)
+    places = []
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            places.append(os.readlink(f"/proc/self/fd/{number}"))
+        except OSError:
+            pass
+    with open("/proc/self/maps", encoding="utf-8") as file:
+        maps = file.read()
+    return path in places or f" {path}\n" in maps
+
+
+def guarded(function):
+    """Refuses files that are open."""
+
+    def call(*paths, **options):
+        for path in paths:
+            if isinstance(path, str | os.PathLike) and is_open(path):
+                raise PermissionError(13, "it is open, as another system would say", str(path))
+        return function(*paths, **options)
+
+    return call
+
+
+def take_away():
+    """Makes this process one of a bare system."""
+    for name in MODULES & set(sys.modules):
+        del sys.modules[name]
+    sys.meta_path.insert(0, Missing())
+    for module, names in ((os, LACKING), (signal, SIGNALS)):
+        for name in names:
+            if hasattr(module, name):
+                delattr(module, name)
+    kill = os.kill
+
+    def checked_kill(process, number):
+        if number == 0:
+            raise AssertionError("signal 0 is Ctrl-C on Windows")
+        kill(process, number)
+
+    os.kill = checked_kill
+    for name in ("replace", "rename", "unlink", "remove"):
+        setattr(os, name, guarded(getattr(os, name)))
+
+
+if __name__ == "__main__":
+    tempfile.gettempdir()
+    take_away()
+    root = pathlib.Path(__file__).resolve().parents[2]
+    sys.path.insert(0, str(root))
+    sys.argv[0] = str(root / "main.py")
+    runpy.run_path(sys.argv[0], run_name="__main__")
