@@ -1,4 +1,5 @@
-"""Runs `main.py` as on a system without what only Unix has: `python bare_system.py --mode=...`.
+"""Runs commands as on a system without what only Unix has, one after the other in one process:
+`python bare_system.py --mode=train --iterations=2 -- --mode=visualize`.
 
 What Windows lacks is gone, and what it forbids is refused: signal 0, and a file that this process
 has open being replaced, renamed or removed.
@@ -11,7 +12,6 @@ import multiprocessing.util  # noqa: F401
 import os
 import pathlib
 import random  # noqa: F401
-import runpy
 import shutil  # noqa: F401
 import signal
 import subprocess  # noqa: F401
@@ -27,9 +27,7 @@ LACKING = (
     *("sched_getaffinity", "sched_setaffinity", "mkfifo", "mknod", "chown", "fchmod", "fchown"),
     *("O_NOFOLLOW", "O_DIRECTORY", "O_NONBLOCK", "O_DIRECT", "fdatasync"),
 )
-SIGNALS = ("SIGKILL", "SIGHUP", "SIGPIPE", "SIGALRM", "SIGUSR1", "SIGCHLD", "SIGQUIT", "alarm")
-# The project's files; what libraries do on another system is theirs to know.
-PACKAGE = str(pathlib.Path(__file__).resolve().parents[2] / "wgan_tf")
+SIGNALS = ("SIGHUP", "SIGPIPE", "SIGALRM", "SIGUSR1", "SIGCHLD", "SIGQUIT", "alarm")
 
 
 class Missing(importlib.abc.MetaPathFinder):
@@ -87,10 +85,30 @@ def take_away():
         setattr(os, name, guarded(getattr(os, name)))
 
 
+def run(words):
+    """One command; ends the process where it fails."""
+    from wgan_tf.doors import command_line
+
+    for name in command_line.FLAGS:
+        command_line.FLAGS[name].unparse()
+    print("command:", *words, flush=True)
+    command_line.parse(["main.py", *words])
+    command_line.main([])
+
+
 if __name__ == "__main__":
     tempfile.gettempdir()
     take_away()
-    root = pathlib.Path(__file__).resolve().parents[2]
-    sys.path.insert(0, str(root))
-    sys.argv[0] = str(root / "main.py")
-    runpy.run_path(sys.argv[0], run_name="__main__")
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+    from wgan_tf.doors import command_line, terminal
+
+    terminal.prepare()
+    command_line.define_flags()
+    commands = [[]]
+    for word in sys.argv[1:]:
+        if word == "--":
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    for command in commands:
+        run(command)

@@ -127,7 +127,8 @@ def main(argv) -> None:
         for picture in MODES[config.run.mode](config):
             print(f"picture: {picture}")
         # Of the pictures of a long training TensorBoard shows ten unless it is told otherwise.
-        folder = shlex.quote(config.run.logs_dir)
+        folder = config.run.logs_dir
+        folder = shlex.quote(f"./{folder}" if folder.startswith("-") else folder)
         print(f"to see the run: tensorboard --logdir {folder} --samples_per_plugin=images=1000")
     except UserError as error:
         _fail(str(error), 2 if isinstance(error, UsageError) else 1)

@@ -13,6 +13,7 @@ import numpy as np
 
 from wgan_tf.errors import UserError
 
+_WINDOWS = os.name == "nt"
 _UNFINISHED = re.compile(r"\.(\d+)\..+")
 
 
@@ -110,7 +111,7 @@ def _is_another(process: int) -> bool:
     """Whether another process with this number runs on this machine."""
     if process == os.getpid():
         return False
-    if os.name == "nt":  # where signal 0 is a Ctrl-C
+    if _WINDOWS:  # where signal 0 is a Ctrl-C
         return _is_alive_on_windows(process)
     try:
         os.kill(process, 0)

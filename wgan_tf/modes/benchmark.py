@@ -247,6 +247,8 @@ def _table(figures: dict) -> str:
         "peak (a large matrix product): "
         + ", ".join(f"{peak:.1f} GFLOP/s in {dtype}" for dtype, peak in peaks.items()),
         "start: " + ", ".join(f"{name} {duration(value)}" for name, value in startup.items()),
-        "memory at most: " + ", ".join(f"{name} {gib:.2f} GiB" for name, gib in memory.items()),
     ]
+    if memory:  # not every system tells
+        parts = (f"{name} {gib:.2f} GiB" for name, gib in memory.items())
+        lines.append("memory at most: " + ", ".join(parts))
     return "\n".join(lines)

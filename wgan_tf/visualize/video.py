@@ -142,7 +142,7 @@ class Recorder:
         unfinished = self._held.enter_context(written_whole(self.path))
         self._errors = self._held.enter_context(tempfile.TemporaryFile())
         self._process = subprocess.Popen(
-            _encoding(shape, str(unfinished)),
+            _encoding(shape, _named(unfinished)),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
@@ -188,8 +188,8 @@ def join(parts: Sequence[Path], path: str | os.PathLike) -> int:
         try:
             listed.write_text("".join(f"file {part.name}\n" for part in parts), encoding="ascii")
             done = subprocess.run(
-                [*_ffmpeg(), "-f", "concat", "-i", str(listed), "-c", "copy"]
-                + ["-movflags", "+faststart", "-progress", "pipe:1", str(unfinished)],
+                [*_ffmpeg(), "-f", "concat", "-i", _named(listed), "-c", "copy"]
+                + ["-movflags", "+faststart", "-progress", "pipe:1", _named(unfinished)],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 **_APART,
@@ -229,6 +229,11 @@ def _encoding(shape, *output: str) -> list[str]:
         *(*_ffmpeg(), "-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}"),
         *("-r", str(FPS), "-i", "-", "-c:v", "libx264", *_QUALITY, *_COLOURS, *output),
     ]
+
+
+def _named(path: Path) -> str:
+    """A file as ffmpeg takes it, which else reads `-film` as an option and `a:b` as a protocol."""
+    return f"file:{path}"
 
 
 def _ffmpeg() -> list[str]:
