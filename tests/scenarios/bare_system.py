@@ -39,7 +39,7 @@ class Missing(importlib.abc.MetaPathFinder):
 
 
 def is_open(path):
-    """Whether this process has a file open or mapped."""
+    """Whether this process has a file, or one in a folder, open or mapped."""
     path = os.path.realpath(path)
     places = []
     for number in os.listdir("/proc/self/fd"):
@@ -48,8 +48,8 @@ def is_open(path):
         except OSError:
             pass
     with open("/proc/self/maps", encoding="utf-8") as file:
-        maps = file.read()
-    return path in places or f" {path}\n" in maps
+        places += [line.split(maxsplit=5)[5] for line in file.read().splitlines() if "/" in line]
+    return any(place == path or place.startswith(f"{path}/") for place in places)
 
 
 def guarded(function):
