@@ -1,6 +1,8 @@
 """Every mode where there is nothing but what all systems have: see `bare_system.py`."""
 
 import json
+import math
+import os
 import re
 import shlex
 import signal
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import ROOT
+from wgan_tf.config import memory
 from wgan_tf.config.commands import COMMANDS
 
 BARE = str(Path(__file__).with_name("bare_system.py"))
@@ -134,3 +137,12 @@ def test_the_bare_system_is_bare():
         [sys.executable, "-c", code, folder], capture_output=True, text=True, cwd=ROOT
     )
     assert done.stdout == "[]\n" and done.stderr.endswith("No module named 'fcntl'\n")
+
+
+def test_without_sysconf_no_memory_is_too_little(monkeypatch, tmp_path):
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path / "none")
+    assert 2**30 < memory.machine_bytes() < 2**60
+    monkeypatch.delattr(os, "sysconf")
+    assert memory.machine_bytes() == math.inf
+    (tmp_path / "none").write_text("12345")
+    assert memory.machine_bytes() == 12345

@@ -149,7 +149,7 @@ def test_of_large_images_a_strip_shows_some_at_full_size():
         found_in(sheet, np.rint((batches[1][3 * 6 + 4] + 1) * 127.5))
 
 
-@pytest.mark.parametrize("name", ["-dash", "a:b", "it's \"so\" $HOME [x]* %d ü"])
+@pytest.mark.parametrize("name", ["-dash", "a:b", "it's \"so\" $HOME [x]* %d #1? ü"])
 def test_folders_of_any_name(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     parts = [Path(name) / f"{number}.mp4" for number in range(2)]

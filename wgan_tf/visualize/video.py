@@ -182,14 +182,15 @@ def join(parts: Sequence[Path], path: str | os.PathLike) -> int:
         UserError: it cannot be written.
     """
     parts = [Path(part) for part in parts]
-    # Relative to the list, so no character of the folder's name matters.
+    # Relative to the list, in whose folder ffmpeg works: no character of its name matters.
     listed = parts[0].with_name(f".{os.getpid()}.parts.txt")
     with written_whole(path) as unfinished:
         try:
             listed.write_text("".join(f"file {part.name}\n" for part in parts), encoding="ascii")
             done = subprocess.run(
-                [*_ffmpeg(), "-f", "concat", "-i", _named(listed), "-c", "copy"]
-                + ["-movflags", "+faststart", "-progress", "pipe:1", _named(unfinished)],
+                [*_ffmpeg(), "-f", "concat", "-i", listed.name, "-c", "copy"]
+                + ["-movflags", "+faststart", "-progress", "pipe:1", _named(unfinished.absolute())],
+                cwd=listed.parent,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 **_APART,
@@ -239,7 +240,10 @@ def _named(path: Path) -> str:
 def _ffmpeg() -> list[str]:
     from imageio_ffmpeg import get_ffmpeg_exe
 
-    return [get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-nostats", "-y"]
+    program = get_ffmpeg_exe()
+    if os.path.dirname(program):  # wherever it is started; else it is looked for
+        program = os.path.abspath(program)
+    return [program, "-hide_banner", "-loglevel", "error", "-nostats", "-y"]
 
 
 def _last_line(said: bytes) -> str:
