@@ -98,6 +98,8 @@ def run(words):
 
 if __name__ == "__main__":
     tempfile.gettempdir()
+    # A shell's background jobs, tests among them, take no notice of it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     take_away()
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
     from wgan_tf.doors import command_line, terminal
