@@ -103,12 +103,22 @@ def _choose_onednn() -> None:
     """
     late = "tensorflow" in sys.modules and _ONEDNN not in os.environ
     os.environ.setdefault(_ONEDNN, "1")
-    if late and not _FAST_BY_DEFAULT & _processor_flags():
+    if late and not _has_onednn():
         warnings.warn(
             "tensorflow was imported before wgan_tf and chose its slower operations, training "
             f"takes about twice as long: import wgan_tf first, or set {_ONEDNN}=1",
             stacklevel=4,
         )
+
+
+def _has_onednn() -> bool:
+    """Whether TensorFlow, which is imported, runs oneDNN's operations, as far as can be known."""
+    if sys.platform == "darwin":  # where it is not part of it
+        return True
+    # Its own word, on any system; it is not asked to import anything more.
+    port = sys.modules.get("tensorflow.python.util._pywrap_util_port")
+    says = getattr(port, "IsMklEnabled", None)
+    return bool(says() if says else _FAST_BY_DEFAULT & _processor_flags())
 
 
 def _processor_flags() -> set[str]:

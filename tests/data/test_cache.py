@@ -90,3 +90,16 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path, load, loaded):
     for _ in range(2):
         np.testing.assert_array_equal(cache(3), IMAGES[3])
     assert cache.most == 0 and loaded == [3, 3]
+
+
+def test_without_pread_it_is_kept_all_the_same(tmp_path, load, loaded, monkeypatch):
+    """As on Windows, where threads share one place in a file."""
+    monkeypatch.delattr(os, "pread")
+    monkeypatch.delattr(os, "pwrite")
+    cache = ImageCache(load, 20, (4, 4, 3), tmp_path)
+    assert cache.most == 20
+    source = DecodingSource(cache, [str(n) for n in range(20)], (4, 4, 3), "twenty")
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(20)
+        np.testing.assert_array_equal(source.read(order), IMAGES[order])
+    assert sorted(loaded) == list(range(20))

@@ -1,10 +1,14 @@
+import os
+import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import requests
 
+from tests.scenarios.bare_system import guarded, is_open
 from wgan_tf import data
 from wgan_tf.data import tfds
 from wgan_tf.data.reachable import is_reachable
@@ -78,6 +82,32 @@ def test_a_broken_cache_is_rebuilt(tmp_path):
     path.write_bytes(path.read_bytes()[:3000])
     again = open_set("mnist", PREPARED, tmp_path, 16, 1, split="test[:50]")
     np.testing.assert_array_equal(again.read(np.arange(50)), first)
+
+
+def test_no_file_is_open_in_a_folder_that_is_moved_or_removed(tmp_path, monkeypatch):
+    """Windows refuses both."""
+    images = np.random.default_rng(0).integers(0, 256, (3, 4, 4, 1), np.uint8)
+    splits = {"train": SimpleNamespace(num_examples=3)}
+    builder = SimpleNamespace(info=SimpleNamespace(splits=splits))
+    request = SimpleNamespace(split="train", shape=(4, 4, 1), cache_dir=str(tmp_path))
+    monkeypatch.setattr(tfds, "_examples", lambda *args: zip(images, [2, 0, 1], strict=True))
+    monkeypatch.setattr(os, "rename", guarded(os.rename))
+    removed, rmtree = [], shutil.rmtree
+
+    def remove(path, **options):
+        assert not is_open(path)
+        removed.append(path)
+        rmtree(path, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", remove)
+    tfds._write_cache(tmp_path / "kept", builder, "image", True, request)
+    read, labels = tfds._read_cache(tmp_path / "kept", 3, (4, 4, 1))
+    assert is_open(tmp_path / "kept"), "mapped, as large sets have to be"
+    np.testing.assert_array_equal(read, images)
+    assert labels.tolist() == [2, 0, 1]
+    del read
+    assert tfds._read_cache(tmp_path / "kept", 4, (4, 4, 1)) is None
+    assert tmp_path / "kept" in removed and not (tmp_path / "kept").exists()
 
 
 @needs_data

@@ -398,6 +398,16 @@ class TestPackage:
         assert in_python(code.format("sse"), TF_ENABLE_ONEDNN_OPTS="0").stderr == ""
         assert in_python("import wgan_tf, tensorflow").stderr.count("import wgan_tf first") == 0
 
+    @pytest.mark.parametrize(("answer", "warnings"), [("True", 0), ("False", 1)])
+    def test_of_onednn_tensorflows_own_word_counts(self, answer, warnings):
+        """Whatever the processor has: only Linux says so."""
+        code = (
+            "import sys, types; sys.modules['tensorflow'] = sys; "
+            "sys.modules['tensorflow.python.util._pywrap_util_port'] = "
+            f"types.SimpleNamespace(IsMklEnabled=lambda: {answer}); import wgan_tf"
+        )
+        assert in_python(code).stderr.count("import wgan_tf first") == warnings
+
 
 def test_guides_of_the_library_are_those_of_the_modes(run):
     assert CriticGuide(run.model).name == "critic"

@@ -1,5 +1,6 @@
 """Folders that are there whole or not at all."""
 
+import ctypes
 import os
 
 import numpy as np
@@ -90,3 +91,39 @@ def test_the_home_folder_is_meant_by_a_tilde_wherever_the_library_takes_a_path(
     assert (tmp_path / "model").is_dir() and not list((tmp_path / "elsewhere").iterdir())
     with pytest.raises(FileNotFoundError, match=str(tmp_path)):
         load_network("~/none.keras")
+
+
+class Kernel:
+    """What Windows answers of processes: 7 lives, 8 has ended, 9 is somebody else's."""
+
+    def __init__(self):
+        self.closed = []
+        self.OpenProcess = self.open  # an attribute, for its type is set
+
+    @staticmethod
+    def open(access, inherit, process):
+        assert access == 0x100000 and not inherit
+        return {7: 70, 8: 80}.get(process)
+
+    def WaitForSingleObject(self, handle, milliseconds):
+        assert milliseconds == 0
+        return {70: 258, 80: 0}[handle.value]
+
+    def CloseHandle(self, handle):
+        self.closed.append(handle.value)
+
+
+@pytest.mark.parametrize(
+    ("process", "error", "alive", "closed"),
+    [(7, 0, True, [70]), (8, 0, False, [80]), (9, 5, True, []), (10, 87, False, [])],
+)
+def test_windows_is_asked_without_a_signal(process, error, alive, closed, monkeypatch):
+    """There `os.kill(process, 0)` is a Ctrl-C to everybody."""
+    kernel = Kernel()
+    monkeypatch.setattr(ctypes, "WinDLL", lambda name, use_last_error: kernel, raising=False)
+    monkeypatch.setattr(ctypes, "get_last_error", lambda: error, raising=False)
+    monkeypatch.setattr(writing, "_WINDOWS", True)
+    monkeypatch.setattr(os, "kill", lambda *args: pytest.fail("a signal"))
+    assert writing._is_another(process) is alive
+    assert kernel.closed == closed
+    assert writing._is_another(os.getpid()) is False

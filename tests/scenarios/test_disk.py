@@ -186,6 +186,14 @@ def test_a_refused_training_leaves_no_folder(tmp_path):
         raise AssertionError
 
 
+def test_a_lock_that_takes_its_file_along_leaves_no_folder_either(tmp_path):
+    """As on Windows."""
+    with pytest.raises(ValueError), alone_in(tmp_path / "new" / "run"):
+        (tmp_path / "new" / "run" / ".lock").unlink()
+        raise ValueError
+    assert names(tmp_path) == []
+
+
 def test_what_killed_processes_left_is_removed(tmp_path):
     ended = subprocess.Popen(["true"])
     ended.wait()

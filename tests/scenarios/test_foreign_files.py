@@ -463,6 +463,24 @@ def test_links_that_do_no_harm_stay(tmp_path):
     guards.check_links(Path("no") / "folder")
 
 
+def test_a_folder_on_another_drive_is_elsewhere(tmp_path, monkeypatch):
+    assert guards.lies_in(tmp_path / "a" / ".." / "b", tmp_path)
+    assert guards.lies_in(tmp_path, tmp_path)
+    assert not guards.lies_in(tmp_path.parent / f"{tmp_path.name}s", tmp_path)
+
+    def two_drives(paths):
+        raise ValueError("Paths don't have the same drive")
+
+    monkeypatch.setattr(os.path, "commonpath", two_drives)
+    assert not guards.lies_in(tmp_path.parent, tmp_path)
+
+
+def test_a_drive_that_is_not_there_is_one_line(monkeypatch):
+    monkeypatch.setattr(os.path, "exists", lambda path: False)
+    with pytest.raises(UserError, match="there is no /; choose another folder"):
+        guards.check_writable("/a/b")
+
+
 def test_a_new_file_takes_the_place_of_a_link(tmp_path):
     from wgan_tf.files.writing import write_json
 

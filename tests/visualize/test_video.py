@@ -1,5 +1,6 @@
 """Films are read back from their files; strips are opened and their pixels compared."""
 
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -146,3 +147,15 @@ def test_of_large_images_a_strip_shows_some_at_full_size():
     assert found_in(sheet, last)[1] == 8 + side + 8 + 3 * 130
     with pytest.raises(AssertionError):
         found_in(sheet, np.rint((batches[1][3 * 6 + 4] + 1) * 127.5))
+
+
+@pytest.mark.parametrize("name", ["-dash", "a:b", "it's \"so\" $HOME [x]* %d #1? ü"])
+def test_folders_of_any_name(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    parts = [Path(name) / f"{number}.mp4" for number in range(2)]
+    for part in parts:
+        recorder = film.Recorder(part)
+        recorder.add(np.zeros((16, 16, 1), np.uint8))
+        recorder.finish()
+    assert film.join(parts, Path(name) / "whole.mp4") == 2
+    assert sorted(path.name for path in Path(name).iterdir()) == ["0.mp4", "1.mp4", "whole.mp4"]

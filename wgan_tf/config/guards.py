@@ -22,6 +22,8 @@ def check_writable(logs_dir: str | os.PathLike) -> None:
     """
     path = Path(logs_dir).absolute()
     while not os.path.exists(path):  # as Path.exists, but no error where a name is too long
+        if path == path.parent:
+            raise UserError(f"--logs_dir={logs_dir}: there is no {path}; choose another folder")
         path = path.parent
     if not path.is_dir():
         raise UserError(f"--logs_dir={logs_dir}: {path} is a file; choose a folder")
@@ -61,8 +63,8 @@ def _links(folder: Path) -> list[Path]:
 
 def lies_in(path: str | os.PathLike, folder: str | os.PathLike) -> bool:
     """Whether a path is a folder or below it, wherever links lead."""
-    folder = os.path.realpath(folder)
-    return os.path.commonpath([folder, os.path.realpath(path)]) == folder
+    # Not os.path.commonpath, which raises of two drives.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def check_begin_from(explicit: dict, stored: Config, mode: str, begun: bool) -> None:

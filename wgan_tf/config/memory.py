@@ -2,6 +2,7 @@
 built. What it lets through may still be too much.
 """
 
+import math
 import os
 from pathlib import Path
 
@@ -63,10 +64,17 @@ def _convolutions(widths) -> int:
     return sum(9 * inner * outer for inner, outer in pairs)
 
 
-def machine_bytes() -> int:
-    """Memory of this machine, or what its container may have of it."""
-    most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+def machine_bytes() -> float:
+    """Memory of this machine, or what its container may have of it; infinite where the system does
+    not say.
+    """
     try:
-        return min(most, int(_CGROUP.read_text()))
+        most = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows has no such call, others no such name
+        most = math.inf
+    if most <= 0:  # it is not known
+        most = math.inf
+    try:
+        return min(most, int(_CGROUP.read_text(encoding="ascii")))
     except (OSError, ValueError):  # "max", or no such limit
         return most

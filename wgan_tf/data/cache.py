@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable
+from threading import Lock
 
 import numpy as np
 
@@ -45,13 +46,12 @@ class ImageCache:
         except OSError:
             return
         weakref.finalize(self, os.close, self._file)
-        if hasattr(os, "pread"):  # not on Windows
-            self.most = min(count, min(MOST_BYTES, free) // self._bytes)
+        self.most = min(count, min(MOST_BYTES, free) // self._bytes)
 
     def __call__(self, index: int) -> np.ndarray:
         """uint8 `shape`."""
         if self._filled[index]:
-            stored = os.pread(self._file, self._bytes, index * self._bytes)
+            stored = _read(self._file, self._bytes, index * self._bytes)
             return np.frombuffer(stored, np.uint8).reshape(self._shape)
         image = self._load(index)
         if index < self.most:
@@ -61,8 +61,28 @@ class ImageCache:
     def _keep(self, index: int, image: np.ndarray) -> None:
         pixels = np.ascontiguousarray(image).tobytes()
         try:
-            written = os.pwrite(self._file, pixels, index * self._bytes)
+            written = _write(self._file, pixels, index * self._bytes)
         except OSError:
             self.most = 0
             return
         self._filled[index] = written == self._bytes
+
+
+# Windows has one place in a file for all threads, which each must find and use in one go.
+_PLACE = Lock()
+
+
+def _read(file: int, length: int, start: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(file, length, start)
+    with _PLACE:
+        os.lseek(file, start, os.SEEK_SET)
+        return os.read(file, length)
+
+
+def _write(file: int, content: bytes, start: int) -> int:
+    if hasattr(os, "pwrite"):
+        return os.pwrite(file, content, start)
+    with _PLACE:
+        os.lseek(file, start, os.SEEK_SET)
+        return os.write(file, content)

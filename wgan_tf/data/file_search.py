@@ -42,9 +42,11 @@ def _walk_local(root: str, wanted: Callable[[str], bool], skipped: Skipped) -> I
         folders = []
         try:
             status = os.stat(place)
-            if (status.st_dev, status.st_ino) in visited:
+            # Some file systems give no numbers, above all those in a network.
+            real = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(place)
+            if real in visited:
                 continue
-            visited.add((status.st_dev, status.st_ino))
+            visited.add(real)
             with os.scandir(place) as entries:
                 for entry in entries:
                     if entry.name.startswith("."):

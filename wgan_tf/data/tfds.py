@@ -165,6 +165,7 @@ def _read_cache(folder: Path, count: int, shape: tuple[int, int, int]):
             raise ValueError(f"images {images.shape} {images.dtype}, labels {labels.shape}")
     except (OSError, ValueError, EOFError) as error:
         logging.warning("rebuilding %s: %s", folder, one_line(error))
+        images = None  # Windows removes no file that is open
         shutil.rmtree(folder, ignore_errors=True)
         return None
     return images, labels
@@ -188,6 +189,7 @@ def _write_cache(folder: Path, builder, key: str, labelled: bool, request: Reque
         for row, (image, label) in enumerate(_examples(builder, key, labelled, request)):
             images[row], labels[row] = image, label
         images.flush()
+        del images  # Windows moves no folder in which a file is open
         np.save(draft / "labels.npy", labels)
         os.rename(draft, folder)
     except OSError as error:

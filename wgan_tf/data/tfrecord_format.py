@@ -47,9 +47,9 @@ class Records:
 
     def __init__(self, root: str, names: list[str], skipped: Skipped):
         self._root, self._names, self.skipped = root, names, skipped
-        bar = tqdm(names, desc="indexing records", unit=" files", delay=1, leave=False)
-        # Where each record begins, and where the last one ends.
-        self._offsets = [record_offsets(root, name, skipped) for name in bar]
+        with tqdm(names, desc="indexing records", unit=" files", delay=1, leave=False) as bar:
+            # Where each record begins, and where the last one ends.
+            self._offsets = [record_offsets(root, name, skipped) for name in bar]
         self._first = np.cumsum([0, *(len(offsets) - 1 for offsets in self._offsets)])
         self._chosen = np.arange(self._first[-1])
 

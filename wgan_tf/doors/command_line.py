@@ -1,8 +1,6 @@
 """The command line: flags in, one mode run, errors of users on one line."""
 
-import contextlib
 import math
-import os
 import shlex
 import signal
 import sys
@@ -14,7 +12,7 @@ from absl import app, flags, logging
 from wgan_tf.config import Config, all_fields, field_type
 from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import flag_of
-from wgan_tf.doors import help_text
+from wgan_tf.doors import help_text, terminal
 from wgan_tf.doors.checked import checked_config
 from wgan_tf.errors import UsageError, UserError, printable
 from wgan_tf.machine.cluster import settled
@@ -94,11 +92,7 @@ def _named(word: str) -> str:
 def _print_help(text: str) -> None:
     if Path(sys.argv[0]).name == _INSTALLED:
         text = text.replace("python main.py", _INSTALLED)
-    with contextlib.suppress(BrokenPipeError):  # by `| head`
-        print(text, flush=True)
-        sys.exit(0)
-    # Python would complain once more when it closes the stream.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(text)
     sys.exit(0)
 
 
@@ -121,8 +115,6 @@ def configure() -> Config:
 def main(argv) -> None:
     """Runs one mode; what a user can mend is answered on one line."""
     del argv
-    # Names of files may be of bytes that are no text, and a terminal may lack their letters.
-    sys.stdout.reconfigure(errors="backslashreplace")
     try:
         config = configure()
         machines = config.machines
@@ -135,20 +127,32 @@ def main(argv) -> None:
         for picture in MODES[config.run.mode](config):
             print(f"picture: {picture}")
         # Of the pictures of a long training TensorBoard shows ten unless it is told otherwise.
-        folder = shlex.quote(config.run.logs_dir)
+        folder = config.run.logs_dir
+        folder = shlex.quote(f"./{folder}" if folder.startswith("-") else folder)
         print(f"to see the run: tensorboard --logdir {folder} --samples_per_plugin=images=1000")
     except UserError as error:
         _fail(str(error), 2 if isinstance(error, UsageError) else 1)
     except KeyboardInterrupt:
-        _fail("interrupted", 130)
+        _interrupted()
     except Exception as error:
         name, text = type(error).__name__, " ".join(str(error).split())[:300]
+        if "KeyboardInterrupt" in text:  # TensorFlow makes errors of its own of what it calls
+            _interrupted()
         if name in ("MemoryError", "ResourceExhaustedError"):
             _fail("there is not enough memory: choose a smaller --batch_size or networks", 1)
         _fail(f"{name}: {text}; --verbosity=1 shows where", 1)
 
 
+def _interrupted() -> None:
+    # Whoever cannot wait for the end of the process ends it by another Ctrl-C, without a word.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.stderr.isatty():  # which shows ^C
+        print(file=sys.stderr)
+    _fail("interrupted", 130)
+
+
 def _fail(message: str, status: int) -> None:
+    terminal.end_bars()
     if FLAGS.is_parsed() and logging.get_verbosity() >= 1 and sys.exc_info()[0]:
         traceback.print_exc()
     print(f"error: {printable(message)}", file=sys.stderr)
@@ -157,5 +161,6 @@ def _fail(message: str, status: int) -> None:
 
 def start() -> None:
     """Runs the program on the arguments of the process, and ends it."""
+    terminal.prepare()
     define_flags()
     app.run(main, flags_parser=parse)

@@ -13,6 +13,7 @@ import numpy as np
 
 from wgan_tf.errors import UserError
 
+_WINDOWS = os.name == "nt"
 _UNFINISHED = re.compile(r"\.(\d+)\..+")
 
 
@@ -110,6 +111,8 @@ def _is_another(process: int) -> bool:
     """Whether another process with this number runs on this machine."""
     if process == os.getpid():
         return False
+    if _WINDOWS:  # where signal 0 is a Ctrl-C
+        return _is_alive_on_windows(process)
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
@@ -117,6 +120,23 @@ def _is_another(process: int) -> bool:
     except OSError:  # it belongs to somebody else
         return True
     return True
+
+
+def _is_alive_on_windows(process: int) -> bool:
+    import ctypes
+
+    synchronise, access_denied, timed_out = 0x100000, 5, 258
+    kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    # Else a handle of 64 bits would be cut to an int.
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    handle = kernel.OpenProcess(synchronise, False, process & 0xFFFFFFFF)
+    if not handle:
+        return ctypes.get_last_error() == access_denied  # it belongs to somebody else
+    handle = ctypes.c_void_p(handle)
+    try:
+        return kernel.WaitForSingleObject(handle, 0) == timed_out
+    finally:
+        kernel.CloseHandle(handle)
 
 
 def write_json(path: str | os.PathLike, values: dict) -> None:

@@ -162,11 +162,12 @@ def effects_of(model, z: np.ndarray) -> list[Effect]:
         kind = "class" if model.classes else "category"
         effects.append(_effect(kind, None, model, latents.asked(z, model.one_hot)))
     places = range(model.one_hot, model.z_dim)
-    for place in tqdm(places, desc="traverse", unit="value", delay=1, dynamic_ncols=True):
-        code = place - model.one_hot + 1
-        name = f"code {code}" if code <= model.codes else f"z {place}"
-        values = latents.walk(far[place], POINTS)
-        effects.append(_effect(name, place, model, latents.moved(z, place, values)))
+    with tqdm(places, desc="traverse", unit="value", delay=1, dynamic_ncols=True) as bar:
+        for place in bar:
+            code = place - model.one_hot + 1
+            name = f"code {code}" if code <= model.codes else f"z {place}"
+            values = latents.walk(far[place], POINTS)
+            effects.append(_effect(name, place, model, latents.moved(z, place, values)))
     return effects
 
 

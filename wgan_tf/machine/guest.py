@@ -5,6 +5,7 @@ A guest prints nothing, handles no signals and ends no process.
 
 import contextlib
 import contextvars
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -27,9 +28,12 @@ def as_guest() -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    """Prints a line, unless this is a guest."""
+    """Prints a line of its own, unless this is a guest: bars make room and come back below."""
+    from tqdm import tqdm
+
     if not is_guest():
-        print(line, flush=True)
+        tqdm.write(line)
+        sys.stdout.flush()
 
 
 def interruptible(work: Callable[[], None], stop: Callable[[], None]) -> None:

@@ -75,8 +75,8 @@ class Evaluation:
         """
         _, fake = check_image_pair(self._real["images"], fake)
         inputs = self._inputs(fake)
-        bar = tqdm(self.names, desc="metrics", delay=1, leave=False, dynamic_ncols=True)
-        return {name: self._estimate(name, self._real, inputs) for name in bar}
+        with tqdm(self.names, desc="metrics", delay=1, leave=False, dynamic_ncols=True) as bar:
+            return {name: self._estimate(name, self._real, inputs) for name in bar}
 
     def _can(self, cls) -> bool:
         """Whether there is what a metric needs."""

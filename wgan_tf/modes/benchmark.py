@@ -156,11 +156,11 @@ def _timings(config, model) -> dict[str, Timing]:
         "generate_1000": lambda: measure(lambda: frozen.generate(thousand).numpy()),
         "pipeline_batch": lambda: _pipeline(config),
     }
-    bar = tqdm(steps.items(), desc="benchmark", dynamic_ncols=True)
     timings = {}
-    for name, work in bar:
-        bar.set_postfix_str(TITLES[name])
-        timings[name] = work()
+    with tqdm(steps.items(), desc="benchmark", dynamic_ncols=True) as bar:
+        for name, work in bar:
+            bar.set_postfix_str(TITLES[name])
+            timings[name] = work()
     return timings
 
 
@@ -247,6 +247,8 @@ def _table(figures: dict) -> str:
         "peak (a large matrix product): "
         + ", ".join(f"{peak:.1f} GFLOP/s in {dtype}" for dtype, peak in peaks.items()),
         "start: " + ", ".join(f"{name} {duration(value)}" for name, value in startup.items()),
-        "memory at most: " + ", ".join(f"{name} {gib:.2f} GiB" for name, gib in memory.items()),
     ]
+    if memory:  # not every system tells
+        parts = (f"{name} {gib:.2f} GiB" for name, gib in memory.items())
+        lines.append("memory at most: " + ", ".join(parts))
     return "\n".join(lines)

@@ -64,14 +64,15 @@ def run(config) -> list[Path]:
     )
     for line in evaluation.warnings:
         print(line)
-    measured = [
-        {
-            "seed": one.run.seed,
-            "stage": one.training.iterations,
-            "conditions": _measure(folder, one, evaluation, data.real),
-        }
-        for one in tqdm(models, desc="models", unit="model", dynamic_ncols=True)
-    ]
+    with tqdm(models, desc="models", unit="model", dynamic_ncols=True) as bar:
+        measured = [
+            {
+                "seed": one.run.seed,
+                "stage": one.training.iterations,
+                "conditions": _measure(folder, one, evaluation, data.real),
+            }
+            for one in bar
+        ]
     return _conclude(config, measured, evaluation, len(data.real))
 
 
@@ -166,17 +167,18 @@ def _measure(folder: Path, one, evaluation: Evaluation, real: np.ndarray) -> dic
     z = model.sample_z(evaluation.count, _MEASURED)
     samples = Samples(model, z, real, lambda steps: _train_more(one, model, z, steps))
     before, realism = evaluation.measure(samples.images), evaluation.judge.realism(samples.images)
-    for condition in tqdm(missing, desc=name, unit="condition", dynamic_ncols=True, leave=False):
-        images, moved = samples.under(condition)
-        entry = {
-            **dataclasses.asdict(condition),
-            **samples.describe(images, moved, evaluation.judge, realism),
-            "metrics": _metrics(evaluation, images, before),
-        }
-        measured[condition.key] = entry
-        picture = folder / "measured" / name / f"{condition.key.replace(' ', '-')}.png"
-        save_png(picture, grid(images[:_SHOWN], rows=1))
-        write_json(path, measured)
+    with tqdm(missing, desc=name, unit="condition", dynamic_ncols=True, leave=False) as bar:
+        for condition in bar:
+            images, moved = samples.under(condition)
+            entry = {
+                **dataclasses.asdict(condition),
+                **samples.describe(images, moved, evaluation.judge, realism),
+                "metrics": _metrics(evaluation, images, before),
+            }
+            measured[condition.key] = entry
+            picture = folder / "measured" / name / f"{condition.key.replace(' ', '-')}.png"
+            save_png(picture, grid(images[:_SHOWN], rows=1))
+            write_json(path, measured)
     return read_figures(path)
 
 
@@ -187,7 +189,7 @@ def _metrics(evaluation: Evaluation, images: np.ndarray, before: dict) -> dict:
     try:
         after = evaluation.measure(images)
     except UserError as error:
-        print(f"not measured: {error}")
+        tqdm.write(f"not measured: {error}")  # two bars are below
         return {}
     fields = ("difference", "difference_low", "difference_high")
     return {

@@ -61,7 +61,7 @@ def alone_in(
         lock.release()
         if made and _holds_nothing(folder):
             with suppress(OSError):
-                (folder / NAME).unlink()
+                (folder / NAME).unlink(missing_ok=True)
                 for path in made:
                     path.rmdir()
 
@@ -77,5 +77,6 @@ def _holder(path: Path) -> str:
 
 def _holds_nothing(folder: Path) -> bool:
     with suppress(OSError):
-        return [path.name for path in folder.iterdir()] == [NAME]
+        # On Windows the lock's file is gone with the lock.
+        return {path.name for path in folder.iterdir()} <= {NAME}
     return False

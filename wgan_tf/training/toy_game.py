@@ -76,10 +76,10 @@ def train_game(name: str, points: np.ndarray, seed: int = 0):
     step = tf.function(model.train_step, autograph=False)
     images, rng = points.reshape(-1, 1, 1, 2), np.random.default_rng([seed, 86])
     shape = (settings.batch_size, settings.critic_updates)
-    for iteration in tqdm(
-        range(settings.iterations), desc=f"training {name}", unit="it", dynamic_ncols=True
-    ):
-        share = iteration / settings.iterations
-        model.optimizer.learning_rate.assign(settings.rate * (1 + np.cos(np.pi * share)) / 2)
-        step(tf.constant(images[rng.integers(len(images), size=shape)]))
+    iterations = range(settings.iterations)
+    with tqdm(iterations, desc=f"training {name}", unit="it", dynamic_ncols=True) as bar:
+        for iteration in bar:
+            share = iteration / settings.iterations
+            model.optimizer.learning_rate.assign(settings.rate * (1 + np.cos(np.pi * share)) / 2)
+            step(tf.constant(images[rng.integers(len(images), size=shape)]))
     return model

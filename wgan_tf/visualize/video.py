@@ -36,6 +36,13 @@ _COLOURS = (
     *("-colorspace", "bt709"),
 )
 
+# A process group of its own, which Ctrl-C does not reach; Windows has another word for it.
+_APART = (
+    {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    if os.name == "nt"
+    else {"process_group": 0}
+)
+
 
 def frame(images: np.ndarray) -> np.ndarray:
     """Lays images out as a near-square grid, enlarged by a whole factor to 350 pixels or more.
@@ -135,11 +142,11 @@ class Recorder:
         unfinished = self._held.enter_context(written_whole(self.path))
         self._errors = self._held.enter_context(tempfile.TemporaryFile())
         self._process = subprocess.Popen(
-            _encoding(shape, str(unfinished)),
+            _encoding(shape, _named(unfinished)),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._errors,
-            process_group=0,
+            **_APART,
         )
         self._shape = shape
 
@@ -175,17 +182,18 @@ def join(parts: Sequence[Path], path: str | os.PathLike) -> int:
         UserError: it cannot be written.
     """
     parts = [Path(part) for part in parts]
-    # Relative to the list, so no character of the folder's name matters.
+    # Relative to the list, in whose folder ffmpeg works: no character of its name matters.
     listed = parts[0].with_name(f".{os.getpid()}.parts.txt")
     with written_whole(path) as unfinished:
         try:
             listed.write_text("".join(f"file {part.name}\n" for part in parts), encoding="ascii")
             done = subprocess.run(
-                [*_ffmpeg(), "-f", "concat", "-i", str(listed), "-c", "copy"]
-                + ["-movflags", "+faststart", "-progress", "pipe:1", str(unfinished)],
+                [*_ffmpeg(), "-f", "concat", "-i", listed.name, "-c", "copy"]
+                + ["-movflags", "+faststart", "-progress", "pipe:1", _named(unfinished.absolute())],
+                cwd=listed.parent,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                process_group=0,
+                **_APART,
             )
         finally:
             listed.unlink(missing_ok=True)
@@ -224,10 +232,18 @@ def _encoding(shape, *output: str) -> list[str]:
     ]
 
 
+def _named(path: Path) -> str:
+    """A file as ffmpeg takes it, which else reads `-film` as an option and `a:b` as a protocol."""
+    return f"file:{path}"
+
+
 def _ffmpeg() -> list[str]:
     from imageio_ffmpeg import get_ffmpeg_exe
 
-    return [get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-nostats", "-y"]
+    program = get_ffmpeg_exe()
+    if os.path.dirname(program):  # wherever it is started; else it is looked for
+        program = os.path.abspath(program)
+    return [program, "-hide_banner", "-loglevel", "error", "-nostats", "-y"]
 
 
 def _last_line(said: bytes) -> str:

@@ -53,11 +53,11 @@ def learn(
 
     rng, place = np.random.default_rng([seed, steps]), np.zeros(0, int)
     size = min(batch_size, len(arrays[0]))
-    bar = tqdm(range(steps), desc=title, unit="it", dynamic_ncols=True, leave=False)
-    for step in bar:
-        if len(place) < size:
-            place = rng.permutation(len(arrays[0]))
-        rows, place = place[:size], place[size:]
-        value = update(tf.constant([seed, step], tf.int64), *(array[rows] for array in arrays))
-        if step % 50 == 0:
-            bar.set_postfix_str(f"loss {float(value):.3f}", refresh=False)
+    with tqdm(range(steps), desc=title, unit="it", dynamic_ncols=True, leave=False) as bar:
+        for step in bar:
+            if len(place) < size:
+                place = rng.permutation(len(arrays[0]))
+            rows, place = place[:size], place[size:]
+            value = update(tf.constant([seed, step], tf.int64), *(array[rows] for array in arrays))
+            if step % 50 == 0:
+                bar.set_postfix_str(f"loss {float(value):.3f}", refresh=False)

@@ -74,7 +74,7 @@ class Ratio:
         path = Path(os.path.expanduser(path))
         try:
             network = load_network(path)
-            facts = json.loads(path.with_suffix(".json").read_text())
+            facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
             level = float(facts["real_median"])
         except FileNotFoundError as error:
             raise UserError(f"{error.filename}: no such file: use --mode=fit_ratio") from error
