@@ -53,9 +53,8 @@ class DataConfig:
     )
     data_dir: str | None = field(
         None,
-        "images of your own (without --dataset): a folder, where sub-folders are classes and "
-        "train, test and val are splits, a zip, tar, npz, npy or TFRecord file, also as "
-        "gs://bucket/folder and the like; or the folder of tensorflow-datasets",
+        "images of your own (without --dataset): a folder (sub-folders are classes; or train, test, "
+        "val), zip, tar, npz, npy, TFRecords, gs://bucket/folder; or tensorflow-datasets' folder",
         "training", "data",
     )
     split: str = field(

@@ -31,8 +31,7 @@ def grouped(data, batches: int, batch_size: int | None = None, shuffle: bool = T
         if not all(isinstance(part, np.ndarray | tf.Tensor) for part in parts):
             return data, None
         if parts[0].ndim == 5:  # grouped already
-            whole = parts if len(parts) > 1 else parts[0]
-            return tf.data.Dataset.from_tensor_slices(whole).batch(batch_size or _BATCH), None
+            return _batched(parts, batch_size or _BATCH), None
         data = _of_arrays(parts, batch_size or _BATCH, shuffle, seed)
     images = tf.nest.flatten(data.element_spec)[0]
     if images.shape.rank != 4:
@@ -63,8 +62,15 @@ def _of_arrays(parts: tuple, batch_size: int, shuffle: bool, seed: int) -> tf.da
         raise UserError(f"images {in_words(images.shape)}: (n, height, width, channels) are wanted")
     if images.dtype.kind == "f":
         as_images(images)
+    return _batched(parts, batch_size, len(images) if shuffle else None, seed)
+
+
+def _batched(parts: tuple, size: int, shuffled: int | None = None, seed: int = 0):
     data = tf.data.Dataset.from_tensor_slices(parts if len(parts) > 1 else parts[0])
-    return (data.shuffle(len(images), seed) if shuffle else data).batch(batch_size)
+    if shuffled:
+        data = data.shuffle(shuffled, seed)
+    # Where all batches are whole, their size is known to what is compiled for them.
+    return data.batch(size, drop_remainder=len(parts[0]) % size == 0)
 
 
 def _first_size(data: tf.data.Dataset) -> int:
