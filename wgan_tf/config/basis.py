@@ -53,8 +53,8 @@ class DataConfig:
     )
     data_dir: str | None = field(
         None,
-        "images of your own (without --dataset): a folder (sub-folders are classes, or train, test "
-        "and val), zip, tar, npz, npy, TFRecord, gs://bucket/folder; or tensorflow-datasets' folder",
+        "images of your own (without --dataset): a folder (sub-folders are classes, or train and "
+        "test), zip, tar, npz, TFRecords, gs://bucket/folder; or tensorflow-datasets' folder",
         "training", "data",
     )
     split: str = field(
