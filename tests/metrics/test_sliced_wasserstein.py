@@ -78,11 +78,11 @@ def test_identical_sets():
 def test_shift_of_all_pixels():
     """One level, deviation s: a shift t moves each projection by t/s times |sum of direction|."""
     real = images(200, 8, 8, 1, 0.5)
-    (value,) = SlicedWasserstein(real, real + 0.25).estimate()
+    (value,) = SlicedWasserstein(real, real + 0.2).estimate()
     deviation = real.std()
     # sum of a random unit vector of 49 is nearly standard normal, its mean size sqrt(2 / pi).
-    assert value == pytest.approx(0.25 / deviation * np.sqrt(2 / np.pi), rel=0.2)
-    (twice,) = SlicedWasserstein(real, real + 0.5).estimate()
+    assert value == pytest.approx(0.2 / deviation * np.sqrt(2 / np.pi), rel=0.2)
+    (twice,) = SlicedWasserstein(real, real + 0.4).estimate()
     assert twice == pytest.approx(2 * value, rel=1e-3)
 
 

@@ -220,7 +220,7 @@ def bad_sets():
         "few": (good[:3], good, "at least .* not 3"),
         "sizes": (good[:, :8, :8], good, "one size"),
         "constant": (np.repeat(good[:1], 60, 0), good, "all 60 generated images are the same"),
-        "nan": (holed, good, "1 of 60 generated images hold NaN"),
+        "nan": (holed, good, "1 of 60 images hold NaN"),
         "range": (floats * 3, good, "scale them"),
         "real": (good, np.repeat(good[:1], 60, 0), "all 60 real images are the same"),
     }

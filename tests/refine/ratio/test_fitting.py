@@ -128,7 +128,7 @@ def bad_pixel(images, value):
     ("spoil", "message"),
     [
         (lambda x: x[:199], "a ratio needs at least 200 real images, not 199"),
-        (lambda x: x[:0], "at least 2 real images, not 0"),
+        (lambda x: x[:0], "there are no real images"),
         (lambda x: x[..., :1], "the real images are 1x1x1, the model's 1x1x2: bring them to its"),
         (lambda x: np.tile(x, (1, 4, 4, 1)), "are 4x4x2, the model's 1x1x2"),
         (lambda x: x[:, 0], "must be numbers"),
