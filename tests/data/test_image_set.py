@@ -110,7 +110,7 @@ def test_what_is_no_set_of_images_is_one_line(tmp_path):
         "text.npz": "damaged",
         "plain.npz": "damaged",
         "file.txt": "is no image",
-        "missing.npz": "damaged",
+        "missing.npz": "there is no such",
         "empty": "no images",
         "several": "2 sizes, such as 20x20 and 24x24.*--image_size",
         "tall": "are 20x30.*--image_size",
