@@ -62,7 +62,7 @@ def test_what_is_no_number_is_told_by_nobody():
 
 
 def test_variety_of_is_the_metric_without_its_refusals():
-    images = RNG.uniform(-1, 1, (90, 4, 3, 2)).astype(np.float32)
+    images = RNG.uniform(-1, 1, (90, 4, 3, 1)).astype(np.float32)
     assert variety_of(images) == pytest.approx(Variety(images, images).estimate()[0], rel=1e-3)
     assert variety_of(images[:11]) == pytest.approx(Variety(images, images[:11]).estimate()[0])
     assert variety_of(np.ones((5, 2, 2, 1))) == 0
