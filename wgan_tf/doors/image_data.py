@@ -165,7 +165,8 @@ def images(
         check_source(flags["dataset"], flags.get("data_dir"))
         heap = is_one_heap(flags["dataset"], flags.get("data_dir"))
         flags["split"] = split or (SEEN if heap else "train")
-        return Images(resolve({**flags, "mode": "train"}), test_split or "test")
+        # Measuring asks for no size that networks can have.
+        return Images(resolve({**flags, "mode": "evaluate"}), test_split or "test")
 
 
 def images_of(config: Config) -> Images:
