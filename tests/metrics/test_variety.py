@@ -8,7 +8,7 @@ from wgan_tf.metrics.bootstrap import counts
 from wgan_tf.metrics.variety import Variety
 
 RNG = np.random.default_rng(8)
-IMAGES = RNG.uniform(-1, 1, (11, 4, 3, 2)).astype(np.float32)
+IMAGES = RNG.uniform(-1, 1, (11, 4, 3, 3)).astype(np.float32)
 
 
 def naive(images, batches, weights):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from wgan_tf.data.image_values import as_images, as_numbers
+from wgan_tf.data.image_values import as_numbers, check_scale
 from wgan_tf.models import game_of
 from wgan_tf.models.judged import Judged
 from wgan_tf.networks import NETWORKS
@@ -199,7 +199,10 @@ class GenerativeModel(keras.Model):
         Raises:
             UserError: they are no such images.
         """
-        images = as_images(images, of=self.critic.input_shape[1:])
+        form = ("n", "height", "width", "channels")
+        images = as_numbers(images, form, "images", of=self.critic.input_shape[1:])
+        if images.shape[-1] in (1, 3):  # points of a plane have another scale
+            check_scale(images)
         return self._applied(self._score, images, batch_size)
 
     def latents(self, z) -> np.ndarray:
