@@ -287,7 +287,7 @@ class TestContainers:
             assert values(source) == [0, 1, 2, 3, 4, 5] and not len(source.skipped)
             assert read_images(tmp_path / name, 10).shape == (6, 8, 8, 1)
         assert source.labels.tolist() == [0, 1, 0, 1, 0, 1]
-        np.save(tmp_path / "unit.npy", images / np.float32(255))
+        np.save(tmp_path / "unit.npy", images / np.float32(5))
         with pytest.raises(UserError, match=r"scale them to \[-1, 1\]"):
             opened(tmp_path / "unit.npy", tmp_path)
 

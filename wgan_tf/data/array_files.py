@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from wgan_tf.data import file_systems
+from wgan_tf.data.image_values import as_images
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.data.skipped import Skipped, printable
 from wgan_tf.data.source import ArraySource, Request, decode_all, described
@@ -134,19 +135,26 @@ def image_bytes(images: np.ndarray, path: Path) -> np.ndarray:
     Raises:
         UserError: they are none of these.
     """
+    images = checked_pixels(images, path)
+    return images if images.dtype == np.uint8 else to_uint8(images)
+
+
+def checked_pixels(images: np.ndarray, path: Path) -> np.ndarray:
+    """The images (n, h, w, c) of a file: bytes as they are, or float32 in [-1, 1].
+
+    Raises:
+        UserError: they are none of these.
+    """
     if images.dtype == np.uint8:
         return images
     if images.dtype.kind != "f":
         raise UserError(
             f"{path}: its images are {images.dtype}: uint8, or floats in [-1, 1], are wanted"
         )
-    low, high = float(images.min()), float(images.max())
-    if not -1.001 <= low <= high <= 1.001 or low >= 0 and high > low:
-        # Not one pixel darker than grey: from 0 to 1, which would be learnt wrongly.
-        raise UserError(
-            f"{path}: its images have values from {low:g} to {high:g}: scale them to [-1, 1]"
-        )
-    return to_uint8(images)
+    try:
+        return as_images(images)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
 
 
 def _named(path: Path) -> list[tuple[str | None, str, str | None]]:

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf.data import preprocess
-from wgan_tf.data.array_files import is_arrays
+from wgan_tf.data.array_files import checked_pixels, is_arrays
 from wgan_tf.data.folder import Found, look
 from wgan_tf.data.image_file import opened
-from wgan_tf.data.image_values import as_images
 from wgan_tf.data.order import fixed_indices
 from wgan_tf.data.scaling import to_float
 from wgan_tf.data.skipped import Skipped, one_line, printable
@@ -221,7 +220,7 @@ def _read_arrays(path: Path, files: list[Path], most: int, size, names) -> np.nd
         chosen = fixed_indices(len(chosen), most, 0)
     if len(files) == 1:
         images = _read_npz(files[0], names)
-        return _scaled(images if len(chosen) == len(images) else images[chosen], path)
+        return _floats(images if len(chosen) == len(images) else images[chosen], path)
     chosen, parts = np.sort(chosen), []
     # At the memory of what is chosen and one file: a million images may be more than there is.
     for file, first, last in zip(files, firsts, firsts[1:], strict=False):
@@ -230,7 +229,7 @@ def _read_arrays(path: Path, files: list[Path], most: int, size, names) -> np.nd
             parts.append(_read_npz(file, names)[rows])
     if len({part.dtype for part in parts}) > 1:
         raise UserError(f"{path}: some of its arrays are bytes and some are not")
-    return _scaled(np.concatenate(parts), path)
+    return _floats(np.concatenate(parts), path)
 
 
 def _read_npz(path: Path, names: tuple[str, ...]) -> np.ndarray:
@@ -269,15 +268,7 @@ def _damaged(path: Path, error: ValueError) -> UserError:
     )
 
 
-def _scaled(images: np.ndarray, path: Path) -> np.ndarray:
-    """float32 in [-1, 1] from bytes, or as it is from floats."""
-    if images.dtype == np.uint8:
-        return to_float(images)
-    if images.dtype.kind != "f":
-        raise UserError(
-            f"{path}: its images are {images.dtype}: uint8, or floats in [-1, 1], are wanted"
-        )
-    try:
-        return as_images(images)
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+def _floats(images: np.ndarray, path: Path) -> np.ndarray:
+    """float32 in [-1, 1]; see `array_files.checked_pixels`."""
+    images = checked_pixels(images, path)
+    return to_float(images) if images.dtype == np.uint8 else images
