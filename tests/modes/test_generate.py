@@ -197,20 +197,25 @@ def test_a_second_command_is_refused(run):
     assert [path.name for path in folder.iterdir()] == [".lock"]
 
 
-@pytest.mark.parametrize("form", ["npz", "tfrecord"])
-def test_ctrl_c_leaves_whole_files_and_says_how_to_go_on(run, form, monkeypatch, capsys):
-    config = command(run, "generate", count=600, shard_size=300, shard_format=form)
+def interrupted_at_block(number, config, monkeypatch):
+    """Ctrl-C comes while a block of samples is drawn."""
     normal = generate._Samples._block
 
-    def interrupted(self, number):
-        if number == 2:
+    def interrupted(self, block):
+        if block == number:
             raise KeyboardInterrupt
-        return normal(self, number)
+        return normal(self, block)
 
     monkeypatch.setattr(generate._Samples, "_block", interrupted)
     with pytest.raises(SystemExit) as ended:
         generate.run(config)
     assert ended.value.code == 130
+
+
+@pytest.mark.parametrize("form", ["npz", "tfrecord"])
+def test_ctrl_c_leaves_whole_files_and_says_how_to_go_on(run, form, monkeypatch, capsys):
+    config = command(run, "generate", count=600, shard_size=300, shard_format=form)
+    interrupted_at_block(2, config, monkeypatch)
     assert "1 of 2 files are whole, the same command goes on" in capsys.readouterr().out
     of_records = ["z-00000-of-00002.npz"] if form == "tfrecord" else []
     assert sorted(path.name for path in (run / "samples").iterdir()) == [
@@ -360,17 +365,7 @@ def test_pictures_that_are_missing_or_damaged_are_written_anew(run, form, caplog
 
 def test_ctrl_c_leaves_whole_pictures_and_folders(run, monkeypatch, capsys):
     config = command(run, "generate", count=600, shard_size=300, shard_format="png")
-    normal = generate._Samples._block
-
-    def interrupted(self, number):
-        if number == 2:
-            raise KeyboardInterrupt
-        return normal(self, number)
-
-    monkeypatch.setattr(generate._Samples, "_block", interrupted)
-    with pytest.raises(SystemExit) as ended:
-        generate.run(config)
-    assert ended.value.code == 130
+    interrupted_at_block(2, config, monkeypatch)
     assert "1 of 2 folders are whole, the same command goes on" in capsys.readouterr().out
     assert (run / "samples/00000/z.npz").exists() and not (run / "samples/00001/z.npz").exists()
     monkeypatch.undo()

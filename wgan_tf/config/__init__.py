@@ -109,6 +109,11 @@ def all_fields():
             yield group, field
 
 
+def flag_named(name: str) -> str:
+    """What the flag of a field is called, by the field's name."""
+    return next(flag_of(field) for _, field in all_fields() if field.name == name)
+
+
 def readers(name: str) -> list[str]:
     """The modes that read a field."""
     words = next(field for _, field in all_fields() if field.name == name).metadata["reads"]

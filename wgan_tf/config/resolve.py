@@ -4,7 +4,7 @@ what a stored run fixes, and which flags have no effect.
 
 import os
 
-from wgan_tf.config import Config, all_fields, reads
+from wgan_tf.config import Config, all_fields, flag_named, reads
 from wgan_tf.config.commands import COMMANDS, Command
 from wgan_tf.config.conflicts import check_named_loss, check_sizes, check_together
 from wgan_tf.config.field import flag_of, whole_numbers
@@ -80,7 +80,7 @@ def resolve(
     for name, where in idle.items():
         if notes is not None and name in explicit and flags[name] != base[name]:
             holds = stored and base[name] is not None and not reads(mode, name)
-            line = f"--{_flag(name)}={flags[name]} has no effect {where}"
+            line = f"--{flag_named(name)}={flags[name]} has no effect {where}"
             notes.append(f"{line}: the stored {base[name]} holds" if holds else line)
     flags = {name: value for name, value in flags.items() if name not in idle}
     if stored is not None:
@@ -167,11 +167,6 @@ def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
         if chosen and name in flags:
             vain.setdefault(name, f"with --{chosen}={flags[chosen]}")
     return vain
-
-
-def _flag(name: str) -> str:
-    """What the flag of a field is called, by the field's name."""
-    return next(flag_of(field) for _, field in all_fields() if field.name == name)
 
 
 def _share_rate(values: dict, flags: dict, stored: Config | None, mode: str) -> None:

@@ -3,9 +3,8 @@
 import os
 
 from wgan_tf import runs
-from wgan_tf.config import Config, all_fields, guards, reads
+from wgan_tf.config import Config, all_fields, flag_named, guards, reads
 from wgan_tf.config.commands import COMMANDS
-from wgan_tf.config.field import flag_of
 from wgan_tf.config.resolve import default_logs_dir, mode_of, resolve
 from wgan_tf.data import check_source
 from wgan_tf.errors import UsageError, nearest
@@ -33,8 +32,7 @@ def checked_config(explicit: dict, notes: list) -> Config:
     """
     for name, value in explicit.items():
         if value == "":
-            flag = next(flag_of(field) for _, field in all_fields() if field.name == name)
-            raise UsageError(f"--{flag}=: give a value or leave the flag out")
+            raise UsageError(f"--{flag_named(name)}=: give a value or leave the flag out")
     like = begun_from(explicit)
     named = {"model": like.network.model, **explicit} if like else explicit
     logs_dir = os.path.expanduser(explicit.get("logs_dir") or default_logs_dir(named))

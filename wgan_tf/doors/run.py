@@ -70,7 +70,7 @@ class Run(Looks):
         Raises:
             UserError: they are no latents of this model.
         """
-        return self._game().generate(self._latents(z)).numpy()
+        return self._game().generate(z).numpy()
 
     def score(self, images: np.ndarray) -> np.ndarray:
         """The critic's scores float32 (n,) of images (n, size, size, channels) in [-1, 1], high =

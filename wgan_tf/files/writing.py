@@ -31,10 +31,7 @@ def written_whole(path: str | os.PathLike) -> Iterator[Path]:
         yield unfinished
         os.replace(unfinished, path)
     except OSError as error:
-        raise UserError(
-            f"{path} cannot be written ({error.strerror or error}): choose another folder "
-            "or free it for writing"
-        ) from error
+        raise _cannot_be_written(path, error) from error
     finally:
         # A folder that could not be made has no unfinished file; one that is a file raises.
         if unfinished.parent.is_dir():
@@ -67,12 +64,16 @@ def folder_written_whole(path: str | os.PathLike) -> Iterator[Path]:
                 os.replace(before, path)
             raise
     except OSError as error:
-        raise UserError(
-            f"{path} cannot be written ({error.strerror or error}): choose another folder "
-            "or free it for writing"
-        ) from error
+        raise _cannot_be_written(path, error) from error
     finally:
         _remove_folders(path)
+
+
+def _cannot_be_written(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"{path} cannot be written ({error.strerror or error}): choose another folder or free it "
+        "for writing"
+    )
 
 
 def _remove_folders(path: Path) -> None:
