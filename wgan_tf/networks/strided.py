@@ -10,6 +10,7 @@ import keras
 from keras import layers as kl
 
 from wgan_tf.networks.batch_norm import FusedBatchNormalization
+from wgan_tf.networks.beside_images import of_images
 from wgan_tf.networks.minibatch import nearness
 from wgan_tf.networks.seeds import seed_of
 
@@ -66,10 +67,11 @@ class DCGAN:
         x = self._batch_norm("gen_bnz")(x)
         x = kl.ReLU(name="relu_z")(x)
         for index, width in enumerate(widths[1:]):
-            x = self._transposed(width, f"W_{index}", "generator")(x)
+            x = self._strided(kl.Conv2DTranspose, width, f"W_{index}", "generator")(x)
             x = self._batch_norm(f"gen_bn{index}")(x)
             x = kl.ReLU(name=f"relu_{index}")(x)
-        x = self._transposed(self.channels, "W_pred", "generator")(x)
+        kind = of_images(kl.Conv2DTranspose)
+        x = self._strided(kind, self.channels, "W_pred", "generator")(x)
         # float32 under mixed precision: images are compared, saved and moved by small steps.
         images = kl.Activation("tanh", dtype="float32", name="images")(x)
         return keras.Model(z, images, name="generator")
@@ -83,7 +85,8 @@ class DCGAN:
         images = keras.Input((self.size, self.size, self.channels), name="images")
         x = images
         for index, width in enumerate(self.critic_widths):
-            x = self._convolution(width, f"W_{index}", "critic")(x)
+            kind = kl.Conv2D if index else of_images(kl.Conv2D)
+            x = self._strided(kind, width, f"W_{index}", "critic")(x)
             if index:
                 x = self._batch_norm(f"disc_bn{index}")(x)
             last = index == len(self.critic_widths) - 1
@@ -95,7 +98,7 @@ class DCGAN:
                 x = kl.Concatenate(name="with_nearness")([x, nearness(x, self.seed)])
             x = kl.Dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
         else:
-            x = self._convolution(1, "W_pred", "critic")(x)
+            x = self._strided(kl.Conv2D, 1, "W_pred", "critic")(x)
             x = kl.GlobalAveragePooling2D(name="mean")(x)
         score = kl.Reshape((), dtype="float32", name="score")(x)
         outputs = [score, *recognised] if recognised else score
@@ -115,19 +118,8 @@ class DCGAN:
             if size
         ]
 
-    def _convolution(self, width: int, name: str, network: str) -> kl.Layer:
-        return kl.Conv2D(
-            width,
-            self.kernel_size,
-            2,
-            padding="same",
-            use_bias=self.bias,
-            name=name,
-            **self._weights(f"{network}/{name}"),
-        )
-
-    def _transposed(self, width: int, name: str, network: str) -> kl.Layer:
-        return kl.Conv2DTranspose(
+    def _strided(self, kind: type[kl.Layer], width: int, name: str, network: str) -> kl.Layer:
+        return kind(
             width,
             self.kernel_size,
             2,
