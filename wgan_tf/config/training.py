@@ -15,7 +15,7 @@ from wgan_tf.config.field import (
     positive,
     rising_from_zero,
 )
-from wgan_tf.models import AUGMENTATIONS, LOSSES
+from wgan_tf.models import AUGMENTATIONS, DECAYS, LOSSES
 from wgan_tf.optimizers import OPTIMIZERS
 
 
@@ -79,6 +79,20 @@ class TrainingConfig:
         "learning rate of training (classifiers: its peak), or, given to an iterator, the "
         "iterator's",
         "later", "learn stepwise benchmark", positive,
+    )
+    critic_learning_rate: float | None = field(
+        None, "the critic's learning rate (default: --learning_rate, as the generator's)",
+        "training", "game", positive,
+    )
+    decay: str = field(
+        "none", "how both rates fall to zero until --iterations: none, linear or cosine",
+        "training", "game", one_of(*DECAYS),
+    )
+    ema: float = field(
+        0.0,
+        "samples are drawn by a moving average of the generator's weights with this decay, as "
+        "0.995; 0: by the last weights",
+        "training", "game benchmark", fraction,
     )
     optimizer_param: float = field(
         0.9,

@@ -21,6 +21,7 @@ _COMMON = {
 _GENERATOR = {
     "z_dim": "network.z_dim",
     "z_prior": "network.z_prior",
+    "ema": "training.ema",
     "generator_widths": "network.generator_channels",
 }
 
@@ -160,6 +161,14 @@ LOSSES = Registry(
         "wasserstein": "wgan_tf.models.losses:WASSERSTEIN",
         "hinge": "wgan_tf.models.losses:HINGE",
         "least_squares": "wgan_tf.models.losses:LEAST_SQUARES",
+    }
+)
+# How rates fall in training.
+DECAYS = Registry(
+    {
+        "none": "wgan_tf.models.rates:steady",
+        "linear": "wgan_tf.models.rates:linear",
+        "cosine": "wgan_tf.models.rates:cosine",
     }
 )
 # Random changes of a classifier's images.

@@ -12,6 +12,7 @@ from wgan_tf.models.generative import GenerativeModel
 from wgan_tf.models.judged import Judged
 from wgan_tf.models.matching import Matching, matched
 from wgan_tf.models.plain_batches import grouped
+from wgan_tf.models.rates import Rates, at_rate
 from wgan_tf.models.replicas import Replicas, own_rows, replica_count
 from wgan_tf.networks.batch_norm import synchronise
 from wgan_tf.optimizers.loss_scale import finite_at_some_scale, scales_loss
@@ -61,6 +62,7 @@ class AdversarialModel(GenerativeModel):
         *,
         n_critic=5,
         in_turn=False,
+        rates=None,
         matching=None,
         sync_batch_norm=False,
         **kwargs,
@@ -75,13 +77,15 @@ class AdversarialModel(GenerativeModel):
                 one of them; what `data.pipeline` gives brings its own number.
             in_turn: whether only one side moves in an iteration: the critic in those that bring
                 batches for it, the generator in the others.
+            rates: `Rates` by which both sides' rates differ from the optimizer's; None: they do
+                not.
             matching: a `Matching` by which latents are moved towards the real images that they
                 are trained beside; None: they stay as drawn.
             sync_batch_norm: whether several replicas take the statistics of all their batches
                 together.
         """
         self.n_critic, self.in_turn, self.matching = n_critic, in_turn, matching or Matching()
-        self.sync_batch_norm, self.replicas = sync_batch_norm, Replicas()
+        self.rates, self.sync_batch_norm, self.replicas = rates or Rates(), sync_batch_norm, Replicas()
         for network in (self.generator, self.critic):
             synchronise(network, sync_batch_norm)
         # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
@@ -95,6 +99,7 @@ class AdversarialModel(GenerativeModel):
             "optimizer": optimizer,
             "n_critic": self.n_critic,
             "in_turn": self.in_turn,
+            "rates": list(self.rates),
             "matching": list(self.matching),
             "sync_batch_norm": self.sync_batch_norm,
         }
@@ -102,8 +107,9 @@ class AdversarialModel(GenerativeModel):
     def compile_from_config(self, config):
         """The inverse of `get_compile_config`."""
         optimizer = keras.saving.deserialize_keras_object(config["optimizer"])
-        matching = Matching(*config["matching"])
-        self.compile(**{**config, "optimizer": optimizer, "matching": matching})
+        # Files of earlier versions have no rates.
+        rates, matching = Rates(*config.get("rates", ())), Matching(*config["matching"])
+        self.compile(**{**config, "optimizer": optimizer, "rates": rates, "matching": matching})
 
     # ------------------------------------------------------------------ what a game defines
 
@@ -151,6 +157,8 @@ class AdversarialModel(GenerativeModel):
         Raises:
             UserError: see `plain_batches.grouped`.
         """
+        if self.average:
+            self.average.unsettle()
         batches = self.n_critic + self.generator_needs_real
         data = x if y is None else (x, y)
         data, steps = grouped(data, batches, batch_size, shuffle, self.seed)
@@ -249,7 +257,8 @@ class AdversarialModel(GenerativeModel):
         gradients, logs = finite_at_some_scale(
             self.optimizer, lambda: self.critic_gradients(real, z, labels, update)
         )
-        norm = self._update(gradients, self.critic.trainable_variables)
+        factor = self.rates.of_critic(self.iteration)
+        norm = self._update(gradients, self.critic.trainable_variables, factor)
         self.after_critic_update()
         return logs | {"critic_gradient_norm": norm}
 
@@ -287,7 +296,10 @@ class AdversarialModel(GenerativeModel):
         gradients, loss = finite_at_some_scale(
             self.optimizer, lambda: self.generator_gradients(z, real)
         )
-        norm = self._update(gradients, self.generator.trainable_variables)
+        factor = self.rates.of_generator(self.iteration)
+        norm = self._update(gradients, self.generator.trainable_variables, factor)
+        if self.average:
+            self.average.move()
         return dict(zip(GENERATOR_LOGS, (loss, norm), strict=True))
 
     def generator_gradients(self, z, real=None):
@@ -309,13 +321,14 @@ class AdversarialModel(GenerativeModel):
         """The loss that is differentiated: the optimizer adds up the gradients of all replicas."""
         return self.optimizer.scale_loss(loss) / replica_count()
 
-    def _update(self, gradients, variables):
-        """Moves the variables; returns the norm of the gradients as they are without scaling, NaN
+    def _update(self, gradients, variables, factor=1.0):
+        """Moves the variables by this multiple of the optimizer's rate; returns the norm of the gradients as they are without scaling, NaN
         where half floats had no room for them at any scale and nothing has moved.
         """
         # The update may change the scale for the next one.
         scale = self._scaled(1.0)
-        self.optimizer.apply(gradients, variables)
+        with at_rate(self.optimizer, factor):
+            self.optimizer.apply(gradients, variables)
         norm = tf.linalg.global_norm(gradients) / scale
         if not scales_loss(self.optimizer):
             return norm

@@ -8,10 +8,11 @@ import tensorflow as tf
 
 from wgan_tf.data.image_values import as_numbers, check_scale
 from wgan_tf.models import game_of
+from wgan_tf.models.average import Average
 from wgan_tf.models.judged import Judged
 from wgan_tf.networks import NETWORKS
+from wgan_tf.networks.batch_norm import measured_anew
 from wgan_tf.networks.inference import compiled, compiled_as_trained, tensor_in_batches
-from wgan_tf.networks.strided import BATCH_NORM_DECAY
 
 # Tags that keep the random streams of one seed apart from those of training.
 _SAMPLE_STREAM, _STATISTICS_STREAM, _ROW_STREAM = 2, 3, 5
@@ -30,6 +31,7 @@ class GenerativeModel(keras.Model):
         size, channels, z_dim, generator_widths, critic_widths: see the game's network.
         z_prior: "uniform" in [-1, 1] or "normal".
         seed: seed of the weights and of every z that training draws.
+        ema: decay of the moving average of the generator's weights, see `Average`; 0: there is none.
         network: a key of `NETWORKS` to play the game with instead of its row's, in that network's
             own style; None: the row's.
         dtype: Keras' policy for both networks, as "mixed_bfloat16"; images, scores, losses and
@@ -55,6 +57,7 @@ class GenerativeModel(keras.Model):
         critic_widths,
         z_prior="uniform",
         seed=0,
+        ema=0.0,
         network=None,
         **kwargs,
     ):
@@ -68,7 +71,7 @@ class GenerativeModel(keras.Model):
             "seed": seed,
         }
         self.size, self.channels, self.z_dim = size, channels, z_dim
-        self.z_prior, self.seed, self.network = z_prior, seed, network
+        self.z_prior, self.seed, self.ema, self.network = z_prior, seed, ema, network
         style = {} if network else self.network_style
         networks = NETWORKS[network or game_of(type(self)).network](**self.arguments, **style)
         with default_policy(self.dtype_policy):
@@ -97,6 +100,7 @@ class GenerativeModel(keras.Model):
             name="iteration",
             aggregation="only_first_replica",
         )
+        self.average = Average(self, ema) if ema else None
         self._generate = compiled(self.generator)
         self._generate_as_trained = compiled_as_trained(self.generator)
         self.built = True
@@ -113,6 +117,8 @@ class GenerativeModel(keras.Model):
     def get_config(self):
         """The constructor's arguments."""
         extra = {name: getattr(self, name) for name in game_of(type(self)).settings}
+        if self.ema:
+            extra["ema"] = self.ema
         if self.network:
             extra["network"] = self.network
         return {**super().get_config(), **self.arguments, "z_prior": self.z_prior, **extra}
@@ -152,24 +158,23 @@ class GenerativeModel(keras.Model):
         `batches` x `batch_size` images, scores are what training saw. A pure function of the
         weights.
         """
-        moving = self.critic.non_trainable_variables
-        if not moving:  # layer norm has none
-            return
-        sums = [np.zeros(v.shape, np.float32) for v in moving]
-        for index in range(batches):
-            z = self._draw_z(batch_size, tf.constant([index, _STATISTICS_STREAM], tf.int64))
-            if self.one_hot > batch_size:
-                # One batch has not all classes; together they do.
-                z = self.condition(z, (index * batch_size + tf.range(batch_size)) % self.one_hot)
-            images = self.generate(z)
-            for variable in moving:
-                variable.assign(tf.zeros(variable.shape))
-            self.critic(images, training=True)
-            # From zero, one update leaves 1 - decay of the batch's own statistics.
-            for total, variable in zip(sums, moving, strict=True):
-                total += variable.numpy() / (1 - BATCH_NORM_DECAY)
-        for total, variable in zip(sums, moving, strict=True):
-            variable.assign(total / batches)
+        parts = [self._statistics_z(index, batch_size) for index in range(batches)]
+        measured_anew(self.critic, (self.generate(z) for z in parts))
+
+    def settle(self) -> None:
+        """Gives the generator the average of its weights, where there is one, for good; training
+        that goes on takes its own back.
+        """
+        if self.average:
+            self.average.settle()
+
+    def _statistics_z(self, index: int, batch_size: int):
+        """Latents (batch_size, z_dim) of one of the batches that statistics are measured on."""
+        z = self._draw_z(batch_size, tf.constant([index, _STATISTICS_STREAM], tf.int64))
+        if self.one_hot > batch_size:
+            # One batch has not all classes; together they do.
+            z = self.condition(z, (index * batch_size + tf.range(batch_size)) % self.one_hot)
+        return z
 
     def sample_z(self, count: int, seed: int = 0) -> tf.Tensor:
         """Latents (count, z_dim) from the prior, a pure function of (count, seed)."""
@@ -186,12 +191,15 @@ class GenerativeModel(keras.Model):
         return self.condition(z, (number * BLOCK + tf.range(BLOCK, dtype=tf.int64)) % self.one_hot)
 
     def generate(self, z, batch_size: int = 256) -> tf.Tensor:
-        """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode.
+        """Images (n, size, size, channels) in [-1, 1] for latents (n, z_dim), inference mode; with
+        the average of the weights, where there is one.
 
         Raises:
             UserError: they are no latents of this model.
         """
-        return self._applied(self._generate, self.latents(z), batch_size)
+        z = self.latents(z)
+        with self.average.in_use() if self.average else contextlib.nullcontext():
+            return self._applied(self._generate, z, batch_size)
 
     def score(self, images, batch_size: int = 256) -> tf.Tensor:
         """Scores (n,) of images (n, size, size, channels) in [-1, 1], inference mode.

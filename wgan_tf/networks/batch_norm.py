@@ -50,6 +50,31 @@ def synchronise(network: keras.Model, together: bool) -> None:
             layer.synchronized = together
 
 
+def measured_anew(network: keras.Model, batches) -> None:
+    """Sets the moving statistics of batch norm to the means over batches, each in training mode.
+
+    Args:
+        network: one input; nothing else of it moves.
+        batches: an iterable of inputs.
+    """
+    norms = [x for x in network.layers if isinstance(x, keras.layers.BatchNormalization)]
+    if not norms:  # layer norm has no statistics
+        return
+    means = []
+    for inputs in batches:
+        for norm in norms:
+            norm.moving_mean.assign(tf.zeros(norm.moving_mean.shape))
+            norm.moving_variance.assign(tf.zeros(norm.moving_variance.shape))
+        network(inputs, training=True)
+        # From zero, one update leaves 1 - momentum of the batch's own statistics.
+        means.append(
+            [v.numpy() / (1 - x.momentum) for x in norms for v in (x.moving_mean, x.moving_variance)]
+        )
+    moving = [v for x in norms for v in (x.moving_mean, x.moving_variance)]
+    for variable, values in zip(moving, zip(*means, strict=True), strict=True):
+        variable.assign(sum(values) / len(values))
+
+
 def plain(network: keras.Model) -> keras.Model:
     """A copy of a network in Keras' own layers, so that its file opens without this package.
 

@@ -60,10 +60,18 @@ def build_trainable(config: Config, steps: int | None = None, strategy=None):
             jit_compile=jit_compile,
             n_critic=training.n_critic,
             in_turn=training.alternate is not None,
+            rates=_rates(training),
             matching=Matching(training.matched_batches, training.matched_rate),
             sync_batch_norm=together,
         )
     return model
+
+
+def _rates(training):
+    from wgan_tf.models.rates import Rates
+
+    critic = training.critic_learning_rate or training.learning_rate
+    return Rates(critic / training.learning_rate, training.decay, training.iterations)
 
 
 def begin_with(config: Config, model) -> None:
@@ -108,8 +116,13 @@ def save_networks(config: Config, model) -> None:
 
 
 def settle(config: Config, model) -> None:
-    """Leaves a model as `load_trained` gives it: with the statistics that inference needs."""
-    if model.generator is not None and config.refinement.critic_statistics == "measured":
+    """Leaves a model as `load_trained` gives it: with the average of the generator's weights, where
+    there is one, and the statistics that inference needs.
+    """
+    if model.generator is None:
+        return
+    model.settle()
+    if config.refinement.critic_statistics == "measured":
         model.measure_statistics()
 
 

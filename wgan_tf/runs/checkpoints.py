@@ -56,6 +56,10 @@ def variables(model) -> dict:
     for name, network in model.networks.items():
         # Keras numbers the seed generators of a process, whatever network they are of.
         named |= {f"{name}/{_SEED.sub('seed', v.path)}": v for v in network.variables}
+    if getattr(model, "average", None):
+        own, average = model.average.own_and_average()
+        named |= {f"generator/{path}": v for path, v in own.items()}
+        named |= {f"average/{path}": v for path, v in average.items()}
     named |= {f"real_statistics/{v.name}": v for v in getattr(model, "real_statistics", ())}
     # Both networks have layers of one name, so paths alone are not unique here.
     slots = model.optimizer.variables if model.compiled else []
