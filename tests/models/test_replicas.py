@@ -29,6 +29,19 @@ def test_both_replicas_end_with_equal_variables(on_two_devices, kind):
     assert all(np.isfinite(list(logs.values())).all() for logs in run["logs"])
 
 
+def test_averages_and_rates_are_those_of_one(on_two_devices):
+    flags = {**SMALL, "model": "wgan", "sync_batch_norm": True, "ema": 0.5, "decay": "linear"}
+    flags |= {"critic_learning_rate": 2e-3}
+    one, two = (on_two_devices(trained, devices, 3, **flags) for devices in (1, 2))
+    agree(two["after"])
+    averages = [path for path in one["after"] if path.startswith("average/")]
+    assert averages
+    for path in averages:
+        np.testing.assert_allclose(
+            two["after"][path][0], one["after"][path][0], atol=1e-4, err_msg=path
+        )
+
+
 def test_two_replicas_compute_what_one_does_with_synchronised_batch_norm(on_two_devices):
     flags = {"model": "wgan", "sync_batch_norm": True, **SMALL}
     one = on_two_devices(trained, 1, 20, **flags)

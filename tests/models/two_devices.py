@@ -47,6 +47,9 @@ def copies(model):
     }
     for number, variable in enumerate(getattr(model, "real_statistics", ())):
         variables[f"real_statistics/{number}"] = variable
+    if getattr(model, "average", None):
+        for variable in model.average.weights:
+            variables[f"average/{variable.name}"] = variable
     local = model.distribute_strategy.experimental_local_results
     return {
         path: [copy.numpy() for copy in local(variable.value)]

@@ -36,6 +36,39 @@ def test_turns_go_on_where_they_were_stopped(resolve_tiny, tmp_path):
     assert [step for step, _ in tags["loss/generator"]] == [3, 4]
 
 
+def test_averages_and_falling_rates_go_on_where_they_were_stopped(resolve_tiny, tmp_path):
+    chosen = {"ema": 0.6, "decay": "cosine", "critic_learning_rate": 1e-3, "n_critic": 1}
+    chosen |= {"critic_boost": False, "image_every": 1, "iterations": 5}
+    game.train(resolve_tiny(**chosen, logs_dir=str(tmp_path / "whole")))
+
+    def in_parts(iterations):
+        # As a kill leaves it: the end of training is where the rates have fallen to.
+        config = resolve_tiny(**chosen, logs_dir=str(tmp_path / "parts"))
+        with game.owned(config.run.logs_dir):
+            config, source = game._images(config)
+            model, restored = game.begin(config)
+            plan = game._prepare(config, source, model, restored)
+            part = plan._replace(config=config.but(iterations=iterations))
+            game._train_on(part, model, restored, [])
+
+    in_parts(2)
+    in_parts(5)
+    name = "checkpoints/iteration-00000005.npz"
+    one, other = (stored_arrays(tmp_path / part / name) for part in ("whole", "parts"))
+    averages = [name for name in one if name.startswith("average/")]
+    assert averages and all((one[x] != one[x.replace("average", "generator")]).any()
+                            for x in averages if "kernel" in x)
+    for name, values in one.items():
+        np.testing.assert_array_equal(values, other[name], err_msg=name)
+    # The average is what is drawn afterwards, and what the file of the generator holds.
+    run = wgan_tf.load(tmp_path / "whole")
+    kernel = run.model.generator.get_layer("W_z").kernel.numpy()
+    np.testing.assert_array_equal(kernel, one["average/W_z/kernel"])
+    stored = tf.keras.models.load_model(tmp_path / "whole" / "generator.keras")
+    z = run.sample_z(3)
+    np.testing.assert_allclose(stored(z), run.generate(z), atol=1e-6)
+
+
 def test_infogan_reports_what_its_categories_hold(resolve_tiny, tmp_path, capsys):
     config = resolve_tiny(
         model="infogan", z_dim=14, categories=11, iterations=2, batch_size=2000, watch_every=0

@@ -175,6 +175,11 @@ class AdversarialModel(GenerativeModel):
             The scalars of the last critic update and of the generator update, by name; NaN of a
             side that did not move. Of several replicas the means; so are the gradients' norms.
         """
+        # Where the images cannot be read nothing has moved, not even what does not depend on them.
+        with tf.control_dependencies(tf.nest.flatten(data)):
+            return self._train_step(data)
+
+    def _train_step(self, data):
         batches = Batches.of(data, self.generator_needs_real)
         updates = tf.convert_to_tensor(self.optimizer.iterations)
         logs, paired = self._critic_updates(batches)
