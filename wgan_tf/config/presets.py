@@ -165,6 +165,7 @@ def kind_of(form: Form) -> Kind:
     sizes = {**_PICTURES, "channels": form.channels or 3}
     if form.is_celeba:
         sizes["image_size"] = _FACES
+        del sizes["fit"]  # it has no effect beside a crop
     return PICTURES._replace(sizes=sizes)
 
 

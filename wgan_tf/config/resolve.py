@@ -9,7 +9,7 @@ from wgan_tf.config.commands import COMMANDS, Command
 from wgan_tf.config.conflicts import check_named_loss, check_sizes, check_together
 from wgan_tf.config.field import flag_of, whole_numbers
 from wgan_tf.config.guards import check_judge
-from wgan_tf.config.memory import check_memory
+from wgan_tf.config.memory import memory_note
 from wgan_tf.config.presets import (
     AS_THEY_ARE,
     OPTIMIZER_PARAM,
@@ -70,7 +70,8 @@ def resolve(
     Args:
         explicit: field name to value, only what the user gave.
         stored: the configuration in the run folder, if there is one.
-        notes: takes a line for every explicit value that has no effect, unless it holds anyway.
+        notes: takes a line for every explicit value that has no effect, unless it holds anyway,
+            and one where memory may not do.
         like: the configuration of a run whose networks a new one begins with: its sizes stand in
             for the defaults.
 
@@ -112,7 +113,9 @@ def resolve(
     check_together(config)
     if mode != "evaluate" or stored is not None:
         check_sizes(config)
-        check_memory(config, command.learns)
+        line = memory_note(config, command.learns)
+        if line and notes is not None:
+            notes.append(line)
     return config
 
 

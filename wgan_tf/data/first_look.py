@@ -33,14 +33,15 @@ def of_folder(name: str | None, data_dir: str | None) -> Form:
         return _CELEBA if data_dir.rstrip("/").endswith(f"/{CELEBA_FOLDER}") else Form()
     try:
         place, files = place_of(data_dir, None)
+    except UserError:
+        return _CELEBA
+    try:
         if place is None:
             return of_all(_forms(first_images(data_dir)))
         if isinstance(place, OneFile):
             path = os.path.join(place.root, place.names(Skipped())[0])
             return form_of_arrays(path) if is_arrays(path) else preprocess.form_of(path)
         return Form() if files else _below(place.root)
-    except UserError:
-        return _CELEBA
     except Exception:  # Pillow's and NumPy's readers raise nearly anything on damaged files
         return Form()
 
