@@ -24,7 +24,8 @@ class Row(NamedTuple):
             are read; of others it is where data sets are kept.
         own: whether they are a user's own, which may be one heap without a split "test".
         embedded: whether the images lie in no folder, so that `--data_dir` has no meaning.
-        form: function of `--dataset` and `--data_dir` that gives the images' `form.Form` quickly.
+        form: function of `--dataset` and `--data_dir` that gives the images' `form.Form` quickly;
+            None: nothing is known before they are read.
     """
 
     entry: str
@@ -104,10 +105,10 @@ def form_of(dataset: str, data_dir: str | None) -> Form:
     """What is known of images without reading them: by a data set's own description, or by the
     first images of a folder; never an error.
     """
-    if dataset in WORLDS:
-        return Form()
-    row = SOURCES[source_kind(dataset)]
-    return _KNOWN.get(dataset) or resolve_name(row.form)(dataset, data_dir)
+    if dataset in _KNOWN:
+        return _KNOWN[dataset]
+    look = None if dataset in WORLDS else SOURCES[source_kind(dataset)].form
+    return resolve_name(look)(dataset, data_dir) if look else Form()
 
 
 def default_frame(dataset: str, form: Form) -> dict[str, str]:
