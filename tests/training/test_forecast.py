@@ -20,7 +20,7 @@ HOUR, DAY = 3600, 86_400
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.4, "0 s"), (119, "119 s"), (120, "2 minutes"), (40 * 60, "40 minutes"), (2 * HOUR, "2 hours"),
+    [(0.4, "0 s"), (119, "119 s"), (120, "2 minutes"), (2400, "40 minutes"), (2 * HOUR, "2 hours"),
      (2.5 * HOUR, "2.5 hours"), (29 * HOUR, "29 hours"), (2 * DAY, "2 days"), (13 * DAY, "13 days"),
      (1234 * DAY, "1,234 days")],
 )  # fmt: skip

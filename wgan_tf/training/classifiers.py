@@ -194,8 +194,9 @@ def _fit(
     callbacks = [CheckFinite(tf.summary.create_noop_writer(), saved, steps)]
     if runtime.is_chief():
         rows = rows_after(restored, config)
+        said = functools.partial(forecast, steps - start, unit="steps")
         callbacks += [
-            Progress(steps, SHOWN, forecast=functools.partial(forecast, steps - start, unit="steps")),
+            Progress(steps, SHOWN, forecast=said),
             Scalars(events, config.summaries.summary_every, schedule.batch_size, rows),
             accuracy_callback(events, config, test, schedule),
         ]
