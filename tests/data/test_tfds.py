@@ -1,3 +1,4 @@
+import io
 import os
 import shutil
 import time
@@ -7,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import requests
+from PIL import Image
 
 from tests.scenarios.bare_system import guarded, is_open
 from wgan_tf import data
@@ -185,3 +187,33 @@ def test_reachable(monkeypatch):
     begun = time.monotonic()
     assert not is_reachable("https://example.org/", seconds=0.1)
     assert time.monotonic() - begun < 1
+
+
+def test_emnist_stands_upright(tmp_path, monkeypatch):
+    """Its images are stored with rows and columns exchanged."""
+    from wgan_tf.data.source import Request
+
+    lying = np.arange(16, dtype=np.uint8).reshape(4, 4) * 10
+    written = io.BytesIO()
+    Image.fromarray(lying).save(written, "PNG")
+    batch = {"image": np.array([written.getvalue()], object), "label": np.array([3])}
+    monkeypatch.setattr(
+        tfds, "_encoded", lambda *args: SimpleNamespace(as_numpy_iterator=lambda: [batch])
+    )
+    (tmp_path / "dataset_info.json").write_text("{}")
+    folders = {}
+    for name, expected in (("emnist", lying.T), ("kmnist", lying)):
+        builder = SimpleNamespace(
+            name=name,
+            data_dir=str(tmp_path),
+            info=SimpleNamespace(
+                splits={"train": SimpleNamespace(num_examples=1)}, full_name=f"{name}/x/1.0.0"
+            ),
+        )
+        request = Request(f"{name}/x", None, str(tmp_path), None, 4, 1, "train", "squeeze")
+        ((image, label),) = tfds._examples(builder, "image", True, request)
+        np.testing.assert_array_equal(image[..., 0], expected)
+        assert label == 3
+        folders[name] = tfds._cache_folder(builder, request).name
+    # What was kept lying is not taken for upright.
+    assert folders["emnist"].endswith("-upright") and "upright" not in folders["kmnist"]

@@ -19,7 +19,9 @@ def flags_of(config: Config) -> dict:
     wanted = config.flat()
     flags = _different(wanted, Config().flat(), _DECIDING)
     try:
-        flags |= _different(wanted, resolve(flags).flat(), wanted)
+        # What differs may be a deciding value, after which others do.
+        for _ in range(2):
+            flags |= _different(wanted, resolve(flags).flat(), wanted)
         # A deciding value may be the default of another.
         whole = resolve(flags)
         for name in _DECIDING:

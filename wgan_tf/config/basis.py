@@ -34,9 +34,9 @@ class RunConfig:
     )
     preset: str = field(
         "small",
-        "small: what a CPU trains in minutes to hours, where the data set has such a preset; "
-        "full: the sizes and rates of the original, or of the homework; film: grey, 28 pixels, z "
-        "of two values, filmed",
+        "small: what a CPU trains in minutes to hours, by the size and channels of the images; "
+        "full: the sizes and rates of the original, or of the homework (default for CelebA as "
+        "the original reads it); film: grey, 28 pixels, z of two values, filmed",
         "training", "learn benchmark", one_of("small", "full", "film"),
     )
     seed: int = field(
@@ -71,8 +71,8 @@ class DataConfig:
     )
     image_size: str = field(
         "108,64",
-        "crop,size in pixels as in the original; one number: as --fit says (default of your own "
-        "images that are not CelebA's: 64)",
+        "crop,size in pixels as in the original; one number: as --fit says (default: by "
+        "--preset)",
         "fixed", "all", frame,
     )
     fit: str = field(

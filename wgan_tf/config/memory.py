@@ -1,5 +1,5 @@
 """Whether a machine can hold what is to be trained: an estimate from below, before anything is
-built. What it lets through may still be too much.
+built. What it is silent about may still be too much.
 """
 
 import math
@@ -7,31 +7,29 @@ import os
 from pathlib import Path
 
 from wgan_tf.data.schedule import Schedule
-from wgan_tf.errors import UsageError
 from wgan_tf.models import GAMES
 
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 _FLOAT = 4  # bytes
 
 
-def check_memory(config, learning: bool) -> None:
-    """Refuses what this machine surely cannot hold.
+def memory_note(config, learning: bool) -> str | None:
+    """A line about what this machine can hardly hold, or None. It is tried all the same: swap, or a
+    machine that tells less than it has, may do, and a run loses nothing where it does not.
 
     Args:
         config: of the command.
         learning: whether the networks are trained.
-
-    Raises:
-        UsageError: it cannot.
     """
     needed = least_bytes(config.data, config.network, config.training, learning)
     there = machine_bytes()
-    if needed > there:
-        raise UsageError(
-            f"these networks and batches take {needed / 2**30:,.0f} GiB at least and this machine "
-            f"has {there / 2**30:,.0f}: choose a smaller --batch_size, --n_critic, --z_dim, "
-            "--gen_dimension or --disc_dimension, or smaller widths"
-        )
+    if needed <= there:
+        return None
+    return (
+        f"these networks and batches take {needed / 2**30:,.0f} GiB at least and this machine "
+        f"has {there / 2**30:,.0f}: it may end for want of memory; a smaller --batch_size, "
+        "--n_critic, --z_dim, --gen_dimension or --disc_dimension, or smaller widths, take less"
+    )
 
 
 def least_bytes(data, network, training, learning: bool) -> int:

@@ -1,5 +1,9 @@
-"""The settings that stand in for flags that are not given: by game, data set and classifier."""
+"""The settings that stand in for flags that are not given: by game, kind of data and classifier."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from wgan_tf.data.form import Form
 from wgan_tf.models import GAMES
 from wgan_tf.networks import ARCHITECTURES
 
@@ -73,6 +77,31 @@ _DIGITS_GAMES = {
     "wgan_gp": _SMALL_PENALISED,
     "acgan": _SMALL_PENALISED,
 }
+# Larger images, faces and others.
+_PICTURES = {
+    "image_size": "64",
+    "fit": "crop",
+    "layers": 4,
+    "z_dim": 64,
+    "gen_dimension": 4,
+    "disc_dimension": 32,
+    "batch_size": 64,
+    "checkpoint_every": 100,
+    "iterations": 10_000,
+}
+# The homework's networks are for images of one size.
+_PICTURES_PENALISED = {
+    **_SMALL_PENALISED, "image_size": "32", "layers": 3, "disc_dimension": 32, "iterations": 10_000
+}  # fmt: skip
+_PICTURES_GAMES = {
+    "wgan": _SMALL_WGAN,
+    "wgan_gp": _PICTURES_PENALISED,
+    "acgan": _PICTURES_PENALISED,
+}
+# CelebA's are cut as by the original.
+_FACES = "108,64"
+# Images of at most so many pixels a side are trained on at 32, larger ones at 64.
+_SMALL = 40
 # For films of any images: two values of z, little networks, two critic updates and so a frame per
 # iteration. Five minutes of processor time; digits and faces of the same rates come out readable.
 # With one critic update digits were fewer, and Adam's 1e-3 in `dcgan` drew one or two kinds only.
@@ -99,40 +128,68 @@ _FILM_GAMES = {
 STANDARD = {"image_size": "64", "gen_dimension": 4, "critic_boost": False}
 # Two sets of images that belong to no run.
 AS_THEY_ARE = {"image_size": "0"}
-PRESETS = {
-    "mnist5k": (_DIGITS, _DIGITS_GAMES),
-    "mnist": (_DIGITS, _DIGITS_GAMES),
-    "cifar10": (
-        {**_DIGITS, "channels": 3, "gen_dimension": 4, "disc_dimension": 32, "iterations": 20_000},
-        {"wgan": _SMALL_WGAN, "wgan_gp": _NIGHT, "acgan": _NIGHT},
-    ),
-}
 
 
-def defaults(model: str, dataset: str, preset: str = "small") -> dict:
-    """Of a game on a data set.
+class Kind(NamedTuple):
+    """What `--preset=small` is for one kind of data.
+
+    Attributes:
+        sizes: of fields, the values for all games.
+        games: those of some games besides.
+        classifiers: those of some classifiers.
+    """
+
+    sizes: Mapping
+    games: Mapping
+    classifiers: Mapping
+
+
+# Grey images of at most `_SMALL` pixels a side.
+DIGITS = Kind(_DIGITS, _DIGITS_GAMES, _DIGITS_CLASSIFIERS)
+# Colour images of that size.
+SMALL_PICTURES = Kind(
+    {**_DIGITS, "channels": 3, "gen_dimension": 4, "disc_dimension": 32, "iterations": 20_000},
+    {"wgan": _SMALL_WGAN, "wgan_gp": _NIGHT, "acgan": _NIGHT},
+    {},
+)
+# All larger ones.
+PICTURES = Kind(_PICTURES, _PICTURES_GAMES, {})
+# No images to have a size, or networks that are somebody else's: the original's settings.
+ORIGINAL = Kind({}, {}, {})
+
+
+def kind_of(form: Form) -> Kind:
+    """By the size and the channels of images; what is not known is taken for large, in colour."""
+    if form.side is not None and form.side <= _SMALL:
+        return DIGITS if form.channels == 1 else SMALL_PICTURES
+    sizes = {**_PICTURES, "channels": form.channels or 3}
+    if form.is_celeba:
+        sizes["image_size"] = _FACES
+        del sizes["fit"]  # it has no effect beside a crop
+    return PICTURES._replace(sizes=sizes)
+
+
+def defaults(model: str, kind: Kind, preset: str = "small") -> dict:
+    """Of a game on a kind of data.
 
     Args:
         model: a key of `GAMES` with a generator.
-        dataset: any; those without sizes of their own have the original's.
-        preset: "small", "film", which is the same for all data sets, or "full" for the sizes and
-            rates of the original or of the homework.
+        kind: what `kind_of` gives.
+        preset: "small", "film", which is the same for all data, or "full" for the sizes and rates
+            of the original or of the homework.
     """
     if preset == "film":
         return {**GAMES[model].defaults, **_FILM, **_FILM_GAMES.get(model, {})}
-    sizes, by_model = PRESETS.get(dataset, ({}, {}))
     if preset == "full":
-        # Networks of one width are the homework's, which are for images of one size.
-        one_size = ARCHITECTURES[GAMES[model].network].one_width
-        form = ("image_size", "channels", "layers") if one_size else ("channels",)
-        return {**GAMES[model].defaults, **{name: sizes[name] for name in form if name in sizes}}
-    return {**GAMES[model].defaults, **sizes, **by_model.get(model, {})}
+        # Grey or not is no question of size.
+        channels = {name: kind.sizes[name] for name in ("channels",) if name in kind.sizes}
+        return {**GAMES[model].defaults, **channels}
+    return {**GAMES[model].defaults, **kind.sizes, **kind.games.get(model, {})}
 
 
-def classifier_defaults(network: str, dataset: str, preset: str = "small") -> dict:
-    """Of a classifier on a data set; `network` is one of `CLASSIFIERS`, else as for `defaults`."""
-    sizes, _ = PRESETS.get(dataset, ({}, {}))
-    values = {name: sizes[name] for name in ("image_size", "channels") if name in sizes}
-    values |= ARCHITECTURES[network].classifier
-    small = sizes is _DIGITS and preset != "full"
-    return {**values, **(_DIGITS_CLASSIFIERS.get(network, {}) if small else {})}
+def classifier_defaults(network: str, kind: Kind, preset: str = "small") -> dict:
+    """Of a classifier on a kind of data; `network` is one of `CLASSIFIERS`, else as for `defaults`.
+    """
+    form = {name: kind.sizes[name] for name in ("image_size", "channels") if name in kind.sizes}
+    small = {} if preset == "full" else kind.classifiers.get(network, {})
+    return {**form, **ARCHITECTURES[network].classifier, **small}

@@ -9,29 +9,34 @@ from wgan_tf.config.commands import COMMANDS, Command
 from wgan_tf.config.conflicts import check_named_loss, check_sizes, check_together
 from wgan_tf.config.field import flag_of, whole_numbers
 from wgan_tf.config.guards import check_judge
-from wgan_tf.config.memory import check_memory
+from wgan_tf.config.memory import memory_note
 from wgan_tf.config.presets import (
     AS_THEY_ARE,
     OPTIMIZER_PARAM,
+    ORIGINAL,
     RATIO_RATE,
     RATIO_STEPS,
     STANDARD,
     classifier_defaults,
     defaults,
+    kind_of,
 )
 from wgan_tf.data import (
     FOLDER,
+    WORLDS,
     default_frame,
+    form_of,
     is_embedded,
     is_in_data_dir,
     is_one_heap,
     meant_by,
     name_of,
 )
+from wgan_tf.data.form import Form
 from wgan_tf.data.splits import SEEN
 from wgan_tf.errors import UsageError, UserError
 from wgan_tf.models import GAMES, OF_SOME
-from wgan_tf.networks import CLASSIFIERS
+from wgan_tf.networks import ARCHITECTURES, CLASSIFIERS
 
 # Paths, and choices of z's, that one command was given and no other is meant to read.
 _OF_ONE_COMMAND = (
@@ -43,6 +48,8 @@ _PATHS = (
     "logs_dir", "cache_dir", "judge_dir", "other_logs_dir", "generated", "before", "real", "target",
     "z", "tf1_checkpoint", "begin_from",
 )
+# Pixels a side of the first map of a network, at most.
+_MOST_FIRST = 8
 _MODEL_ALIASES = {game.alias: name for name, game in GAMES.items()}
 _MODE_ALIASES = {command.alias: name for name, command in COMMANDS.items()}
 
@@ -63,7 +70,8 @@ def resolve(
     Args:
         explicit: field name to value, only what the user gave.
         stored: the configuration in the run folder, if there is one.
-        notes: takes a line for every explicit value that has no effect, unless it holds anyway.
+        notes: takes a line for every explicit value that has no effect, unless it holds anyway,
+            and one where memory may not do.
         like: the configuration of a run whose networks a new one begins with: its sizes stand in
             for the defaults.
 
@@ -105,7 +113,9 @@ def resolve(
     check_together(config)
     if mode != "evaluate" or stored is not None:
         check_sizes(config)
-        check_memory(config, command.learns)
+        line = memory_note(config, command.learns)
+        if line and notes is not None:
+            notes.append(line)
     return config
 
 
@@ -205,7 +215,7 @@ def by_ratio(config: Config) -> Config:
 
 def judge_config(size: int, channels: int, seed: int) -> Config:
     """By which a judge of such images is trained where no command is given for it."""
-    values = {**Config().flat(), **classifier_defaults("judge", "")}
+    values = {**Config().flat(), **classifier_defaults("judge", ORIGINAL)}
     form = {"image_size": str(size), "channels": channels, "seed": seed}
     return Config.from_flat({**values, **form, "model": "classifier", "network": "judge"})
 
@@ -268,20 +278,26 @@ def _image_size(text: str) -> str:
 def _defaults(flags: dict) -> dict:
     dataset = flags.get("dataset", Config().data.dataset)
     model = flags.get("model", Config().network.model)
-    preset = flags.get("preset", "small")
+    form = _form(flags, dataset)
+    # What is the original's to the folder is trained as by the original.
+    usual = "full" if form and form.as_original else Config().run.preset
+    preset = flags.get("preset", usual)
+    kind = kind_of(form) if form else ORIGINAL
     # Clipped weights need the rates of the game that is known by them.
     if "loss" in GAMES[model].takes and flags.get("loss") == "wasserstein":
         model = "wgan"
     if not GAMES[model].generator:
-        values = classifier_defaults(flags.get("network", CLASSIFIERS[0]), dataset, preset)
-    elif flags.get("mode") == "benchmark" and "dataset" not in flags:
-        values = {**defaults(model, ""), **STANDARD}
+        values = classifier_defaults(flags.get("network", CLASSIFIERS[0]), kind, preset)
+    elif _is_standard(flags):
+        values = {**defaults(model, kind), **STANDARD}
     elif _of_two_sets(flags):
-        values = {**defaults(model, ""), **AS_THEY_ARE}
+        values = {**defaults(model, kind), **AS_THEY_ARE}
     else:
-        values = defaults(model, dataset, preset)
+        values = defaults(model, kind, preset)
     if flags.get("mode") != "import_tf1":
-        values = {**_data_defaults(flags, dataset, model), **values}
+        values = {**_data_defaults(flags, dataset, model, form), **values}
+    values["preset"] = usual
+    _fit_layers(values, flags, model)
     optimizer = values.get("optimizer", Config().training.optimizer)
     values.setdefault("optimizer_param", OPTIMIZER_PARAM.get(optimizer, 0.9))
     if flags.get("alternate"):
@@ -291,12 +307,37 @@ def _defaults(flags: dict) -> dict:
     return values
 
 
-def _data_defaults(flags: dict, dataset: str, model: str) -> dict:
+def _form(flags: dict, dataset: str) -> Form | None:
+    """Of the images that the flags mean; None: they decide nothing."""
+    # What was trained elsewhere is as it is, whatever lies at `--data_dir`.
+    imported = flags.get("mode") == "import_tf1" and is_in_data_dir(dataset)
+    if dataset in WORLDS or imported or _is_standard(flags) or _of_two_sets(flags):
+        return None
+    return form_of(dataset, flags.get("data_dir"))
+
+
+def _fit_layers(values: dict, flags: dict, model: str) -> None:
+    """Takes fewer layers than the preset has where the size that was asked for cannot be halved so
+    often and yet becomes small enough: two for 28 pixels.
+    """
+    one_width = not GAMES[model].network or ARCHITECTURES[GAMES[model].network].one_width
+    named = {"layers", "generator_widths", "critic_widths"} & flags.keys()
+    layers = values.get("layers", Config().network.layers)
+    if named or "image_size" not in flags or one_width:
+        return
+    size = int(flags["image_size"].split(",")[-1])
+    while layers > 1 and size % 2**layers:
+        layers -= 1
+    if size // 2**layers <= _MOST_FIRST:
+        values["layers"] = layers
+
+
+def _data_defaults(flags: dict, dataset: str, model: str, form: Form | None) -> dict:
     """What depends on what there is at `--data_dir`, or in the two sets that are measured."""
     if _of_two_sets(flags):
-        frame = default_frame(FOLDER, flags["real"])
+        frame = default_frame(FOLDER, form_of(FOLDER, flags["real"]))
         return {"fit": frame["fit"]} if frame else {}
-    values = dict(default_frame(dataset, flags.get("data_dir")))
+    values = default_frame(dataset, form)
     learns_labels = GAMES[model].labelled or not GAMES[model].generator
     if learns_labels and _is_one_heap(flags, dataset):
         values["split"] = SEEN
@@ -311,6 +352,10 @@ def _is_one_heap(flags: dict, dataset: str) -> bool:
         return remote or is_one_heap(dataset, data_dir, flags.get("cache_dir", ""))
     except UserError:
         return False  # the check of the data says so
+
+
+def _is_standard(flags: dict) -> bool:
+    return flags.get("mode") == "benchmark" and "dataset" not in flags
 
 
 def _of_two_sets(flags: dict) -> bool:

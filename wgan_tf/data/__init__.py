@@ -9,6 +9,7 @@ import re
 from pkgutil import resolve_name
 from typing import NamedTuple
 
+from wgan_tf.data.form import Form
 from wgan_tf.registry import Registry
 
 
@@ -23,6 +24,8 @@ class Row(NamedTuple):
             are read; of others it is where data sets are kept.
         own: whether they are a user's own, which may be one heap without a split "test".
         embedded: whether the images lie in no folder, so that `--data_dir` has no meaning.
+        form: function of `--dataset` and `--data_dir` that gives the images' `form.Form` quickly;
+            None: nothing is known before they are read.
     """
 
     entry: str
@@ -31,25 +34,37 @@ class Row(NamedTuple):
     in_data_dir: bool = False
     own: bool = False
     embedded: bool = False
+    form: str | None = None
 
 
 SOURCES = {
     "mnist5k": Row("wgan_tf.data.mnist5k:open_mnist5k", "mnist5k (embedded)", embedded=True),
     "folder": Row(
-        "wgan_tf.data.folder:open_folder", "folder", "wgan_tf.data.folder:check_folder", True, True
+        "wgan_tf.data.folder:open_folder",
+        "folder",
+        "wgan_tf.data.folder:check_folder",
+        in_data_dir=True,
+        own=True,
+        form="wgan_tf.data.first_look:of_folder",
     ),
     "array": Row(
         "wgan_tf.data.given:open_array",
         check="wgan_tf.data.given:check_array",
         own=True,
         embedded=True,
+        form="wgan_tf.data.given:form_of_array",
     ),
     "tfds": Row(
         "wgan_tf.data.tfds:open_tfds",
         "any image data set of tensorflow-datasets by its name",
         "wgan_tf.data.tfds:check_tfds",
+        form="wgan_tf.data.tfds:form_of_tfds",
     ),
 }
+# Of these no package has to be asked, which takes half a second.
+_KNOWN = {
+    "mnist5k": Form(28, 28, 1), "mnist": Form(28, 28, 1), "cifar10": Form(32, 32, 3),
+}  # fmt: skip
 # What is meant without flags, by `--data_dir` alone, and by any name that is none of these.
 DEFAULT, FOLDER, _ANY_NAME = "mnist5k", "folder", "tfds"
 *_FIRST, _LAST = (row.help for row in SOURCES.values() if row.help)
@@ -86,11 +101,21 @@ def is_one_heap(dataset: str, data_dir: str | None, cache_dir: str = "") -> bool
     return not is_in_data_dir(dataset) or not _has_test_split(data_dir, cache_dir)
 
 
-def default_frame(dataset: str, data_dir: str | None) -> dict[str, str]:
+def form_of(dataset: str, data_dir: str | None) -> Form:
+    """What is known of images without reading them: by a data set's own description, or by the
+    first images of a folder; never an error.
+    """
+    if dataset in _KNOWN:
+        return _KNOWN[dataset]
+    look = None if dataset in WORLDS else SOURCES[source_kind(dataset)].form
+    return resolve_name(look)(dataset, data_dir) if look else Form()
+
+
+def default_frame(dataset: str, form: Form) -> dict[str, str]:
     """How pictures become squares where no flag says so, by names of flags: those of users are not
     distorted, and seen as a whole; CelebA's as by the original, and data sets of a name as ever.
     """
-    if not SOURCES[source_kind(dataset)].own or _is_celeba(dataset, data_dir):
+    if not SOURCES[source_kind(dataset)].own or form.as_original:
         return {}
     return {"image_size": "64", "fit": "crop"}
 
@@ -99,12 +124,6 @@ def _has_test_split(data_dir: str | None, cache_dir: str) -> bool:
     from wgan_tf.data.folder import has_test_split
 
     return has_test_split(data_dir, cache_dir)
-
-
-def _is_celeba(dataset: str, data_dir: str | None) -> bool:
-    from wgan_tf.data.folder import is_celeba
-
-    return is_in_data_dir(dataset) and is_celeba(data_dir)
 
 
 def is_embedded(dataset: str) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from wgan_tf.data import file_systems
+from wgan_tf.data.form import Form
 from wgan_tf.data.image_values import as_images
 from wgan_tf.data.scaling import to_uint8
 from wgan_tf.data.skipped import Skipped, printable
@@ -63,6 +64,24 @@ def splits_of_arrays(root: str, names: Sequence[str]) -> Arrays:
         for split, images, labels in _named(path):
             parts.setdefault(split, []).append((path, images, labels))
     return Arrays(parts)
+
+
+def form_of_arrays(path: str) -> Form:
+    """The form of the images in a file, by its header alone.
+
+    Raises:
+        UserError: it is damaged, or holds none.
+        OSError, ValueError: so does NumPy.
+    """
+    if path.lower().endswith(".npy"):
+        # `_shapes` reads all of it.
+        shapes = {"images": np.load(path, mmap_mode="r", allow_pickle=False).shape}
+        name = "images"
+    else:
+        shapes = _shapes(Path(path))
+        name = _named(Path(path))[0][1]
+    _, height, width, *channels = shapes[name]
+    return Form(width, height, channels[0] if channels else 1)
 
 
 def open_arrays(

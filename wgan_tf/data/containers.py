@@ -1,6 +1,7 @@
 """Files by name, wherever they lie: below a folder, in a zip or a tar file, or one alone."""
 
 import gzip
+import itertools
 import os
 import shutil
 import tarfile
@@ -8,10 +9,12 @@ import tempfile
 import weakref
 import zipfile
 import zlib
+from collections.abc import Iterator
 from threading import Lock
 
 from wgan_tf.data import file_systems
-from wgan_tf.data.file_search import walk
+from wgan_tf.data.file_search import is_image, walk
+from wgan_tf.data.form import LOOKED_AT
 from wgan_tf.data.image_file import MAX_BYTES, TooLarge
 from wgan_tf.data.skipped import Skipped, one_line, printable
 from wgan_tf.errors import UserError
@@ -19,6 +22,8 @@ from wgan_tf.errors import UserError
 ZIPS, TARS = (".zip",), (".tar", ".tar.gz", ".tgz")
 # A member of more bytes that is stored in so much fewer is a trap.
 _HARMLESS, _EXPANSION = 64 * 2**20, 200
+# How far a look into a tar file goes.
+_NEAR = 256 * 2**20
 # A decompressed tar file may take so much of what is free.
 _SHARE = 0.5
 _BROKEN = (OSError, ValueError, EOFError, KeyError, NotImplementedError, zlib.error)
@@ -141,6 +146,31 @@ class Archive:
 
         # Links lead where somebody else says.
         return {info.name.removeprefix("./"): reader(info) for info in archive if info.isreg()}
+
+
+def first_images(path: str) -> Iterator[bytes]:
+    """The bytes of the first images by name in an archive; of a tar file those in its first 256 MB,
+    so that no more than that is decompressed.
+
+    Raises:
+        Exception: it is damaged.
+    """
+    path = os.path.expanduser(path)
+    if path.lower().endswith(ZIPS):
+        archive = Archive(path, "")
+        names = filter(is_image, archive.names(Skipped(quiet=True)))
+        yield from map(archive.content, itertools.islice(names, LOOKED_AT))
+        return
+    with tarfile.open(path) as archive:
+        near = itertools.takewhile(lambda info: info.offset < _NEAR, archive)
+        images = (
+            info
+            for info in near
+            if info.isreg() and is_image(info.name) and not _hidden(info.name)
+            and info.size < _HARMLESS
+        )
+        for info in itertools.islice(images, LOOKED_AT):
+            yield archive.extractfile(info).read()
 
 
 def _decompressed(file, cache_dir: str):

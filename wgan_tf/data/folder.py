@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wgan_tf.data import file_systems, preprocess
+from wgan_tf.data import file_systems
 from wgan_tf.data.array_files import is_arrays, open_arrays, splits_of_arrays
 from wgan_tf.data.cache import ImageCache
 from wgan_tf.data.class_labels import LABEL_FILES, Labels, labels_of, without_common_folder
@@ -72,7 +72,7 @@ class Found(NamedTuple):
 
 def check_folder(name: str | None, data_dir: str | None) -> None:
     """Refuses what `open_folder` could not read, looking no further than the first image."""
-    place, files = _place(data_dir, None)
+    place, files = place_of(data_dir, None)
     if files or place is None:
         return
     if isinstance(place, OneFile):
@@ -150,29 +150,6 @@ def has_test_split(data_dir: str, cache_dir: str = "") -> bool:
     return splits_of_arrays(found.place.root, found.arrays).has_test
 
 
-def is_celeba(data_dir: str | None) -> bool:
-    """Whether this is a folder in the original's layout or with images of CelebA's size, as far as
-    the first one says; of what is not there, nothing is known, and True. Remote folders are known
-    by their name alone.
-    """
-    if data_dir and file_systems.is_remote(data_dir):
-        return data_dir.rstrip("/").endswith(f"/{CELEBA_FOLDER}")
-    try:
-        place, files = _place(data_dir, None)
-        if place is None or files or isinstance(place, OneFile):
-            return False
-        if os.path.basename(place.root) == CELEBA_FOLDER:
-            return True
-        first = next(walk(place.root), None)
-        if first is None:
-            return False
-        return preprocess.shape_of(place.encoded(first))[:2] == preprocess.CELEBA_SIZE
-    except UserError:
-        return True
-    except Exception:  # Pillow's readers raise nearly anything on damaged files
-        return False
-
-
 def look(data_dir: str | None, skipped: Skipped, cache_dir: str) -> Found:
     """What there is at a path.
 
@@ -185,7 +162,7 @@ def look(data_dir: str | None, skipped: Skipped, cache_dir: str) -> Found:
         UsageError: there is no such folder or file.
         UserError: there is no image.
     """
-    place, files = _place(data_dir, cache_dir)
+    place, files = place_of(data_dir, cache_dir)
     names = files or [name.replace(os.sep, "/") for name in place.names(skipped)]
     images = [name for name in names if is_image(name)]
     records = [name for name in names if is_records(name)]
@@ -313,7 +290,7 @@ def _open_images(request: Request, found: Found, skipped: Skipped) -> ArraySourc
     return ArraySource(images, description, numbers, classes, skipped)
 
 
-def _place(data_dir: str | None, cache_dir: str | None):
+def place_of(data_dir: str | None, cache_dir: str | None):
     """Where the files lie, and their names there if `data_dir` names them itself.
 
     Without a `cache_dir` archives are not opened: None, where there is one.

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from wgan_tf.data.array_files import fitted
+from wgan_tf.data.form import Form
 from wgan_tf.data.frames import in_few_words
 from wgan_tf.data.source import ArraySource, Request
 from wgan_tf.data.splits import part
@@ -47,6 +48,15 @@ def check_array(name: str, data_dir: str | None) -> None:
             f"{name}: this run's images were given as an array, and only a process in which "
             "wgan_tf.images(array) was called has them"
         )
+
+
+def form_of_array(name: str, data_dir: str | None) -> Form:
+    """The form of images that this process holds; of others nothing is known."""
+    del data_dir
+    if name not in _HELD:
+        return Form()
+    _, height, width, channels = _HELD[name][0].shape
+    return Form(width, height, channels)
 
 
 def open_array(request: Request) -> ArraySource:

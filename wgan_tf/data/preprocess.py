@@ -9,10 +9,10 @@ import os
 import numpy as np
 from PIL import Image, ImageOps
 
+from wgan_tf.data.form import CELEBA_SIZE, Form
 from wgan_tf.data.image_file import MAX_PIXELS, Allowance, opened, pixels
 
-# CelebA's aligned images, (width, height), and the original's crop (row 55, column 35).
-CELEBA_SIZE = (178, 218)
+# Where the original cuts CelebA's aligned images.
 CELEBA_ROW, CELEBA_COLUMN = 55, 35
 
 # How much larger than needed a JPEG may be decoded when most of it is thrown away. At 4 the
@@ -20,6 +20,8 @@ CELEBA_ROW, CELEBA_COLUMN = 55, 35
 DRAFT_MARGIN = 4
 
 _ORIENTATION = 0x0112
+# Modes of Pillow that have no colour.
+_GREY = {"1", "L", "LA", "La", "I", "F"}
 _WHITE = (255, 255, 255, 255)
 # Pixels converted at a time: converting takes several copies.
 _BAND = 2**20
@@ -73,6 +75,17 @@ def shape_of(encoded: bytes | str | os.PathLike) -> tuple[int, int, tuple | None
     """
     with opened(encoded) as image:
         return (*_upright(image), _largest(image) if _is_deep(image) else None)
+
+
+def form_of(encoded: bytes | str | os.PathLike) -> Form:
+    """Width, height and channels of an image by its header alone.
+
+    Raises:
+        Exception: as `opened`.
+    """
+    with opened(encoded) as image:
+        grey = image.mode in _GREY or image.mode.startswith("I;16")
+        return Form(*_upright(image), 1 if grey else 3)
 
 
 def _upright(image: Image.Image) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from absl import logging
 from tqdm import tqdm
 
 from wgan_tf.data import SOURCES
+from wgan_tf.data.form import Form
 from wgan_tf.data.reachable import is_reachable
 from wgan_tf.data.skipped import one_line
 from wgan_tf.data.source import THREADS, ArraySource, Request
@@ -26,6 +27,8 @@ from wgan_tf.errors import UsageError, UserError, nearest
 # Where most data sets are stored; asked if one does not tell its own address.
 STORAGE_URL = "https://storage.googleapis.com/"
 _BATCH = 256
+# Data sets whose images are stored with rows and columns exchanged, as EMNIST's authors have them.
+_LYING = {"emnist"}
 
 
 def check_tfds(name: str, data_dir: str | None) -> None:
@@ -47,6 +50,19 @@ def check_tfds(name: str, data_dir: str | None) -> None:
     raise UsageError(f"--dataset={name}: tensorflow-datasets has no such data set{guess}")
 
 
+def form_of_tfds(name: str, data_dir: str | None) -> Form:
+    """The form of a data set's images by its own description, which needs no network.
+
+    Nothing is known of one that cannot be described, which whoever opens it says.
+    """
+    try:
+        builder = _builder(name, data_dir)
+        height, width, channels = builder.info.features[_image_key(builder)].shape
+    except Exception:  # some builders need packages or files of their own
+        return Form()
+    return Form(width, height, channels and min(channels, 3))
+
+
 def open_tfds(request: Request) -> ArraySource:
     """One split of a data set, downloaded and prepared if it is not yet.
 
@@ -55,7 +71,7 @@ def open_tfds(request: Request) -> ArraySource:
         UserError: it has no images or no such split, or must be downloaded and cannot be.
     """
     check_tfds(request.name, request.data_dir)
-    builder = _builder(request)
+    builder = _builder(request.name, request.data_dir)
     key = _image_key(builder)
     if not builder.info.splits:
         _download(builder)
@@ -78,14 +94,14 @@ def open_tfds(request: Request) -> ArraySource:
     )
 
 
-def _builder(request: Request):
+def _builder(name: str, data_dir: str | None):
     import tensorflow_datasets as tfds
 
-    data_dir = None if request.data_dir is None else os.path.expanduser(request.data_dir)
+    data_dir = None if data_dir is None else os.path.expanduser(data_dir)
     try:
-        return tfds.builder(request.name, data_dir=data_dir)
+        return tfds.builder(name, data_dir=data_dir)
     except Exception as error:  # some builders need packages or files of their own
-        raise UserError(f"--dataset={request.name}: {one_line(error)}") from error
+        raise UserError(f"--dataset={name}: {one_line(error)}") from error
 
 
 def _image_key(builder) -> str:
@@ -150,7 +166,8 @@ def _cache_folder(builder, request: Request) -> Path:
     digest = hashlib.sha256(description.read_bytes()).hexdigest()[:8]
     crop = "whole" if request.crop is None else f"crop{request.crop}"
     form = f"{crop}-{request.size}x{request.channels}"
-    key = f"{builder.info.full_name}-{digest}-{request.split}-{form}"
+    turned = "-upright" if builder.name in _LYING else ""  # earlier ones were kept lying
+    key = f"{builder.info.full_name}-{digest}-{request.split}-{form}{turned}"
     return Path(request.cache_dir).expanduser() / "tfds" / re.sub(r"[^\w.-]+", "_", key)
 
 
@@ -204,16 +221,24 @@ def _examples(
 ) -> Iterator[tuple[np.ndarray, int]]:
     """Each image of the split, decoded and fitted, with its label (0 without labels)."""
     total = builder.info.splits[request.split].num_examples
+    decode = _decoded_upright(request) if builder.name in _LYING else request.decode
     bar = tqdm(total=total, desc=f"preparing {builder.name}", unit=" images", delay=1, leave=False)
     try:
         with bar, ThreadPoolExecutor(THREADS) as pool:
             for batch in _encoded(builder, key, labelled, request.split).as_numpy_iterator():
                 labels = batch["label"].tolist() if labelled else [0] * len(batch[key])
-                yield from zip(pool.map(request.decode, batch[key].tolist()), labels, strict=True)
+                yield from zip(pool.map(decode, batch[key].tolist()), labels, strict=True)
                 bar.update(len(labels))
     except Exception as error:  # a damaged record or image: TensorFlow's and Pillow's errors
         where = f"{builder.data_dir} is damaged, delete it and prepare it again"
         raise UserError(f"{where}: {one_line(error)}") from error
+
+
+def _decoded_upright(request: Request):
+    """As `request.decode`, with rows and columns exchanged: they are squares, so it does not matter
+    that this comes last.
+    """
+    return lambda encoded: request.decode(encoded).swapaxes(0, 1)
 
 
 def _encoded(builder, key: str, labelled: bool, split: str):

@@ -24,7 +24,7 @@ def checked_config(explicit: dict, notes: list) -> Config:
 
     Args:
         explicit: field name to value, what was given.
-        notes: takes a line for everything that has no effect.
+        notes: takes a line for everything that has no effect, and where memory may not do.
 
     Raises:
         UsageError: a value that cannot be, or that the run in the folder does not allow.

@@ -16,9 +16,9 @@ _MOST_USED = (
     "seed", "guide",
 )  # fmt: skip
 _AT_THE_END = (
-    "Defaults are those of the original; mnist5k, mnist and cifar10 have presets that train on a "
-    "CPU in minutes, and config.json in the run's folder shows what was used. --verbosity=1 shows "
-    "the traceback of an error."
+    "What is not given is by --preset=small, which trains on a CPU in minutes to hours and goes by "
+    "the size and channels of the images; --preset=full is the original's. config.json in the run's "
+    "folder shows what was used. --verbosity=1 shows the traceback of an error."
 )
 
 

@@ -27,6 +27,17 @@ class Timing:
         return cls(statistics.median(seconds), min(seconds), max(seconds), len(seconds))
 
 
+def time_in_words(seconds: float) -> str:
+    """A length of time as people say it: "57 s", "40 minutes", "2.5 hours", "13 days"."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 120 * 60:
+        return f"{seconds / 60:.0f} minutes"
+    days = seconds >= 48 * 3600
+    count, unit = (seconds / 86400, "days") if days else (seconds / 3600, "hours")
+    return f"{count:,.0f} {unit}" if count >= 10 else f"{count:.2g} {unit}"
+
+
 def measure(work: Callable, least: int = 5, most: int = 100, seconds: float = 2.0) -> Timing:
     """Times a piece of work, after two calls that are not counted.
 

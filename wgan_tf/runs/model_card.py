@@ -19,6 +19,7 @@ from wgan_tf.errors import UserError, printable
 from wgan_tf.files.csv_rows import read_columns
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import written_whole
+from wgan_tf.machine.timing import time_in_words
 from wgan_tf.models import GAMES
 from wgan_tf.runs.history import read_history
 from wgan_tf.runs.layout import LOSSES
@@ -145,7 +146,7 @@ def _of_training(folder: Path) -> list[str]:
     picture = [f"![losses]({LOSSES_PICTURE})", ""] if (folder / LOSSES_PICTURE).exists() else []
     caption = (
         f"Means of the iterations up to {int(last['iteration']):,}, after "
-        f"{_duration(last['seconds'])} of training; all rows are in {LOSSES}."
+        f"{time_in_words(last['seconds'])} of training; all rows are in {LOSSES}."
     )
     rows = [(_plain(name), f"{value:.4g}") for name, value in shown.items()]
     return ["## Losses", "", *picture, caption, "", *_table(("", "last"), "lr", rows), ""]
@@ -202,10 +203,6 @@ def _number(value) -> str:
 def _interval(row: Mapping) -> str:
     low, high = row["low"], row["high"]
     return "" if low is None or high is None else f"{_number(low)} to {_number(high)}"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} minutes"
 
 
 def _plain(text) -> str:

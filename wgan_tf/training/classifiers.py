@@ -3,6 +3,7 @@
 Both are one training; the judge's preset shares neither network nor seed with any discriminator.
 """
 
+import functools
 import math
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from wgan_tf.training.fit import (
     rows_after,
     write_down,
 )
+from wgan_tf.training.forecast import forecast
 from wgan_tf.training.rollback import stopped, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
 from wgan_tf.visualize.confusion import plot_confusion
@@ -192,8 +194,9 @@ def _fit(
     callbacks = [CheckFinite(tf.summary.create_noop_writer(), saved, steps)]
     if runtime.is_chief():
         rows = rows_after(restored, config)
+        said = functools.partial(forecast, steps - start, unit="steps")
         callbacks += [
-            Progress(steps, SHOWN),
+            Progress(steps, SHOWN, forecast=said),
             Scalars(events, config.summaries.summary_every, schedule.batch_size, rows),
             accuracy_callback(events, config, test, schedule),
         ]

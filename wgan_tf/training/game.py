@@ -1,5 +1,6 @@
 """Training of a game: both networks, from the newest checkpoint if there is one."""
 
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ from wgan_tf.training.fit import (
     rows_after,
     write_down,
 )
+from wgan_tf.training.forecast import chosen, forecast_of_game
 from wgan_tf.training.judging import training_evaluation
 from wgan_tf.training.rollback import made_before, rolled_back, set_rate, where_it_began
 from wgan_tf.training.workers import check_shared, go_on, owned
@@ -118,7 +120,8 @@ def train_in_memory(config, source):
         config.training, config.data.batch_size, source.count, model.generator_needs_real
     )
     images = _batches(_Plan(config, source, schedule, None, None), model, 0, stop)
-    callbacks = [CheckFinite(tf.summary.create_noop_writer(), (), stop), Progress(stop)]
+    progress = Progress(stop, work=_work(schedule))
+    callbacks = [CheckFinite(tf.summary.create_noop_writer(), (), stop), progress]
     fit_in_memory(model, images, stop, callbacks)
     runs.settle(config, model)
     return model, config
@@ -180,6 +183,8 @@ def _prepare(config, source, model, restored) -> _Plan:
             runs.write_class_names(config, source)
         draw_first_images(config, source)
         report_skipped(source, config)
+    if restored is None and chief:
+        say(chosen(config))
     if not start and config.training.begin_from:
         say(f"beginning with the weights in {config.training.begin_from}")
     if start < stop:
@@ -285,12 +290,23 @@ def _callbacks(
     count = PICTURES if not model.one_hot else ROWS * model.one_hot
     z, real = model.sample_z(count, seed), batch(plan.source, PICTURES, seed)
     return [
-        Progress(config.training.iterations),
+        _progress(model, plan),
         Scalars(writer, summaries.summary_every, batch_size, rows),
         Images(writer, summaries.image_every, z, real),
         Histograms(writer, summaries.histogram_every, z, real),
         *(callback for callback in (feedback, film) if callback),
     ]
+
+
+def _work(schedule: Schedule):
+    """The work of all iterations before one: the generator's update is like one of the critic's."""
+    return lambda iteration: schedule.updates_before(iteration) + iteration
+
+
+def _progress(model, plan: _Plan) -> Progress:
+    start = int(model.iteration.numpy())
+    said = functools.partial(forecast_of_game, plan.config, start)
+    return Progress(plan.config.training.iterations, work=_work(plan.schedule), forecast=said)
 
 
 def _evaluations(writer, model, plan: _Plan) -> Evaluations:

@@ -1,13 +1,32 @@
 """Progress and checkpoints."""
 
 import math
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
 
 from wgan_tf.errors import UserError
+from wgan_tf.machine.guest import say
+from wgan_tf.machine.timing import time_in_words
 from wgan_tf.runs import checkpoints
 from wgan_tf.training.callbacks.iterations import Iterations, training_goes_on, warn
+from wgan_tf.training.callbacks.pace import Pace
+
+# tqdm's own, with another time left.
+_FORMAT = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{left}, {rate_fmt}{postfix}]"
+_DAYS = 2 * 24 * 3600
+
+
+class _Bar(tqdm):
+    """A bar whose time left is told to it: tqdm's own takes all iterations for alike."""
+
+    left: float | None = None
+
+    @property
+    def format_dict(self) -> dict:
+        return {**super().format_dict, "left": _on_a_clock(self.left)}
 
 
 class Progress(Iterations):
@@ -17,30 +36,56 @@ class Progress(Iterations):
         total: the iteration at which training ends.
         shown: names of what `train_step` returns that the bar shows.
         title: what the bar says.
+        work: see `pace.Pace`.
+        forecast: of the seconds that all of this takes and those of an iteration to come, to a
+            line that is said as soon as they are known, or None.
     """
 
     def __init__(
-        self, total: int, shown=("critic_loss", "generator_loss"), title: str = "training"
+        self,
+        total: int,
+        shown=("critic_loss", "generator_loss"),
+        title: str = "training",
+        work: Callable[[int], float] | None = None,
+        forecast: Callable[[float, float], str | None] | None = None,
     ):
         super().__init__()
         self.total, self.shown, self.title = total, shown, title
+        self.forecast, self.pace = forecast, Pace(total, work)
         self.last = {}
 
     def on_train_begin(self, logs=None):
-        self.bar = tqdm(
-            total=self.total, initial=self.done, desc=self.title, unit="it", dynamic_ncols=True
-        )
+        self.began = time.monotonic()
+        self.bar = _Bar(
+            total=self.total, initial=self.done, desc=self.title, unit="it", dynamic_ncols=True,
+            bar_format=_FORMAT,
+        )  # fmt: skip
 
     def after(self, iteration, logs):
+        now = time.monotonic()
+        self.pace.seen(iteration, now)
+        self.bar.left = left = self.pace.left(iteration)
         # A side that does not move reports NaN; its last loss stays.
         self.last |= {name: logs[name] for name in self.shown if not math.isnan(logs[name])}
         known = [name for name in self.shown if name in self.last]
         text = ", ".join(f"{name.replace('_', ' ')} {self.last[name]:.3f}" for name in known)
         self.bar.set_postfix_str(text, refresh=False)
         self.bar.update()
+        if self.forecast and self.pace.sure and iteration < self.total:
+            forecast, self.forecast = self.forecast, None
+            line = forecast(now - self.began + left, left / (self.total - iteration))
+            if line:
+                say(line)
 
     def on_train_end(self, logs=None):
         self.bar.close()
+
+
+def _on_a_clock(seconds: float | None) -> str:
+    """As tqdm has it, but for days, of which nobody counts the hours."""
+    if seconds is None:
+        return "?"
+    return time_in_words(seconds) if seconds >= _DAYS else tqdm.format_interval(seconds)
 
 
 class Checkpoints(Iterations):
