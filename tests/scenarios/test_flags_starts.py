@@ -46,6 +46,7 @@ VALUES = {
     "n_critic": st.integers(1, 3),
     "matched_batches": st.integers(0, 2),
     "matched_rate": st.sampled_from([1e-30, 0.1, 1e30]),
+    "augment": st.sampled_from(["mirror", "cutout,translate", "colour,mirror,translate,cutout"]),
     "clip_value": st.sampled_from([1e-30, 0.1, 1e30]),
     "penalty_weight": st.sampled_from([1e-30, 10.0, 1e30]),
     "learning_rate": st.sampled_from([1e-30, 1e-4, 1.0, 1e30]),

@@ -171,6 +171,16 @@ AUGMENTATIONS = Registry(
         "cropped": "wgan_tf.models.augmentation:cropped",
     }
 )
+# Random changes of what a game's critic sees, in the order in which they are made: a square that
+# is cut out stays where it is, and as grey.
+GAME_AUGMENTATIONS = Registry(
+    {
+        "colour": "wgan_tf.models.differentiable_augmentation:COLOUR",
+        "mirror": "wgan_tf.models.differentiable_augmentation:MIRROR",
+        "translate": "wgan_tf.models.differentiable_augmentation:TRANSLATE",
+        "cutout": "wgan_tf.models.differentiable_augmentation:CUTOUT",
+    }
+)
 
 
 def game_of(cls: type) -> Game:

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.data.pipeline import Batches
+from wgan_tf.models.differentiable_augmentation import augmented
 from wgan_tf.models.generative import GenerativeModel
 from wgan_tf.models.judged import Judged
 from wgan_tf.models.matching import Matching, matched
@@ -18,6 +19,7 @@ from wgan_tf.optimizers.loss_scale import finite_at_some_scale, scales_loss
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
 _TRAINING_STREAM, _TERMS_STREAM, _CLASS_STREAM = 1, 4, 6
+_REAL_CHANGES_STREAM, _FAKE_CHANGES_STREAM = 7, 8
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
 # What a generator update does.
@@ -28,7 +30,7 @@ class Side(NamedTuple):
     """Real or generated images of one update, and what the critic says of them.
 
     Attributes:
-        images: (batch, size, size, channels).
+        images: (batch, size, size, channels), as the critic sees them.
         judged: what the critic says of them.
         classes: int (batch,), the labels or the classes asked for; None without classes.
         z: the latents (batch, z_dim) of generated images; None of real ones.
@@ -63,6 +65,7 @@ class AdversarialModel(GenerativeModel):
         in_turn=False,
         matching=None,
         sync_batch_norm=False,
+        augment=(),
         **kwargs,
     ):
         """Takes the optimizer of both networks and creates its slots at once.
@@ -79,7 +82,10 @@ class AdversarialModel(GenerativeModel):
                 are trained beside; None: they stay as drawn.
             sync_batch_norm: whether several replicas take the statistics of all their batches
                 together.
+            augment: keys of `GAME_AUGMENTATIONS`: how images are changed before the critic sees
+                them in training, real and generated ones, in updates of both networks.
         """
+        self.augment = tuple(augment)
         self.n_critic, self.in_turn, self.matching = n_critic, in_turn, matching or Matching()
         self.sync_batch_norm, self.replicas = sync_batch_norm, Replicas()
         for network in (self.generator, self.critic):
@@ -97,6 +103,7 @@ class AdversarialModel(GenerativeModel):
             "in_turn": self.in_turn,
             "matching": list(self.matching),
             "sync_batch_norm": self.sync_batch_norm,
+            "augment": list(self.augment),
         }
 
     def compile_from_config(self, config):
@@ -255,7 +262,8 @@ class AdversarialModel(GenerativeModel):
         """Gradients of the (scaled) loss by the critic's trainable variables, and what
         `critic_step` reports but for their norm; no weight moves.
         """
-        fake = self.generator(z, training=True)
+        real = self.seen(real, update)
+        fake = self.seen(self.generator(z, training=True), update, generated=True)
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
@@ -293,15 +301,30 @@ class AdversarialModel(GenerativeModel):
         weight moves.
         """
         variables = self.generator.trainable_variables
-        judged_real = self._judged_real(real, training=True) if self.generator_needs_real else None
+        judged_real = None
+        if self.generator_needs_real:
+            judged_real = self._judged_real(self.seen(real), training=True)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            fake = self.generator(z, training=True)
+            fake = self.seen(self.generator(z, training=True), generated=True)
             judged_fake = self.judged(fake, training=True)
             term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z), z))
             loss = self.generator_loss(judged_fake, judged_real) + term
             scaled = self._scaled(loss)
         return tape.gradient(scaled, [v.value for v in variables]), loss
+
+    def seen(self, images, update=0, generated=False):
+        """Images as the critic sees them in training, changed as `augment` of `compile` says.
+
+        Args:
+            images: (batch, size, size, channels) in [-1, 1].
+            update: number of the critic's update in this iteration, 0 in the generator's.
+            generated: whether they are; real ones beside them are changed otherwise.
+        """
+        if not self.augment:
+            return images
+        stream = _FAKE_CHANGES_STREAM if generated else _REAL_CHANGES_STREAM
+        return augmented(images, self.augment, self._key(stream, update))
 
     def _scaled(self, loss):
         """The loss that is differentiated: the optimizer adds up the gradients of all replicas."""

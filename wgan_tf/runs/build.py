@@ -62,6 +62,7 @@ def build_trainable(config: Config, steps: int | None = None, strategy=None):
             in_turn=training.alternate is not None,
             matching=Matching(training.matched_batches, training.matched_rate),
             sync_batch_norm=together,
+            augment=training.augmentations,
         )
     return model
 
