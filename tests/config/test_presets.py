@@ -41,6 +41,8 @@ def test_a_loss_brings_its_networks_rates_and_folder():
         ({"alternate": "epochs:0,1"}, "epochs:1,1"),
         ({"alternate": "epochs:1,1", "matched_batches": 2}, "leave out --alternate"),
         ({"alternate": "epochs:1,1", "critic_boost": True}, "--critic_boost"),
+        ({"r1": 5.0}, "--r1=5: wgan clips the critic's weights"),
+        ({"loss": "wasserstein", "r1": 0.5}, "--r1=0.5: --loss=wasserstein clips"),
         ({"model": "infogan", "z_dim": 12}, "10 categories and 2 codes"),
     ],
 )

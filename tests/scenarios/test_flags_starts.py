@@ -49,6 +49,7 @@ VALUES = {
     "augment": st.sampled_from(["mirror", "cutout,translate", "colour,mirror,translate,cutout"]),
     "clip_value": st.sampled_from([1e-30, 0.1, 1e30]),
     "penalty_weight": st.sampled_from([1e-30, 10.0, 1e30]),
+    "r1": st.sampled_from([0.0, 1e-30, 10.0, 1e30]),
     "learning_rate": st.sampled_from([1e-30, 1e-4, 1.0, 1e30]),
     "optimizer_param": st.sampled_from([0.0, 0.5, 0.999999]),
     "beta_2": st.sampled_from([0.0, 0.5, 0.999999]),

@@ -23,6 +23,7 @@ def check_together(config: Config) -> None:
         _check_starting(config)
         _check_shards(config)
     _check_schedule(config)
+    _check_clipped(config)
 
 
 def _check_world(config: Config) -> None:
@@ -125,6 +126,20 @@ def _check_schedule(config: Config) -> None:
         raise UsageError("--matched_batches: pairs are made for both sides: leave out --alternate")
     if training.alternate and training.critic_boost:
         raise UsageError("--critic_boost: whole epochs have no longer ones; leave it out")
+
+
+def _check_clipped(config: Config) -> None:
+    """Refuses a second bound of the critic's slope where its weights are clipped."""
+    takes, loss = GAMES[config.network.model].takes, config.training.loss
+    if "clip_value" not in takes or "loss" in takes and loss != "wasserstein":
+        return
+    if config.training.r1:
+        game = f"--loss={loss}" if "loss" in takes else config.network.model
+        raise UsageError(
+            f"--r1={config.training.r1:g}: {game} clips the critic's weights, which bounds its "
+            "slope already; leave the flag out or choose another game, as --model=dcgan"
+            + (" with another --loss" if "loss" in takes else "")
+        )
 
 
 def _check_shards(config: Config) -> None:

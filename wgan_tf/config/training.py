@@ -75,6 +75,12 @@ class TrainingConfig:
     penalty_weight: float = field(
         10.0, "wgan_gp, acgan: weight of the gradient penalty", "training", "game", positive
     )
+    r1: float = field(
+        0.0,
+        "GAMMA: half of it times the critic's mean squared slope at real images is added to its "
+        "loss, of any game without clipped weights; 0: none",
+        "training", "game", not_negative,
+    )
     optimizer: str = field(
         "RMSProp",
         "RMSProp and Adam compute as TensorFlow 1 does; keras_rmsprop and keras_adam are Keras'; "

@@ -110,7 +110,7 @@ class Search:
         yield from self._outputs("critic", model.seen(real, number), " for real images")
         yield from self._outputs("critic", fake, " for generated images")
         gradients, logs = model.critic_gradients(real, z, labels, number)
-        for name in (*model.critic_term_logs, "critic_loss"):
+        for name in (*model.term_logs, "critic_loss"):
             yield name, logs[name]
         yield from self._gradients("critic", gradients)
 
