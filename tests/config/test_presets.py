@@ -37,6 +37,7 @@ def test_a_loss_brings_its_networks_rates_and_folder():
         ({"loss": "hinge", "model": "wgan"}, "--loss=hinge: wgan has a loss of its own"),
         ({"loss": "hinges"}, "least_squares"),
         ({"minibatch_discrimination": True}, "--minibatch_discrimination: wgan has none"),
+        ({"model": "acgan", "upsampling": "resize"}, "--upsampling=resize: acgan has a way of its"),
         ({"alternate": "epochs:1"}, "epochs:1,1"),
         ({"alternate": "epochs:0,1"}, "epochs:1,1"),
         ({"alternate": "epochs:1,1", "matched_batches": 2}, "leave out --alternate"),

@@ -41,6 +41,7 @@ VALUES = {
     "codes": st.integers(0, 3),
     "classes": st.integers(2, 12),
     "minibatch_discrimination": st.booleans(),
+    "upsampling": st.sampled_from(["transposed", "resize"]),
     "alternate": st.sampled_from(["epochs:1,1", "epochs:1000,1"]),
     "critic_boost": st.booleans(),
     "n_critic": st.integers(1, 3),

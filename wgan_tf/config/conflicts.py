@@ -157,7 +157,11 @@ def check_named_loss(flags: dict, model: str) -> None:
     Raises:
         UsageError: naming the games that have it.
     """
-    problems = {"minibatch_discrimination": "has none", "loss": "has a loss of its own"}
+    problems = {
+        "minibatch_discrimination": "has none",
+        "loss": "has a loss of its own",
+        "upsampling": "has a way of its own",
+    }
     for name, problem in problems.items():
         default = Config().flat()[name]
         if name not in GAMES[model].takes and flags.get(name, default) != default:

@@ -82,10 +82,13 @@ _PENALISED = {
     "disc_dimension": 196,
     "iterations": 70_312,  # its 180 epochs of 50,000 images
 }
+# Of the games on the strided networks.
+_STRIDED = {"upsampling": "network.upsampling"}
 _CLIPPED = {"clip_value": "training.clip_value"}
 _BY_NAME = {
     "loss_name": "training.loss",
     **_CLIPPED,
+    **_STRIDED,
     "minibatch_discrimination": "network.minibatch_discrimination",
 }
 _PENALTY = {"penalty_weight": "training.penalty_weight"}
@@ -94,7 +97,7 @@ GAMES = {
     "wgan": Game(
         "wgan_tf.models.wgan:WGAN",
         "or 1",
-        _CLIPPED,
+        {**_CLIPPED, **_STRIDED},
         defaults={
             "optimizer": "RMSProp", "learning_rate": 5e-5, "n_critic": 5, "critic_boost": True
         },
@@ -103,7 +106,7 @@ GAMES = {
     "gan": Game(
         "wgan_tf.models.gan:GAN",
         "or 0",
-        {"crop_size": "data.crop_size"},
+        {"crop_size": "data.crop_size", **_STRIDED},
         defaults=_ADAM,
         alias="0",
     ),

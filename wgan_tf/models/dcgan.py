@@ -15,6 +15,7 @@ class DCGAN(AdversarialModel):
         loss_name: a key of `LOSSES`.
         clip_value: with the Wasserstein loss the critic's variables are clipped to +- this.
         minibatch_discrimination: see `networks.minibatch.nearness`.
+        upsampling: see `networks.strided.DCGAN`.
 
     Source: Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional
     Generative Adversarial Networks"; the losses name theirs.
@@ -26,6 +27,7 @@ class DCGAN(AdversarialModel):
         loss_name="non_saturating",
         clip_value=0.01,
         minibatch_discrimination=False,
+        upsampling="transposed",
         **kwargs,
     ):
         self.network_style = {
@@ -33,11 +35,12 @@ class DCGAN(AdversarialModel):
             "bias": True,
             "dense_score": True,
             "minibatch_discrimination": minibatch_discrimination,
+            "upsampling": upsampling,
             **self.network_style,
         }
         super().__init__(*args, **kwargs)
         self.loss_name, self.clip_value = loss_name, clip_value
-        self.minibatch_discrimination = minibatch_discrimination
+        self.minibatch_discrimination, self.upsampling = minibatch_discrimination, upsampling
         self.threshold = LOSSES[loss_name].threshold
         self.wasserstein = loss_name == "wasserstein"
 
