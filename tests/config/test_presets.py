@@ -38,6 +38,8 @@ def test_a_loss_brings_its_networks_rates_and_folder():
         ({"loss": "hinges"}, "least_squares"),
         ({"minibatch_discrimination": True}, "--minibatch_discrimination: wgan has none"),
         ({"model": "acgan", "upsampling": "resize"}, "--upsampling=resize: acgan has a way of its"),
+        ({"spectral_norm": True}, "--spectral_norm: wgan has none; use --model=gan or"),
+        ({"loss": "wasserstein", "spectral_norm": True}, "--spectral_norm: --loss=wasserstein cl"),
         ({"alternate": "epochs:1"}, "epochs:1,1"),
         ({"alternate": "epochs:0,1"}, "epochs:1,1"),
         ({"alternate": "epochs:1,1", "matched_batches": 2}, "leave out --alternate"),

@@ -42,6 +42,7 @@ VALUES = {
     "classes": st.integers(2, 12),
     "minibatch_discrimination": st.booleans(),
     "upsampling": st.sampled_from(["transposed", "resize"]),
+    "spectral_norm": st.booleans(),
     "alternate": st.sampled_from(["epochs:1,1", "epochs:1000,1"]),
     "critic_boost": st.booleans(),
     "n_critic": st.integers(1, 3),

@@ -139,6 +139,12 @@ class NetworkConfig:
         "or resize (each pixel four times, then a convolution: no checkerboards)",
         "fixed", "all", one_of(*UPSAMPLING),
     )
+    spectral_norm: bool = field(
+        False,
+        "gan, dcgan, infogan: each layer up to the discriminator's score has spectral norm 1, in "
+        "place of batch norm",
+        "fixed", "all",
+    )
     z_dim: int = field(100, "length of the latent z", "fixed", "all", one_to(MOST_WIDTH))
     z_prior: str = field(
         "uniform", "law of z: uniform in [-1, 1], or normal",

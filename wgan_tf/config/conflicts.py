@@ -133,12 +133,15 @@ def _check_clipped(config: Config) -> None:
     takes, loss = GAMES[config.network.model].takes, config.training.loss
     if "clip_value" not in takes or "loss" in takes and loss != "wasserstein":
         return
-    if config.training.r1:
+    flag = f"--r1={config.training.r1:g}" if config.training.r1 else None
+    if config.network.spectral_norm:
+        flag = "--spectral_norm"
+    if flag:
         game = f"--loss={loss}" if "loss" in takes else config.network.model
+        other = "another --loss" if "loss" in takes else "another game, as --model=dcgan"
         raise UsageError(
-            f"--r1={config.training.r1:g}: {game} clips the critic's weights, which bounds its "
-            "slope already; leave the flag out or choose another game, as --model=dcgan"
-            + (" with another --loss" if "loss" in takes else "")
+            f"{flag}: {game} clips the critic's weights, which bounds its slope already; leave the "
+            f"flag out or choose {other}"
         )
 
 
@@ -159,6 +162,7 @@ def check_named_loss(flags: dict, model: str) -> None:
     """
     problems = {
         "minibatch_discrimination": "has none",
+        "spectral_norm": "has none",
         "loss": "has a loss of its own",
         "upsampling": "has a way of its own",
     }

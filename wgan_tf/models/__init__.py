@@ -84,11 +84,13 @@ _PENALISED = {
 }
 # Of the games on the strided networks.
 _STRIDED = {"upsampling": "network.upsampling"}
+# Of those whose weights are not clipped, or not by every loss.
+_UNCLIPPED = {**_STRIDED, "spectral_norm": "network.spectral_norm"}
 _CLIPPED = {"clip_value": "training.clip_value"}
 _BY_NAME = {
     "loss_name": "training.loss",
     **_CLIPPED,
-    **_STRIDED,
+    **_UNCLIPPED,
     "minibatch_discrimination": "network.minibatch_discrimination",
 }
 _PENALTY = {"penalty_weight": "training.penalty_weight"}
@@ -106,7 +108,7 @@ GAMES = {
     "gan": Game(
         "wgan_tf.models.gan:GAN",
         "or 0",
-        {"crop_size": "data.crop_size", **_STRIDED},
+        {"crop_size": "data.crop_size", **_UNCLIPPED},
         defaults=_ADAM,
         alias="0",
     ),

@@ -52,6 +52,7 @@ def _fit(config, inferred: dict) -> Config:
     values = {
         **{name: inferred[name] for name in ("model", "z_dim", "channels", "layers")},
         "upsampling": "transposed",
+        "spectral_norm": False,
         "image_size": f"{tf1.CROP_SIZE},{size}",
         "generator_widths": ",".join(map(str, inferred["generator_widths"])),
         "critic_widths": ",".join(map(str, inferred["critic_widths"])),

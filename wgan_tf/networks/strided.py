@@ -12,6 +12,7 @@ from keras import layers as kl
 from wgan_tf.networks.batch_norm import FusedBatchNormalization
 from wgan_tf.networks.minibatch import nearness
 from wgan_tf.networks.seeds import seed_of
+from wgan_tf.networks.spectral_norm import SpectralConv2D, SpectralDense
 
 BATCH_NORM_DECAY = 0.9
 BATCH_NORM_EPSILON = 1e-5
@@ -40,6 +41,8 @@ class DCGAN:
             "resize", each pixel four times and then a convolution of stride 1 with as large a
             kernel, which leaves no checkerboards (Odena et al. 2016, "Deconvolution and
             Checkerboard Artifacts").
+        spectral_norm: whether all layers up to the critic's score have spectral norm 1, in the
+            place of batch norm. A second head and `minibatch.nearness` have none.
         seed: seed of all initial weights.
 
     Source: `generator` and `discriminator` in `models/GAN_models.py` of the original.
@@ -57,6 +60,7 @@ class DCGAN:
     codes: int = 0
     minibatch_discrimination: bool = False
     upsampling: str = "transposed"
+    spectral_norm: bool = False
     seed: int = 0
 
     def build_generator(self) -> keras.Model:
@@ -89,7 +93,7 @@ class DCGAN:
         x = images
         for index, width in enumerate(self.critic_widths):
             x = self._convolution(width, f"W_{index}")(x)
-            if index:
+            if index and not self.spectral_norm:
                 x = self._batch_norm(f"disc_bn{index}")(x)
             last = index == len(self.critic_widths) - 1
             x = kl.LeakyReLU(0.2, name="features" if last else f"leaky_{index}")(x)
@@ -98,7 +102,8 @@ class DCGAN:
             x = kl.Flatten(name="flat")(x)
             if self.minibatch_discrimination:
                 x = kl.Concatenate(name="with_nearness")([x, nearness(x, self.seed)])
-            x = kl.Dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
+            dense = SpectralDense if self.spectral_norm else kl.Dense
+            x = dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
         else:
             x = self._convolution(1, "W_pred")(x)
             x = kl.GlobalAveragePooling2D(name="mean")(x)
@@ -121,7 +126,8 @@ class DCGAN:
         ]
 
     def _convolution(self, width: int, name: str) -> kl.Layer:
-        return kl.Conv2D(width, strides=2, name=name, **self._kernel(f"critic/{name}"))
+        convolution = SpectralConv2D if self.spectral_norm else kl.Conv2D
+        return convolution(width, strides=2, name=name, **self._kernel(f"critic/{name}"))
 
     def _doubled(self, x, width: int, name: str):
         """Maps of twice the side."""
