@@ -53,6 +53,8 @@ def test_what_a_mode_does_not_read_leaves_the_stored_value(mode, flag, stored, l
         ({"loss": "hinge", "clip_value": 0.5}, "clip_value", "with --loss=hinge"),
         ({"model": "infogan", "n_critic": 5, "alternate": "epochs:1,1"}, "n_critic",
          "with --alternate=epochs:1,1"),
+        ({"mode": "train_judge", "augment": "mirror"}, "augment", "in --mode=train_judge"),
+        ({"mode": "toy", "augment": "mirror"}, "augment", "in --mode=toy"),
         ({"mode": "demo", "start": "noise"}, "start", "in --mode=demo"),
         ({"mode": "train_classifier", "z_dim": 5}, "z_dim", "with --model=classifier"),
         ({"mode": "benchmark", "iterations": 5}, "iterations", "in --mode=benchmark"),

@@ -28,6 +28,12 @@ def test_passes_of_both_networks():
         assert passes.first == pytest.approx(2e-9 * layers[0])
 
 
+def test_a_convolution_of_a_resized_map_is_at_four_times_the_positions():
+    network = make_model("wgan", **SIZES, upsampling="resize").generator
+    z, *doubling = GENERATOR
+    assert count(network).forward == pytest.approx(2e-9 * (z + 4 * sum(doubling)))
+
+
 def test_workloads():
     g, c = sum(GENERATOR), sum(CRITIC)
     critic_step = g + 2 * (c + c + c - CRITIC[0])

@@ -43,12 +43,17 @@ def test_only_the_wasserstein_loss_clips():
 def test_round_trip_in_keras(kind, tmp_path):
     compiled = {"in_turn": True, "matching": Matching(2, 0.3)}
     model = make_model(
-        kind, compiled=compiled, loss_name="hinge", minibatch_discrimination=True
+        kind,
+        compiled=compiled,
+        loss_name="hinge",
+        minibatch_discrimination=True,
+        upsampling="resize",
     )
     path = tmp_path / "model.keras"
     model.save(path)
     loaded = keras.models.load_model(path)
     assert (loaded.loss_name, loaded.in_turn, loaded.matching) == ("hinge", True, Matching(2, 0.3))
+    assert loaded.upsampling == "resize"
     z = model.sample_z(4)
     np.testing.assert_array_equal(loaded.generate(z), model.generate(z))
     np.testing.assert_array_equal(loaded.score(REAL), model.score(REAL))

@@ -18,7 +18,7 @@ from wgan_tf.models import OF_SOME
 NOT_BY_FLAGS = {
     "demo": {"start", "begin_from"},
     "train_judge": {"begin_from"},
-    "benchmark": {"alternate", "matched_batches", "matched_rate"},
+    "benchmark": {"alternate", "augment", "matched_batches", "matched_rate", "r1"},
     "compare_discriminators": {"layer"},
     "latent_map": {"generated", "real"},
     "study": {"begin_from", "evaluate_every", "checkpoint", "generated", "real"},

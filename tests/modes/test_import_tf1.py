@@ -144,6 +144,8 @@ def test_a_flag_that_contradicts_the_checkpoint_is_refused(tmp_path):
     prefix = write_tf1(tmp_path, original(make_model("wgan")))
     with pytest.raises(UsageError, match="--z_dim=5: the checkpoint has 3"):
         import_tf1.run(config_for(prefix, tmp_path / "run", z_dim=5))
+    with pytest.raises(UsageError, match="--upsampling=resize: the checkpoint has transposed"):
+        import_tf1.run(config_for(prefix, tmp_path / "run", upsampling="resize"))
     config = config_for(prefix, tmp_path / "run", learning_rate=0.25)
     import_tf1.run(config)
     assert trainable(tmp_path / "run").optimizer.learning_rate.numpy() == 0.25

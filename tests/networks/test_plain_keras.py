@@ -10,6 +10,7 @@ import pytest
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.batch_norm import plain
 
+SIZES = {"generator_widths": (8, 4), "critic_widths": (4, 8)}
 CLASSIFIERS = ["homework", "fast", "judge"]
 Z = np.linspace(-1, 1, 200, dtype=np.float32).reshape(2, 100)
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (5, 16, 16, 3)).astype(np.float32)
@@ -31,9 +32,9 @@ print(json.dumps([name for name in sys.modules if name.startswith("wgan_tf")]))
 """
 
 
-@pytest.fixture(scope="module")
-def networks():
-    dcgan = NETWORKS["dcgan"](16, 3, 100, generator_widths=(8, 4), critic_widths=(4, 8))
+@pytest.fixture(scope="module", params=["transposed", "resize"])
+def networks(request):
+    dcgan = NETWORKS["dcgan"](16, 3, 100, **SIZES, upsampling=request.param)
     made = {"generator": dcgan.build_generator(), "critic": dcgan.build_critic()}
     for name in CLASSIFIERS:
         network = NETWORKS[name](16, 3, critic_widths=(8,), classes=4, seed=3)

@@ -76,6 +76,42 @@ def test_initial_weights():
     assert gamma.std() == pytest.approx(0.02, rel=0.15)
 
 
+def test_resized_maps_have_no_checkerboard():
+    """Far from the edges a flat map stays flat, which a transposed 5x5 kernel cannot do."""
+    spread = {}
+    for upsampling in ("transposed", "resize"):
+        net = build(size=32, generator_widths=(8, 4), kernel_size=5, upsampling=upsampling)
+        generator = net.build_generator()
+        layers = ("W_0",) if upsampling == "transposed" else ("twice_W_0", "W_0")
+        x = np.ones((1, 8, 8, 8), np.float32)
+        for name in layers:
+            x = generator.get_layer(name)(x)
+        assert x.shape == (1, 16, 16, 4)
+        spread[upsampling] = np.ptp(x[0, 4:-4, 4:-4], axis=(0, 1)).max()
+    assert spread["resize"] < 1e-6 < 1e-3 < spread["transposed"]
+
+
+def test_resized_maps_by_hand():
+    sizes = {"size": 16, "generator_widths": (3, 2), "bias": True}
+    generator = build(**sizes, upsampling="resize").build_generator()
+    names, plain = (
+        [layer.name for layer in network.layers]
+        for network in (generator, build(**sizes).build_generator())
+    )
+    assert [name for name in names if not name.startswith("twice_")] == plain
+    layer = generator.get_layer("W_0")
+    assert layer.kernel.shape == (4, 4, 3, 2) and layer.bias.shape == (2,)
+    x = np.random.default_rng(0).normal(size=(1, 4, 4, 3)).astype(np.float32)
+    image = layer(generator.get_layer("twice_W_0")(x)).numpy()
+    # A kernel of four with its padding begins one pixel above and left of where it is.
+    twice = np.pad(x.repeat(2, 1).repeat(2, 2), ((0, 0), (1, 2), (1, 2), (0, 0)))
+    kernel = layer.kernel.numpy()
+    expected = [(twice[0, 5:9, 3:7, :, None] * kernel).sum((0, 1, 2)), image[0, 5, 3]]
+    np.testing.assert_allclose(*expected, atol=1e-5)
+    images = generator(np.zeros((2, 100), np.float32))
+    assert images.shape == (2, 16, 16, 3)
+
+
 def test_seed_decides_the_weights_and_layers_differ():
     def kernels(seed):
         net = build(size=16, generator_widths=(8, 8, 8), critic_widths=(4, 4), seed=seed)

@@ -19,7 +19,7 @@ from wgan_tf.config.field import (
     widths,
 )
 from wgan_tf.models import GAMES
-from wgan_tf.networks import ARCHITECTURES, CLASSIFIERS
+from wgan_tf.networks import ARCHITECTURES, CLASSIFIERS, UPSAMPLING
 
 _GAMES = [f"{name} ({game.summary})" for name, game in GAMES.items() if game.summary]
 
@@ -131,6 +131,18 @@ class NetworkConfig:
         False,
         "dcgan, infogan: the discriminator also sees how near the images of a batch are to each "
         "other",
+        "fixed", "all",
+    )
+    upsampling: str = field(
+        "transposed",
+        "wgan, gan, dcgan, infogan: how the generator doubles its maps: transposed convolutions, "
+        "or resize (each pixel four times, then a convolution: no checkerboards)",
+        "fixed", "all", one_of(*UPSAMPLING),
+    )
+    spectral_norm: bool = field(
+        False,
+        "gan, dcgan, infogan: each layer up to the discriminator's score has spectral norm 1, in "
+        "place of batch norm",
         "fixed", "all",
     )
     z_dim: int = field(100, "length of the latent z", "fixed", "all", one_to(MOST_WIDTH))

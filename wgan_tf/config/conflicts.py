@@ -23,6 +23,7 @@ def check_together(config: Config) -> None:
         _check_starting(config)
         _check_shards(config)
     _check_schedule(config)
+    _check_clipped(config)
 
 
 def _check_world(config: Config) -> None:
@@ -127,6 +128,23 @@ def _check_schedule(config: Config) -> None:
         raise UsageError("--critic_boost: whole epochs have no longer ones; leave it out")
 
 
+def _check_clipped(config: Config) -> None:
+    """Refuses a second bound of the critic's slope where its weights are clipped."""
+    takes, loss = GAMES[config.network.model].takes, config.training.loss
+    if "clip_value" not in takes or "loss" in takes and loss != "wasserstein":
+        return
+    flag = f"--r1={config.training.r1:g}" if config.training.r1 else None
+    if config.network.spectral_norm:
+        flag = "--spectral_norm"
+    if flag:
+        game = f"--loss={loss}" if "loss" in takes else config.network.model
+        other = "another --loss" if "loss" in takes else "another game, as --model=dcgan"
+        raise UsageError(
+            f"{flag}: {game} clips the critic's weights, which bounds its slope already; leave the "
+            f"flag out or choose {other}"
+        )
+
+
 def _check_shards(config: Config) -> None:
     if config.starting.z is None and config.starting.seeds is None:
         check_number(config.generation.count, config.generation.shard_size)
@@ -142,7 +160,12 @@ def check_named_loss(flags: dict, model: str) -> None:
     Raises:
         UsageError: naming the games that have it.
     """
-    problems = {"minibatch_discrimination": "has none", "loss": "has a loss of its own"}
+    problems = {
+        "minibatch_discrimination": "has none",
+        "spectral_norm": "has none",
+        "loss": "has a loss of its own",
+        "upsampling": "has a way of its own",
+    }
     for name, problem in problems.items():
         default = Config().flat()[name]
         if name not in GAMES[model].takes and flags.get(name, default) != default:

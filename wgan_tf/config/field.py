@@ -47,6 +47,19 @@ def one_of(*allowed):
     return check
 
 
+def some_of(*allowed):
+    """The check that a value is some of these with commas between, each once."""
+
+    def check(value):
+        names = value.split(",")
+        wrong = next((name for name in names if name not in allowed), None)
+        if wrong is not None:
+            return f"must be of {', '.join(allowed)}{nearest(wrong, allowed)}"
+        return None if len(set(names)) == len(names) else "must be different names"
+
+    return check
+
+
 def layer_count(value) -> str | None:
     """What a network of these widths can have."""
     return one_to(MOST_LAYERS)(value)

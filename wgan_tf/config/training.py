@@ -14,8 +14,9 @@ from wgan_tf.config.field import (
     one_to,
     positive,
     rising_from_zero,
+    some_of,
 )
-from wgan_tf.models import AUGMENTATIONS, DECAYS, LOSSES
+from wgan_tf.models import AUGMENTATIONS, DECAYS, GAME_AUGMENTATIONS, LOSSES
 from wgan_tf.optimizers import OPTIMIZERS
 
 
@@ -53,6 +54,12 @@ class TrainingConfig:
     matched_rate: float = field(
         0.2, "length of such a step, per value of z", "training", "game", positive
     )
+    augment: str | None = field(
+        None,
+        "random changes of all that the critic sees, real and generated, any of "
+        f"{', '.join(GAME_AUGMENTATIONS)} with commas between (default: none)",
+        "training", "game", some_of(*GAME_AUGMENTATIONS),
+    )
     n_critic: int = field(
         5, "critic updates per iteration, each on a fresh batch",
         "training", "game benchmark", one_to(1000),
@@ -67,6 +74,12 @@ class TrainingConfig:
     )
     penalty_weight: float = field(
         10.0, "wgan_gp, acgan: weight of the gradient penalty", "training", "game", positive
+    )
+    r1: float = field(
+        0.0,
+        "GAMMA: half of it times the critic's mean squared slope at real images is added to its "
+        "loss, of any game without clipped weights; 0: none",
+        "training", "game", not_negative,
     )
     optimizer: str = field(
         "RMSProp",
@@ -120,6 +133,11 @@ class TrainingConfig:
         "last checkpoint and go on with half the learning rate, three times at most",
         "free", "game", one_of("stop", "rollback"),
     )
+
+    @property
+    def augmentations(self) -> tuple[str, ...]:
+        """Names in `--augment`."""
+        return tuple(self.augment.split(",")) if self.augment else ()
 
     @property
     def turns(self) -> tuple[int, int] | None:

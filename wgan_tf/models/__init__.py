@@ -83,10 +83,15 @@ _PENALISED = {
     "disc_dimension": 196,
     "iterations": 70_312,  # its 180 epochs of 50,000 images
 }
+# Of the games on the strided networks.
+_STRIDED = {"upsampling": "network.upsampling"}
+# Of those whose weights are not clipped, or not by every loss.
+_UNCLIPPED = {**_STRIDED, "spectral_norm": "network.spectral_norm"}
 _CLIPPED = {"clip_value": "training.clip_value"}
 _BY_NAME = {
     "loss_name": "training.loss",
     **_CLIPPED,
+    **_UNCLIPPED,
     "minibatch_discrimination": "network.minibatch_discrimination",
 }
 _PENALTY = {"penalty_weight": "training.penalty_weight"}
@@ -95,7 +100,7 @@ GAMES = {
     "wgan": Game(
         "wgan_tf.models.wgan:WGAN",
         "or 1",
-        _CLIPPED,
+        {**_CLIPPED, **_STRIDED},
         defaults={
             "optimizer": "RMSProp", "learning_rate": 5e-5, "n_critic": 5, "critic_boost": True
         },
@@ -104,7 +109,7 @@ GAMES = {
     "gan": Game(
         "wgan_tf.models.gan:GAN",
         "or 0",
-        {"crop_size": "data.crop_size"},
+        {"crop_size": "data.crop_size", **_UNCLIPPED},
         defaults=_ADAM,
         alias="0",
     ),
@@ -178,6 +183,16 @@ AUGMENTATIONS = Registry(
         "turned": "wgan_tf.models.augmentation:turned",
         "shifted": "wgan_tf.models.augmentation:shifted",
         "cropped": "wgan_tf.models.augmentation:cropped",
+    }
+)
+# Random changes of what a game's critic sees, in the order in which they are made: a square that
+# is cut out stays where it is, and as grey.
+GAME_AUGMENTATIONS = Registry(
+    {
+        "colour": "wgan_tf.models.differentiable_augmentation:COLOUR",
+        "mirror": "wgan_tf.models.differentiable_augmentation:MIRROR",
+        "translate": "wgan_tf.models.differentiable_augmentation:TRANSLATE",
+        "cutout": "wgan_tf.models.differentiable_augmentation:CUTOUT",
     }
 )
 

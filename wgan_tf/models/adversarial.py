@@ -8,8 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from wgan_tf.data.pipeline import Batches
+from wgan_tf.models.differentiable_augmentation import augmented
 from wgan_tf.models.generative import GenerativeModel
 from wgan_tf.models.judged import Judged
+from wgan_tf.models.losses import squared_slope
 from wgan_tf.models.matching import Matching, matched
 from wgan_tf.models.plain_batches import grouped
 from wgan_tf.models.rates import Rates, at_rate
@@ -19,8 +21,11 @@ from wgan_tf.optimizers.loss_scale import finite_at_some_scale, scales_loss
 
 # Tags that keep the random streams of one seed apart, from those in `generative` too.
 _TRAINING_STREAM, _TERMS_STREAM, _CLASS_STREAM = 1, 4, 6
+_REAL_CHANGES_STREAM, _FAKE_CHANGES_STREAM = 7, 8
 # What a critic update reports, see `AdversarialModel.critic_step`.
 CRITIC_LOGS = ("critic_loss", "score_real", "score_fake", "critic_gradient_norm")
+# What it reports besides, where `r1` asks for the slope at real images.
+SLOPE_LOGS = ("r1_penalty",)
 # What a generator update does.
 GENERATOR_LOGS = ("generator_loss", "generator_gradient_norm")
 
@@ -29,7 +34,7 @@ class Side(NamedTuple):
     """Real or generated images of one update, and what the critic says of them.
 
     Attributes:
-        images: (batch, size, size, channels).
+        images: (batch, size, size, channels), as the critic sees them.
         judged: what the critic says of them.
         classes: int (batch,), the labels or the classes asked for; None without classes.
         z: the latents (batch, z_dim) of generated images; None of real ones.
@@ -65,6 +70,8 @@ class AdversarialModel(GenerativeModel):
         rates=None,
         matching=None,
         sync_batch_norm=False,
+        augment=(),
+        r1=0.0,
         **kwargs,
     ):
         """Takes the optimizer of both networks and creates its slots at once.
@@ -83,7 +90,13 @@ class AdversarialModel(GenerativeModel):
                 are trained beside; None: they stay as drawn.
             sync_batch_norm: whether several replicas take the statistics of all their batches
                 together.
+            augment: keys of `GAME_AUGMENTATIONS`: how images are changed before the critic sees
+                them in training, real and generated ones, in updates of both networks.
+            r1: gamma; the critic's loss grows by gamma / 2 x `losses.squared_slope` of the scores
+                of real images, where that is not 0. Under batch norm the slope by an image is that
+                of all scores of the batch, added up.
         """
+        self.augment, self.r1 = tuple(augment), r1
         self.n_critic, self.in_turn, self.matching = n_critic, in_turn, matching or Matching()
         self.rates, self.sync_batch_norm, self.replicas = rates or Rates(), sync_batch_norm, Replicas()
         for network in (self.generator, self.critic):
@@ -102,6 +115,8 @@ class AdversarialModel(GenerativeModel):
             "rates": list(self.rates),
             "matching": list(self.matching),
             "sync_batch_norm": self.sync_batch_norm,
+            "augment": list(self.augment),
+            "r1": self.r1,
         }
 
     def compile_from_config(self, config):
@@ -142,6 +157,11 @@ class AdversarialModel(GenerativeModel):
         return
 
     # ------------------------------------------------------------------ training
+
+    @property
+    def term_logs(self) -> tuple[str, ...]:
+        """What the terms of the critic's loss report, those that any game may have included."""
+        return (*self.critic_term_logs, *(SLOPE_LOGS if self.r1 else ()))
 
     def fit(self, x, y=None, batch_size=None, *, shuffle=True, **kwargs):
         """As `keras.Model.fit`; a step is one iteration, `n_critic` critic updates and a generator
@@ -230,7 +250,7 @@ class AdversarialModel(GenerativeModel):
             for index in range(batches.static_critic_updates):
                 logs, z = update(index)
             return logs, z
-        idle = _idle((*CRITIC_LOGS, *self.critic_term_logs))
+        idle = _idle((*CRITIC_LOGS, *self.term_logs))
         _, logs, z = tf.while_loop(
             lambda index, *_: index < count,
             lambda index, *_: (index + 1, *update(index)),
@@ -257,7 +277,7 @@ class AdversarialModel(GenerativeModel):
 
         Returns:
             critic_loss (before the update), score_real, score_fake, critic_gradient_norm, and the
-            scalars in `critic_term_logs`.
+            scalars in `term_logs`.
         """
         gradients, logs = finite_at_some_scale(
             self.optimizer, lambda: self.critic_gradients(real, z, labels, update)
@@ -271,11 +291,12 @@ class AdversarialModel(GenerativeModel):
         """Gradients of the (scaled) loss by the critic's trainable variables, and what
         `critic_step` reports but for their norm; no weight moves.
         """
-        fake = self.generator(z, training=True)
+        real = self.seen(real, update)
+        fake = self.seen(self.generator(z, training=True), update, generated=True)
         variables = self.critic.trainable_variables
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            judged_real = self._judged_real(real, training=True)
+            judged_real, slope = self._judged_with_slope(real)
             judged_fake = self.judged(fake, training=True)
             term, logs = self.critic_terms(
                 Side(real, judged_real, labels),
@@ -283,10 +304,27 @@ class AdversarialModel(GenerativeModel):
                 self._key(_TERMS_STREAM, update),
             )
             loss = self.critic_loss(judged_real, judged_fake) + term
+            if self.r1:
+                loss += self.r1 / 2 * slope
+                logs |= dict(zip(SLOPE_LOGS, (slope,), strict=True))
             scaled = self._scaled(loss)
         scores = tf.reduce_mean(judged_real.scores), tf.reduce_mean(judged_fake.scores)
         logs |= dict(zip(CRITIC_LOGS[:-1], (loss, *scores), strict=True))
         return tape.gradient(scaled, [v.value for v in variables]), logs
+
+    def _judged_with_slope(self, real):
+        """What the critic says of real images in training, and with `r1` its squared slope there,
+        else None.
+        """
+        if not self.r1:
+            return self._judged_real(real, training=True), None
+        real = tf.convert_to_tensor(real)
+        # In the one pass, which moves the statistics of real images once.
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(real)
+            judged = self._judged_real(real, training=True)
+            total = tf.reduce_sum(judged.scores)
+        return judged, squared_slope(tape.gradient(total, real))
 
     def generator_step(self, z, real=None):
         """One update of the generator; the critic's weights stay as they are.
@@ -312,15 +350,30 @@ class AdversarialModel(GenerativeModel):
         weight moves.
         """
         variables = self.generator.trainable_variables
-        judged_real = self._judged_real(real, training=True) if self.generator_needs_real else None
+        judged_real = None
+        if self.generator_needs_real:
+            judged_real = self._judged_real(self.seen(real), training=True)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            fake = self.generator(z, training=True)
+            fake = self.seen(self.generator(z, training=True), generated=True)
             judged_fake = self.judged(fake, training=True)
             term = self.generator_terms(Side(fake, judged_fake, self.classes_of(z), z))
             loss = self.generator_loss(judged_fake, judged_real) + term
             scaled = self._scaled(loss)
         return tape.gradient(scaled, [v.value for v in variables]), loss
+
+    def seen(self, images, update=0, generated=False):
+        """Images as the critic sees them in training, changed as `augment` of `compile` says.
+
+        Args:
+            images: (batch, size, size, channels) in [-1, 1].
+            update: number of the critic's update in this iteration, 0 in the generator's.
+            generated: whether they are; real ones beside them are changed otherwise.
+        """
+        if not self.augment:
+            return images
+        stream = _FAKE_CHANGES_STREAM if generated else _REAL_CHANGES_STREAM
+        return augmented(images, self.augment, self._key(stream, update))
 
     def _scaled(self, loss):
         """The loss that is differentiated: the optimizer adds up the gradients of all replicas."""

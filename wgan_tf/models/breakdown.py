@@ -106,11 +106,11 @@ class Search:
         yield "the real images", real
         yield "the latents", z
         yield from self._outputs("generator", z)
-        fake = model.generator(z, training=True)
-        yield from self._outputs("critic", real, " for real images")
+        fake = model.seen(model.generator(z, training=True), number, generated=True)
+        yield from self._outputs("critic", model.seen(real, number), " for real images")
         yield from self._outputs("critic", fake, " for generated images")
         gradients, logs = model.critic_gradients(real, z, labels, number)
-        for name in (*model.critic_term_logs, "critic_loss"):
+        for name in (*model.term_logs, "critic_loss"):
             yield name, logs[name]
         yield from self._gradients("critic", gradients)
 
@@ -118,9 +118,9 @@ class Search:
         model, (z, real) = self.model, self._for_generator(data, count)
         if real is not None:
             yield "the real images", real
-            yield from self._outputs("critic", real, " for real images")
+            yield from self._outputs("critic", model.seen(real), " for real images")
         yield from self._outputs("generator", z)
-        fake = model.generator(z, training=True)
+        fake = model.seen(model.generator(z, training=True), generated=True)
         yield from self._outputs("critic", fake, " for generated images")
         gradients, loss = model.generator_gradients(z, real)
         yield "generator_loss", loss

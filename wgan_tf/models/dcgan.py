@@ -15,6 +15,7 @@ class DCGAN(AdversarialModel):
         loss_name: a key of `LOSSES`.
         clip_value: with the Wasserstein loss the critic's variables are clipped to +- this.
         minibatch_discrimination: see `networks.minibatch.nearness`.
+        upsampling, spectral_norm: see `networks.strided.DCGAN`.
 
     Source: Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional
     Generative Adversarial Networks"; the losses name theirs.
@@ -26,6 +27,8 @@ class DCGAN(AdversarialModel):
         loss_name="non_saturating",
         clip_value=0.01,
         minibatch_discrimination=False,
+        upsampling="transposed",
+        spectral_norm=False,
         **kwargs,
     ):
         self.network_style = {
@@ -33,11 +36,14 @@ class DCGAN(AdversarialModel):
             "bias": True,
             "dense_score": True,
             "minibatch_discrimination": minibatch_discrimination,
+            "upsampling": upsampling,
+            "spectral_norm": spectral_norm,
             **self.network_style,
         }
         super().__init__(*args, **kwargs)
         self.loss_name, self.clip_value = loss_name, clip_value
         self.minibatch_discrimination = minibatch_discrimination
+        self.upsampling, self.spectral_norm = upsampling, spectral_norm
         self.threshold = LOSSES[loss_name].threshold
         self.wasserstein = loss_name == "wasserstein"
 

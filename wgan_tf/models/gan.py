@@ -19,6 +19,7 @@ class GAN(AdversarialModel):
 
     Args:
         crop_size: side of the crop in pixels; the feature term is divided by its square.
+        upsampling, spectral_norm: see `networks.strided.DCGAN`.
 
     Source: Radford et al. 2015 (DCGAN); Salimans et al. 2016, section 3.1 (feature matching);
     `GAN` in the original.
@@ -28,9 +29,14 @@ class GAN(AdversarialModel):
     generator_needs_real = True
     threshold = 0.0
 
-    def __init__(self, *args, crop_size=108, **kwargs):
+    def __init__(
+        self, *args, crop_size=108, upsampling="transposed", spectral_norm=False, **kwargs
+    ):
+        options = {"upsampling": upsampling, "spectral_norm": spectral_norm}
+        self.network_style = {**self.network_style, **options}
         super().__init__(*args, **kwargs)
         self.crop_size = crop_size
+        self.upsampling, self.spectral_norm = upsampling, spectral_norm
 
     def critic_loss(self, real, fake):
         """Cross entropy against real = 1, fake = 0."""

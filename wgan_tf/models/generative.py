@@ -91,6 +91,7 @@ class GenerativeModel(keras.Model):
                 name=f"real_{v.path.replace('/', '_')}",
             )
             for v in self.critic.non_trainable_variables
+            if _is_statistic(v)
         ]
         self.iteration = self.add_weight(
             shape=(),
@@ -245,15 +246,21 @@ class GenerativeModel(keras.Model):
 
     def _judged_real(self, images, training) -> Judged:
         """As `judged`, by the statistics of real images, which training moves."""
+        real = iter(self.real_statistics)
+        # What else moves, as the vectors of spectral norm do, is of the weights alone.
+        states = [
+            next(real) if _is_statistic(v) else v
+            for v in self.critic_with_features.non_trainable_variables
+        ]
         outputs, moved = self.critic_with_features.stateless_call(
             [v.value for v in self.critic_with_features.trainable_variables],
-            [tf.convert_to_tensor(v) for v in self.real_statistics],
+            [tf.convert_to_tensor(v) for v in states],
             images,
             training=training,
         )
         if training:
-            for statistic, value in zip(self.real_statistics, moved, strict=True):
-                statistic.assign(value)
+            for state, value in zip(states, moved, strict=True):
+                state.assign(value)
         return Judged(*outputs)
 
     def _draw_z(self, count, key):
@@ -262,6 +269,11 @@ class GenerativeModel(keras.Model):
         else:
             z = tf.random.stateless_uniform((count, self.z_dim), key, -1.0, 1.0)
         return self.condition(z, tf.range(count) % self.one_hot) if self.one_hot else z
+
+
+def _is_statistic(variable) -> bool:
+    """Whether it is one of batch norm's."""
+    return variable.name in ("moving_mean", "moving_variance")
 
 
 @contextlib.contextmanager

@@ -147,6 +147,18 @@ def gradient_penalty(
     return tf.reduce_mean(tf.square(norm - 1))
 
 
+def squared_slope(slopes: tf.Tensor) -> tf.Tensor:
+    """mean |gradient of f by x|^2, a scalar; gamma / 2 times this is the penalty R1.
+
+    Args:
+        slopes: gradients of scores by their images, (batch, height, width, channels).
+
+    Source: Mescheder et al. 2018, "Which Training Methods for GANs do actually Converge?",
+    equation 9, without gamma / 2.
+    """
+    return tf.reduce_mean(tf.reduce_sum(tf.square(tf.cast(slopes, tf.float32)), [1, 2, 3]))
+
+
 def class_loss(logits: tf.Tensor, labels: tf.Tensor, smoothing: float = 0.0) -> tf.Tensor:
     """Mean cross entropy of logits (batch, classes) against labels (batch,), in nats.
 

@@ -13,6 +13,7 @@ class WGAN(AdversarialModel):
 
     Args:
         clip_value: after each critic update all its trainable variables are clipped to +- this.
+        upsampling: see `networks.strided.DCGAN`.
 
     Source: Arjovsky et al. 2017, algorithm 1; `WasserstienGAN` in the original.
     """
@@ -20,9 +21,10 @@ class WGAN(AdversarialModel):
     network_style = {"kernel_size": 4, "bias": False, "dense_score": False}
     wasserstein = True
 
-    def __init__(self, *args, clip_value=0.01, **kwargs):
+    def __init__(self, *args, clip_value=0.01, upsampling="transposed", **kwargs):
+        self.network_style = {**self.network_style, "upsampling": upsampling}
         super().__init__(*args, **kwargs)
-        self.clip_value = clip_value
+        self.clip_value, self.upsampling = clip_value, upsampling
 
     def critic_loss(self, real, fake):
         """mean f(fake) - mean f(real)."""

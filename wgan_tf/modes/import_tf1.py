@@ -51,6 +51,8 @@ def _fit(config, inferred: dict) -> Config:
     size = inferred["size"]
     values = {
         **{name: inferred[name] for name in ("model", "z_dim", "channels", "layers")},
+        "upsampling": "transposed",
+        "spectral_norm": False,
         "image_size": f"{tf1.CROP_SIZE},{size}",
         "generator_widths": ",".join(map(str, inferred["generator_widths"])),
         "critic_widths": ",".join(map(str, inferred["critic_widths"])),

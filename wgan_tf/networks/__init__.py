@@ -77,4 +77,6 @@ FORMATS = Registry(
         "keras": "wgan_tf.networks.portable:KerasFile",
     }
 )
+# How the generators of `strided` double their maps.
+UPSAMPLING = ("transposed", "resize")
 CLASSIFIERS = tuple(name for name, row in ARCHITECTURES.items() if row.classifier is not None)

@@ -78,12 +78,15 @@ def measured_anew(network: keras.Model, batches) -> None:
 def plain(network: keras.Model) -> keras.Model:
     """A copy of a network in Keras' own layers, so that its file opens without this package.
 
-    A layer of ours names the Keras layer that it stands for as `plain`.
+    A layer of ours names the Keras layer that it stands for as `plain`; one whose weights are not
+    those gives them as `plain_weights`.
     """
 
     def own_layer(layer):
         return getattr(layer, "plain", type(layer)).from_config(layer.get_config())
 
     copy = keras.models.clone_model(network, clone_function=own_layer)
-    copy.set_weights(network.get_weights())
+    for layer in network.layers:
+        weights = getattr(layer, "plain_weights", layer.get_weights)()
+        copy.get_layer(layer.name).set_weights(weights)
     return copy

@@ -13,6 +13,7 @@ from wgan_tf.networks.batch_norm import FusedBatchNormalization
 from wgan_tf.networks.beside_images import of_images
 from wgan_tf.networks.minibatch import nearness
 from wgan_tf.networks.seeds import seed_of
+from wgan_tf.networks.spectral_norm import SpectralConv2D, SpectralDense
 
 BATCH_NORM_DECAY = 0.9
 BATCH_NORM_EPSILON = 1e-5
@@ -27,8 +28,8 @@ class DCGAN:
         size: height and width of the images, divisible by 2 to the number of widths.
         channels: 1 or 3.
         z_dim: length of the latent z.
-        generator_widths: channels of the generator's first map and after each of its stride-2
-            transposed convolutions but the last, which gives the image; widest first.
+        generator_widths: channels of the generator's first map and after each of its doublings
+            but the last, which gives the image; widest first.
         critic_widths: channels after each of the critic's stride-2 convolutions.
         kernel_size: 4 for the original's WGAN, 5 for its GAN.
         bias: whether convolutions and dense layers have biases (GAN: yes, WGAN: no).
@@ -37,6 +38,12 @@ class DCGAN:
         categories, codes: outputs of a second head of the critic, on the same features: logits of
             as many categories and as many codes; 0: none.
         minibatch_discrimination: whether the dense score also sees `minibatch.nearness`.
+        upsampling: how the generator doubles its maps: "transposed" convolutions of stride 2, or
+            "resize", each pixel four times and then a convolution of stride 1 with as large a
+            kernel, which leaves no checkerboards (Odena et al. 2016, "Deconvolution and
+            Checkerboard Artifacts").
+        spectral_norm: whether all layers up to the critic's score have spectral norm 1, in the
+            place of batch norm. A second head and `minibatch.nearness` have none.
         seed: seed of all initial weights.
 
     Source: `generator` and `discriminator` in `models/GAN_models.py` of the original.
@@ -53,6 +60,8 @@ class DCGAN:
     categories: int = 0
     codes: int = 0
     minibatch_discrimination: bool = False
+    upsampling: str = "transposed"
+    spectral_norm: bool = False
     seed: int = 0
 
     def build_generator(self) -> keras.Model:
@@ -67,11 +76,10 @@ class DCGAN:
         x = self._batch_norm("gen_bnz")(x)
         x = kl.ReLU(name="relu_z")(x)
         for index, width in enumerate(widths[1:]):
-            x = self._strided(kl.Conv2DTranspose, width, f"W_{index}", "generator")(x)
+            x = self._doubled(x, width, f"W_{index}")
             x = self._batch_norm(f"gen_bn{index}")(x)
             x = kl.ReLU(name=f"relu_{index}")(x)
-        kind = of_images(kl.Conv2DTranspose)
-        x = self._strided(kind, self.channels, "W_pred", "generator")(x)
+        x = self._doubled(x, self.channels, "W_pred", last=True)
         # float32 under mixed precision: images are compared, saved and moved by small steps.
         images = kl.Activation("tanh", dtype="float32", name="images")(x)
         return keras.Model(z, images, name="generator")
@@ -85,9 +93,8 @@ class DCGAN:
         images = keras.Input((self.size, self.size, self.channels), name="images")
         x = images
         for index, width in enumerate(self.critic_widths):
-            kind = kl.Conv2D if index else of_images(kl.Conv2D)
-            x = self._strided(kind, width, f"W_{index}", "critic")(x)
-            if index:
+            x = self._convolution(width, f"W_{index}", first=not index)(x)
+            if index and not self.spectral_norm:
                 x = self._batch_norm(f"disc_bn{index}")(x)
             last = index == len(self.critic_widths) - 1
             x = kl.LeakyReLU(0.2, name="features" if last else f"leaky_{index}")(x)
@@ -96,9 +103,10 @@ class DCGAN:
             x = kl.Flatten(name="flat")(x)
             if self.minibatch_discrimination:
                 x = kl.Concatenate(name="with_nearness")([x, nearness(x, self.seed)])
-            x = kl.Dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
+            dense = SpectralDense if self.spectral_norm else kl.Dense
+            x = dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
         else:
-            x = self._strided(kl.Conv2D, 1, "W_pred", "critic")(x)
+            x = self._convolution(1, "W_pred")(x)
             x = kl.GlobalAveragePooling2D(name="mean")(x)
         score = kl.Reshape((), dtype="float32", name="score")(x)
         outputs = [score, *recognised] if recognised else score
@@ -118,16 +126,28 @@ class DCGAN:
             if size
         ]
 
-    def _strided(self, kind: type[kl.Layer], width: int, name: str, network: str) -> kl.Layer:
-        return kind(
-            width,
-            self.kernel_size,
-            2,
-            padding="same",
-            use_bias=self.bias,
-            name=name,
-            **self._weights(f"{network}/{name}"),
-        )
+    def _convolution(self, width: int, name: str, first: bool = False) -> kl.Layer:
+        convolution = of_images(kl.Conv2D) if first else kl.Conv2D
+        if self.spectral_norm:
+            convolution = SpectralConv2D
+        return convolution(width, strides=2, name=name, **self._kernel(f"critic/{name}"))
+
+    def _doubled(self, x, width: int, name: str, last: bool = False):
+        """Maps of twice the side."""
+        start = self._kernel(f"generator/{name}")
+        if self.upsampling == "resize":
+            x = kl.UpSampling2D(name=f"twice_{name}")(x)
+            return kl.Conv2D(width, name=name, **start)(x)
+        transposed = of_images(kl.Conv2DTranspose) if last else kl.Conv2DTranspose
+        return transposed(width, strides=2, name=name, **start)(x)
+
+    def _kernel(self, name: str) -> dict:
+        return {
+            "kernel_size": self.kernel_size,
+            "padding": "same",
+            "use_bias": self.bias,
+            **self._weights(name),
+        }
 
     def _batch_norm(self, name: str) -> kl.Layer:
         return FusedBatchNormalization(

@@ -63,6 +63,8 @@ def build_trainable(config: Config, steps: int | None = None, strategy=None):
             rates=_rates(training),
             matching=Matching(training.matched_batches, training.matched_rate),
             sync_batch_norm=together,
+            augment=training.augmentations,
+            r1=training.r1,
         )
     return model
 

@@ -21,6 +21,7 @@ from wgan_tf.training.callbacks.iterations import Iterations, warn
 SCALARS = {
     "critic_loss": "loss/critic",
     "gradient_penalty": "loss/gradient_penalty",
+    "r1_penalty": "loss/r1_penalty",
     "category_loss": "loss/category",
     "code_loss": "loss/code",
     "class_loss_real": "loss/class_real",
