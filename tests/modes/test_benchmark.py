@@ -21,6 +21,9 @@ def quick(monkeypatch):
     monkeypatch.setattr(benchmark, "SIZES", (16, 32))
     monkeypatch.setattr(benchmark, "BATCHES", (2, 4))
     monkeypatch.setattr(benchmark, "WIDTHS", (2,))
+    tiny = {"image_size": "16", "layers": 2, "gen_dimension": 1, "batch_size": 4}
+    kinds = {"small": {**tiny, "disc_dimension": 4}, "standard": {**tiny, "disc_dimension": 8}}
+    monkeypatch.setattr(benchmark, "KINDS", kinds)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,6 +57,11 @@ def test_figures_table_and_pictures(model, precision, quick, resolve_tiny, tmp_p
     )
     assert set(figures["startup_seconds"]) == {"import", "build", "first_iteration"}
     assert figures["peak_memory_gib"]["resident"] > 0.1
+    small, standard = figures["kinds"]["small"], figures["kinds"]["standard"]
+    assert 1 < standard["gflop"] / small["gflop"] < 4
+    assert small["share_of_peak"] == pytest.approx(
+        small["gflop"] / small["median"] / peaks["float32"]
+    )
     scaling = figures["scaling"]
     assert scaling["batch"]["4"]["gflop"] == pytest.approx(2 * scaling["batch"]["2"]["gflop"])
     assert [picture.name for picture in pictures] == ["benchmark.png", "scaling.png"]
@@ -62,6 +70,7 @@ def test_figures_table_and_pictures(model, precision, quick, resolve_tiny, tmp_p
             assert image.width > 1000
     table = capsys.readouterr().out
     assert all(f"| {title} |" in table for title in benchmark.TITLES.values())
+    assert all(f"| an iteration, {name} networks |" in table for name in ("small", "standard"))
     assert list((tmp_path / "run" / "benchmark").glob("events*"))
 
 
@@ -74,3 +83,10 @@ def test_the_standard_case_unless_a_data_set_is_named():
     assert config.run.logs_dir.endswith("benchmark")
     named = resolve({"mode": "benchmark", "logs_dir": "x", "dataset": "mnist5k"})
     assert named.data.size == 32 and named.network.layers == 3
+
+
+def test_both_kinds_are_what_trains_and_the_standard_case():
+    for name, dataset in (("small", "mnist5k"), ("standard", None)):
+        flags = {"mode": "benchmark", "logs_dir": "x"} | ({"dataset": dataset} if dataset else {})
+        meant = resolve(flags).flat()
+        assert all(meant[field] == value for field, value in benchmark.KINDS[name].items())

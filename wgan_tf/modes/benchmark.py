@@ -9,6 +9,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from wgan_tf import runs
+from wgan_tf.config.presets import DIGITS, ORIGINAL, STANDARD, defaults
 from wgan_tf.data.pipeline import stacked, training_batches
 from wgan_tf.data.schedule import Schedule
 from wgan_tf.machine.arithmetic import workloads
@@ -31,6 +32,12 @@ TITLES = {
 # Iterator steps in one compiled call: timed together, or calls would count as steps.
 CHUNK, CHUNKS = 10, 7
 SIZES, BATCHES, WIDTHS = (32, 64, 128), (16, 64, 128), (0.5, 1, 2)
+# The two kinds of networks whose iterations are compared, whatever else is measured: those of
+# `--preset=small` for digits, and the standard case, the original's critic and game.
+KINDS = {
+    "small": defaults("wgan", DIGITS),
+    "standard": {**defaults("wgan", ORIGINAL), "optimizer_param": 0.9, **STANDARD},
+}
 # What training alone does, in the precision of training; everything else is float32.
 TRAINING = ("critic_step", "generator_step", "iteration")
 
@@ -65,6 +72,7 @@ def _figures(config) -> dict:
     before = {dtype: matmul_gflops(dtype) for dtype in dtypes}
     timings = _timings(config, model)
     memory = peak_memory()
+    kinds = _kinds(config)
     # Before and after: a machine's speed drifts.
     peaks = {dtype: (before[dtype] + matmul_gflops(dtype)) / 2 for dtype in sorted(dtypes)}
     counted = workloads(model, config.data.batch_size, config.training.n_critic)
@@ -88,6 +96,9 @@ def _figures(config) -> dict:
         "matmul_gflop_per_second": peaks,
         "precision": precision,
         "measured": measured,
+        "kinds": {
+            name: _row(timing, gflop, peaks["float32"]) for name, (timing, gflop) in kinds.items()
+        },
         "peak_memory_gib": memory,
         "startup_seconds": startup,
         "config": config.flat(),
@@ -195,6 +206,21 @@ def _row(timing: Timing, gflop: float | None, peak: float) -> dict:
     return row
 
 
+def _kinds(config) -> dict[str, tuple[Timing, float]]:
+    """An iteration of both kinds of networks, in float32: seconds and GFLOP."""
+    with tqdm(KINDS.items(), desc="both kinds of networks", dynamic_ncols=True) as bar:
+        same = {"precision": "float32", "model": "wgan"}
+        return {name: _timed(config, {**flags, **same}, seconds=2.0) for name, flags in bar}
+
+
+def _timed(config, changed: dict, seconds: float = 0) -> tuple[Timing, float]:
+    """An iteration with other settings: its seconds and GFLOP."""
+    other = type(config).from_flat({**config.flat(), **changed})
+    model, critic_steps = runs.build_trainable(other), other.training.n_critic
+    timing = measure(_iteration(model, _noise(other), critic_steps), seconds=seconds)
+    return timing, workloads(model, other.data.batch_size, critic_steps)["iteration"]
+
+
 def _scaling(config) -> dict[str, dict]:
     """Iterations of other image sizes, batches and widths, one changed at a time."""
     network = config.network
@@ -212,11 +238,7 @@ def _scaling(config) -> dict[str, dict]:
     with tqdm(total=len(SIZES + BATCHES + WIDTHS), desc="scaling", dynamic_ncols=True) as bar:
 
         def measured(changed):
-            other = type(config).from_flat({**config.flat(), **changed})
-            model = runs.build_trainable(other)
-            critic_steps = other.training.n_critic
-            timing = measure(_iteration(model, _noise(other), critic_steps), seconds=0)
-            gflop = workloads(model, other.data.batch_size, critic_steps)["iteration"]
+            timing, gflop = _timed(config, changed)
             bar.update()
             return dataclasses.asdict(timing) | {"gflop": gflop}
 
@@ -232,8 +254,10 @@ def _table(figures: dict) -> str:
         "| what | median | minimum | maximum | GFLOP | GFLOP/s | of peak |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    for name, row in figures["measured"].items():
-        cells = [TITLES[name]] + [duration(row[key]) for key in ("median", "minimum", "maximum")]
+    rows = {TITLES[name]: row for name, row in figures["measured"].items()}
+    rows |= {f"an iteration, {name} networks": row for name, row in figures["kinds"].items()}
+    for title, row in rows.items():
+        cells = [title] + [duration(row[key]) for key in ("median", "minimum", "maximum")]
         if row["gflop"]:
             cells += [f"{row['gflop']:.4g}", f"{row['gflop_per_second']:.1f}"]
             cells += [f"{row['share_of_peak']:.0%}"]
