@@ -17,8 +17,8 @@ _MOST_USED = (
 )  # fmt: skip
 _AT_THE_END = (
     "What is not given is by --preset=small, which trains on a CPU in minutes to hours and goes by "
-    "the size and channels of the images; --preset=full is the original's. config.json in the run's "
-    "folder shows what was used. --verbosity=1 shows the traceback of an error."
+    "the size and channels of the images; --preset=full is the original's. config.json in the "
+    "run's folder shows what was used. --verbosity=1 shows the traceback of an error."
 )
 
 
