@@ -95,11 +95,11 @@ class TrainingConfig:
     )
     critic_learning_rate: float | None = field(
         None, "the critic's learning rate (default: --learning_rate, as the generator's)",
-        "training", "game", positive,
+        "training", "game benchmark", positive,
     )
     decay: str = field(
         "none", "how both rates fall to zero until --iterations: none, linear or cosine",
-        "training", "game", one_of(*DECAYS),
+        "training", "game benchmark", one_of(*DECAYS),
     )
     ema: float = field(
         0.0,

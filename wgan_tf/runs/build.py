@@ -73,7 +73,9 @@ def _rates(training):
     from wgan_tf.models.rates import Rates
 
     critic = training.critic_learning_rate or training.learning_rate
-    return Rates(critic / training.learning_rate, training.decay, training.iterations)
+    # Of rates that do not fall the end of training is nobody's business.
+    end = 1 if training.decay == "none" else training.iterations
+    return Rates(critic / training.learning_rate, training.decay, end)
 
 
 def begin_with(config: Config, model) -> None:
