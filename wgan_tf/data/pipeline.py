@@ -43,9 +43,10 @@ class Batches:
         return tf.shape(self.images)[1] - self.spare
 
     @property
-    def static_critic_updates(self) -> int:
-        """As `critic_updates`, where the number is known before anything is computed."""
-        return self.images.shape[1] - self.spare
+    def static_critic_updates(self) -> int | None:
+        """As `critic_updates`, where the number is known before anything is computed; else None."""
+        batches = self.images.shape[1]
+        return None if batches is None else batches - self.spare
 
     def of_critic(self, update) -> tuple[tf.Tensor, tf.Tensor | None]:
         """Images and labels of a critic update, numbered from 1."""

@@ -230,8 +230,10 @@ class AdversarialModel(GenerativeModel):
             real, z, *rest = self.critic_inputs(batches, index + 1)
             return self.critic_step(real, z, *rest), tf.ensure_shape(z, first.shape)
 
-        if replica_count() > 1:
-            # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows.
+        only = batches.static_critic_updates == 1
+        if only or replica_count() > 1:
+            # Optimizers merge the replicas' gradients, which no loop of TensorFlow's allows. One
+            # update needs no loop, and without it what does not wait for it runs beside it.
             for index in range(batches.static_critic_updates):
                 logs, z = update(index)
             return logs, z
