@@ -31,8 +31,11 @@ class ComposedBatchNormalization(keras.layers.BatchNormalization):
 
 def composed(critic):
     def replaced(layer):
-        batch_norm = isinstance(layer, keras.layers.BatchNormalization)
-        kind = ComposedBatchNormalization if batch_norm else type(layer)
+        kind = type(layer)
+        if isinstance(layer, keras.layers.BatchNormalization):
+            kind = ComposedBatchNormalization
+        elif isinstance(layer, keras.layers.Conv2D):
+            kind = keras.layers.Conv2D
         return kind.from_config(layer.get_config())
 
     copy = keras.models.clone_model(critic, clone_function=replaced)

@@ -87,6 +87,7 @@ def plain(network: keras.Model) -> keras.Model:
 
     copy = keras.models.clone_model(network, clone_function=own_layer)
     for layer in network.layers:
-        weights = getattr(layer, "plain_weights", layer.get_weights)()
-        copy.get_layer(layer.name).set_weights(weights)
+        if layer.weights:
+            weights = getattr(layer, "plain_weights", layer.get_weights)()
+            copy.get_layer(layer.name).set_weights(weights)
     return copy

@@ -76,10 +76,10 @@ class DCGAN:
         x = self._batch_norm("gen_bnz")(x)
         x = kl.ReLU(name="relu_z")(x)
         for index, width in enumerate(widths[1:]):
-            x = self._doubled(x, width, f"W_{index}")
+            x = self._doubled(x, width, f"W_{index}", kl.Conv2DTranspose)
             x = self._batch_norm(f"gen_bn{index}")(x)
             x = kl.ReLU(name=f"relu_{index}")(x)
-        x = self._doubled(x, self.channels, "W_pred", last=True)
+        x = self._doubled(x, self.channels, "W_pred", of_images(kl.Conv2DTranspose))
         # float32 under mixed precision: images are compared, saved and moved by small steps.
         images = kl.Activation("tanh", dtype="float32", name="images")(x)
         return keras.Model(z, images, name="generator")
@@ -93,7 +93,8 @@ class DCGAN:
         images = keras.Input((self.size, self.size, self.channels), name="images")
         x = images
         for index, width in enumerate(self.critic_widths):
-            x = self._convolution(width, f"W_{index}", first=not index)(x)
+            kind = kl.Conv2D if index else of_images(kl.Conv2D)
+            x = self._convolution(kind, width, f"W_{index}")(x)
             if index and not self.spectral_norm:
                 x = self._batch_norm(f"disc_bn{index}")(x)
             last = index == len(self.critic_widths) - 1
@@ -106,7 +107,7 @@ class DCGAN:
             dense = SpectralDense if self.spectral_norm else kl.Dense
             x = dense(1, use_bias=self.bias, name="W_pred", **self._weights("critic/W_pred"))(x)
         else:
-            x = self._convolution(1, "W_pred")(x)
+            x = self._convolution(kl.Conv2D, 1, "W_pred")(x)
             x = kl.GlobalAveragePooling2D(name="mean")(x)
         score = kl.Reshape((), dtype="float32", name="score")(x)
         outputs = [score, *recognised] if recognised else score
@@ -126,19 +127,16 @@ class DCGAN:
             if size
         ]
 
-    def _convolution(self, width: int, name: str, first: bool = False) -> kl.Layer:
-        convolution = of_images(kl.Conv2D) if first else kl.Conv2D
-        if self.spectral_norm:
-            convolution = SpectralConv2D
-        return convolution(width, strides=2, name=name, **self._kernel(f"critic/{name}"))
+    def _convolution(self, kind: type[kl.Layer], width: int, name: str) -> kl.Layer:
+        kind = SpectralConv2D if self.spectral_norm else kind
+        return kind(width, strides=2, name=name, **self._kernel(f"critic/{name}"))
 
-    def _doubled(self, x, width: int, name: str, last: bool = False):
+    def _doubled(self, x, width: int, name: str, transposed: type[kl.Layer]):
         """Maps of twice the side."""
         start = self._kernel(f"generator/{name}")
         if self.upsampling == "resize":
             x = kl.UpSampling2D(name=f"twice_{name}")(x)
             return kl.Conv2D(width, name=name, **start)(x)
-        transposed = of_images(kl.Conv2DTranspose) if last else kl.Conv2DTranspose
         return transposed(width, strides=2, name=name, **start)(x)
 
     def _kernel(self, name: str) -> dict:
