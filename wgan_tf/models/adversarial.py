@@ -98,7 +98,8 @@ class AdversarialModel(GenerativeModel):
         """
         self.augment, self.r1 = tuple(augment), r1
         self.n_critic, self.in_turn, self.matching = n_critic, in_turn, matching or Matching()
-        self.rates, self.sync_batch_norm, self.replicas = rates or Rates(), sync_batch_norm, Replicas()
+        self.rates, self.replicas = rates or Rates(), Replicas()
+        self.sync_batch_norm = sync_batch_norm
         for network in (self.generator, self.critic):
             synchronise(network, sync_batch_norm)
         # Keras' "auto" would choose XLA, which is slower on a CPU (transposed convolutions).
@@ -380,8 +381,9 @@ class AdversarialModel(GenerativeModel):
         return self.optimizer.scale_loss(loss) / replica_count()
 
     def _update(self, gradients, variables, factor=1.0):
-        """Moves the variables by this multiple of the optimizer's rate; returns the norm of the gradients as they are without scaling, NaN
-        where half floats had no room for them at any scale and nothing has moved.
+        """Moves the variables by this multiple of the optimizer's rate; returns the norm of the
+        gradients as they are without scaling, NaN where half floats had no room for them at any
+        scale and nothing has moved.
         """
         # The update may change the scale for the next one.
         scale = self._scaled(1.0)

@@ -20,8 +20,8 @@ class Average:
         model: a `GenerativeModel` that holds the average's variables.
         decay: in (0, 1).
 
-    Source: Yazici et al. 2019, "The unusual effectiveness of averaging in GAN training"; the rise is
-    that of `tf.train.ExponentialMovingAverage`.
+    Source: Yazici et al. 2019, "The unusual effectiveness of averaging in GAN training"; the rise
+    is that of `tf.train.ExponentialMovingAverage`.
     """
 
     def __init__(self, model, decay: float):

@@ -31,7 +31,7 @@ class GenerativeModel(keras.Model):
         size, channels, z_dim, generator_widths, critic_widths: see the game's network.
         z_prior: "uniform" in [-1, 1] or "normal".
         seed: seed of the weights and of every z that training draws.
-        ema: decay of the moving average of the generator's weights, see `Average`; 0: there is none.
+        ema: decay of the moving average of the generator's weights, see `Average`; 0: none is kept.
         network: a key of `NETWORKS` to play the game with instead of its row's, in that network's
             own style; None: the row's.
         dtype: Keras' policy for both networks, as "mixed_bfloat16"; images, scores, losses and

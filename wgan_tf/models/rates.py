@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from wgan_tf.models import DECAYS
 
+
 def steady(done):
     """The share of the rate that is left after a share of the training, which here is all."""
     return 1.0

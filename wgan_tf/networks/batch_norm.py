@@ -58,20 +58,17 @@ def measured_anew(network: keras.Model, batches) -> None:
         batches: an iterable of inputs.
     """
     norms = [x for x in network.layers if isinstance(x, keras.layers.BatchNormalization)]
-    if not norms:  # layer norm has no statistics
+    if not norms:  # layer norm and spectral norm have no statistics
         return
+    moving = [(v, x.momentum) for x in norms for v in (x.moving_mean, x.moving_variance)]
     means = []
     for inputs in batches:
-        for norm in norms:
-            norm.moving_mean.assign(tf.zeros(norm.moving_mean.shape))
-            norm.moving_variance.assign(tf.zeros(norm.moving_variance.shape))
+        for variable, _ in moving:
+            variable.assign(tf.zeros(variable.shape))
         network(inputs, training=True)
         # From zero, one update leaves 1 - momentum of the batch's own statistics.
-        means.append(
-            [v.numpy() / (1 - x.momentum) for x in norms for v in (x.moving_mean, x.moving_variance)]
-        )
-    moving = [v for x in norms for v in (x.moving_mean, x.moving_variance)]
-    for variable, values in zip(moving, zip(*means, strict=True), strict=True):
+        means.append([variable.numpy() / (1 - momentum) for variable, momentum in moving])
+    for (variable, _), values in zip(moving, zip(*means, strict=True), strict=True):
         variable.assign(sum(values) / len(values))
 
 
