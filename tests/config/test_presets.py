@@ -42,6 +42,7 @@ def test_a_loss_brings_its_networks_rates_and_folder():
         ({"loss": "hinge", "model": "wgan"}, "--loss=hinge: wgan has a loss of its own"),
         ({"loss": "hinges"}, "least_squares"),
         ({"minibatch_discrimination": True}, "--minibatch_discrimination: wgan has none"),
+        ({"model": "wgan", "kernel_size": 3}, "--kernel_size=3: wgan has kernels of its own; use"),
         ({"model": "acgan", "upsampling": "resize"}, "--upsampling=resize: acgan has a way of its"),
         ({"spectral_norm": True}, "--spectral_norm: wgan has none; use --model=gan or"),
         ({"loss": "wasserstein", "spectral_norm": True}, "--spectral_norm: --loss=wasserstein cl"),

@@ -41,6 +41,7 @@ VALUES = {
     "codes": st.integers(0, 3),
     "classes": st.integers(2, 12),
     "minibatch_discrimination": st.booleans(),
+    "kernel_size": st.sampled_from([2, 3, 4, 5]),
     "upsampling": st.sampled_from(["transposed", "resize"]),
     "spectral_norm": st.booleans(),
     "alternate": st.sampled_from(["epochs:1,1", "epochs:1000,1"]),

@@ -133,6 +133,9 @@ class NetworkConfig:
         "other",
         "fixed", "all",
     )
+    kernel_size: int = field(
+        5, "dcgan, infogan: side of the kernels of all convolutions", "fixed", "all", between(2, 7)
+    )
     upsampling: str = field(
         "transposed",
         "wgan, gan, dcgan, infogan: how the generator doubles its maps: transposed convolutions, "

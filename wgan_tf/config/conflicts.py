@@ -164,6 +164,7 @@ def check_named_loss(flags: dict, model: str) -> None:
         "minibatch_discrimination": "has none",
         "spectral_norm": "has none",
         "loss": "has a loss of its own",
+        "kernel_size": "has kernels of its own",
         "upsampling": "has a way of its own",
     }
     for name, problem in problems.items():

@@ -92,6 +92,7 @@ _BY_NAME = {
     "loss_name": "training.loss",
     **_CLIPPED,
     **_UNCLIPPED,
+    "kernel_size": "network.kernel_size",
     "minibatch_discrimination": "network.minibatch_discrimination",
 }
 _PENALTY = {"penalty_weight": "training.penalty_weight"}

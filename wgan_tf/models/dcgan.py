@@ -9,13 +9,13 @@ from wgan_tf.models.clipping import clip_variables
 
 @keras.saving.register_keras_serializable("wgan_tf")
 class DCGAN(AdversarialModel):
-    """A GAN on the DCGAN networks (5x5 kernels, biases, a dense last layer).
+    """A GAN on the DCGAN networks (5x5 kernels by default, biases, a dense last layer).
 
     Args:
         loss_name: a key of `LOSSES`.
         clip_value: with the Wasserstein loss the critic's variables are clipped to +- this.
         minibatch_discrimination: see `networks.minibatch.nearness`.
-        upsampling, spectral_norm: see `networks.strided.DCGAN`.
+        kernel_size, upsampling, spectral_norm: see `networks.strided.DCGAN`.
 
     Source: Radford et al. 2015, "Unsupervised Representation Learning with Deep Convolutional
     Generative Adversarial Networks"; the losses name theirs.
@@ -27,12 +27,13 @@ class DCGAN(AdversarialModel):
         loss_name="non_saturating",
         clip_value=0.01,
         minibatch_discrimination=False,
+        kernel_size=5,
         upsampling="transposed",
         spectral_norm=False,
         **kwargs,
     ):
         self.network_style = {
-            "kernel_size": 5,
+            "kernel_size": kernel_size,
             "bias": True,
             "dense_score": True,
             "minibatch_discrimination": minibatch_discrimination,
@@ -43,6 +44,7 @@ class DCGAN(AdversarialModel):
         super().__init__(*args, **kwargs)
         self.loss_name, self.clip_value = loss_name, clip_value
         self.minibatch_discrimination = minibatch_discrimination
+        self.kernel_size = kernel_size
         self.upsampling, self.spectral_norm = upsampling, spectral_norm
         self.threshold = LOSSES[loss_name].threshold
         self.wasserstein = loss_name == "wasserstein"
