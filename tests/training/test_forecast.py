@@ -97,11 +97,12 @@ def test_what_small_would_take_is_of_the_whole_training(tmp_path):
 
 def test_what_was_chosen_is_one_line():
     assert chosen(resolve({"dataset": "kmnist"})) == (
-        "preset small: 32x32 grey, 2,000 iterations; --preset=full has the original's sizes"
+        "preset small: wgan, 32x32 grey, 2,000 iterations; --model=dcgan draws better in the same "
+        "time; --preset=full has the original's sizes"
     )
     line = chosen(resolve({"data_dir": "/not there"}))
-    assert line == "preset full: 64x64 colour, 100,000 iterations; --preset=small is for a CPU"
-    assert chosen(resolve({"preset": "film"})) == "preset film: 28x28 grey, 5,700 iterations"
+    assert line == "preset full: wgan, 64x64 colour, 100,000 iterations; --preset=small is for a CPU"
+    assert chosen(resolve({"preset": "film"})) == "preset film: wgan, 28x28 grey, 5,700 iterations"
 
 
 class Clock:
@@ -126,7 +127,7 @@ def test_bar_and_line_agree(tmp_path, cache_dir, monkeypatch, capsys):
     left = 7 * (22 + 36 * 2 / 26)
     each = f"{left / 58:.3g}"
     assert f"60 iterations of {each} s: {time_in_words(left + 14)}\n" in printed
-    assert printed.count(" iterations of ") == 1 and "preset full: 16x16 grey" in printed
+    assert printed.count(" iterations of ") == 1 and "preset full: wgan, 16x16 grey" in printed
     minutes, seconds = divmod(int(left), 60)
     assert re.search(rf" 2/60 \[\d\d:\d\d<{minutes:02}:{seconds:02}, ", shown.getvalue())
     assert re.search(r" 1/60 \[\d\d:\d\d<\?, ", shown.getvalue())

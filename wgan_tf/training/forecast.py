@@ -16,9 +16,15 @@ def chosen(config) -> str:
     """What a new game trains by, where no flag says otherwise."""
     preset, data = config.run.preset, config.data
     what = f"{data.size}x{data.size} {'grey' if data.channels == 1 else 'colour'}"
-    line = f"preset {preset}: {what}, {config.training.iterations:,} iterations"
-    other = {"small": "full has the original's sizes", "full": "small is for a CPU"}.get(preset)
-    return f"{line}; --preset={other}" if other else line
+    game, iterations = config.network.model, config.training.iterations
+    line = f"preset {preset}: {game}, {what}, {iterations:,} iterations"
+    others = {
+        "small": ["--preset=full has the original's sizes"],
+        "full": ["--preset=small is for a CPU"],
+    }.get(preset, [])
+    if preset == "small" and game == "wgan":
+        others = ["--model=dcgan draws better in the same time", *others]
+    return "; ".join([line, *others])
 
 
 def forecast(steps: int, seconds: float, each: float, unit: str = "iterations") -> str | None:
