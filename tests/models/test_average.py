@@ -49,7 +49,7 @@ def test_samples_are_drawn_by_it_and_nothing_of_the_model_moves():
         variable.assign(average)
     # Its statistics are its own: moving ones of other weights would give other images.
     assert np.abs(images - other.generate(z).numpy()).max() > 0.01
-    z_of_statistics = tf.concat([model._statistics_z(index, 64) for index in range(8)], 0)
+    z_of_statistics = tf.concat([model.statistics_z(index, 64) for index in range(8)], 0)
     measured = other.generate_as_trained(tf.concat([z, z_of_statistics], 0), 517).numpy()[:5]
     np.testing.assert_allclose(images, measured, atol=0.05)
 

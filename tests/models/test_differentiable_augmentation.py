@@ -172,7 +172,8 @@ def test_the_penalty_is_at_changed_images():
     assert float(logs["gradient_penalty"]) == pytest.approx(float(penalty), rel=1e-4)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+# XLA takes minutes to compile the changes and their gradients for a CPU.
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_both_networks_train(jit_compile):
     model = make_model("gan", compiled={"augment": ALL, "jit_compile": jit_compile})
     critic, generator = weights(model.critic), weights(model.generator)

@@ -91,7 +91,7 @@ class Average:
 
     def _measure(self) -> None:
         model = self.model
-        parts = (model._statistics_z(index, _BATCH_SIZE) for index in range(_BATCHES))
+        parts = (model.statistics_z(index, _BATCH_SIZE) for index in range(_BATCHES))
         measured_anew(model.generator, parts)
 
     def _swap(self) -> None:

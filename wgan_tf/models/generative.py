@@ -159,7 +159,7 @@ class GenerativeModel(keras.Model):
         `batches` x `batch_size` images, scores are what training saw. A pure function of the
         weights.
         """
-        parts = [self._statistics_z(index, batch_size) for index in range(batches)]
+        parts = [self.statistics_z(index, batch_size) for index in range(batches)]
         measured_anew(self.critic, (self.generate(z) for z in parts))
 
     def settle(self) -> None:
@@ -169,7 +169,7 @@ class GenerativeModel(keras.Model):
         if self.average:
             self.average.settle()
 
-    def _statistics_z(self, index: int, batch_size: int):
+    def statistics_z(self, index: int, batch_size: int):
         """Latents (batch_size, z_dim) of one of the batches that statistics are measured on."""
         z = self._draw_z(batch_size, tf.constant([index, _STATISTICS_STREAM], tf.int64))
         if self.one_hot > batch_size:
