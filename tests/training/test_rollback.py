@@ -27,6 +27,8 @@ BREAKING = {
     "critic_boost": False,
     "summary_every": 1,
     "iterations": 5,
+    "optimizer_param": 0.5,
+    "kernel_size": 5,
 }
 PLACE = "it began in critic/disc_bn1/moving_variance for real images, in critic update 1 of 1"
 
