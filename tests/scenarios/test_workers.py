@@ -198,6 +198,7 @@ def test_a_killed_worker_ends_the_others_with_its_name(tmp_path, cache_dir, kill
 def test_workers_go_back_together_when_numbers_break(tmp_path, cache_dir):
     common = (f"--cache_dir={cache_dir}", "--logs_dir=run", "--model=dcgan", "--iterations=20")
     broken = ("--optimizer=keras_adam", "--learning_rate=1e7", "--checkpoint_every=5")
+    broken += ("--optimizer_param=0.5", "--kernel_size=5")
     workers = Workers(2, tmp_path, *common, *broken, "--on_nan=rollback")
     assert workers.wait() == [0, 0], workers.texts()
     assert len(set(digests(workers.texts()))) == 1
