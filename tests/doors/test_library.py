@@ -177,7 +177,10 @@ class TestTrain:
         seen = []
 
         def interrupt():
-            time.sleep(4)
+            # Before the thread that trains has begun, Ctrl-C is an ordinary one.
+            while all(thread.name != "guest" for thread in threading.enumerate()):
+                time.sleep(0.1)
+            time.sleep(3)
             seen.append({number: signal.getsignal(number) for number in handlers})
             _thread.interrupt_main()
 

@@ -82,6 +82,9 @@ def test_ctrl_c_before_training_is_one_line(tmp_path, cache_dir):
     process = begun(["main.py"], tmp_path, cache_dir)
     assert process.stdout.readline().startswith("data: ")
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    try:
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert (process.returncode, errors) == (130, "error: interrupted\n")
     assert not (tmp_path / "run").exists()
