@@ -101,7 +101,9 @@ def test_what_was_chosen_is_one_line():
         "time; --preset=full has the original's sizes"
     )
     line = chosen(resolve({"data_dir": "/not there"}))
-    assert line == "preset full: wgan, 64x64 colour, 100,000 iterations; --preset=small is for a CPU"
+    assert line == (
+        "preset full: wgan, 64x64 colour, 100,000 iterations; --preset=small is for a CPU"
+    )
     assert chosen(resolve({"preset": "film"})) == "preset film: wgan, 28x28 grey, 5,700 iterations"
 
 

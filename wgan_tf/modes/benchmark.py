@@ -9,6 +9,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from wgan_tf import runs
+from wgan_tf.config import Config
 from wgan_tf.config.presets import DIGITS, ORIGINAL, STANDARD, defaults
 from wgan_tf.data.pipeline import stacked, training_batches
 from wgan_tf.data.schedule import Schedule
@@ -34,9 +35,12 @@ CHUNK, CHUNKS = 10, 7
 SIZES, BATCHES, WIDTHS = (32, 64, 128), (16, 64, 128), (0.5, 1, 2)
 # The two kinds of networks whose iterations are compared, whatever else is measured: those of
 # `--preset=small` for digits, and the standard case, the original's critic and game.
+_SETTINGS = {*DIGITS.sizes, *DIGITS.games["wgan"], "optimizer_param", "batch_size"}
+_SETTINGS = _SETTINGS - {"iterator_learning_rate"} | {"generator_widths", "critic_widths"}
+_WHOLE = {name: value for name, value in Config().flat().items() if name in _SETTINGS}
 KINDS = {
-    "small": defaults("wgan", DIGITS),
-    "standard": {**defaults("wgan", ORIGINAL), "optimizer_param": 0.9, **STANDARD},
+    "small": {**_WHOLE, **defaults("wgan", DIGITS)},
+    "standard": {**_WHOLE, **defaults("wgan", ORIGINAL), **STANDARD},
 }
 # What training alone does, in the precision of training; everything else is float32.
 TRAINING = ("critic_step", "generator_step", "iteration")
