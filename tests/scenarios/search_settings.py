@@ -10,7 +10,6 @@ setting may also name its `iterations`.
 """
 
 import argparse
-import contextlib
 import io
 import json
 import time
@@ -25,7 +24,7 @@ from wgan_tf.files.writing import write_json
 
 # What `fit`, its callbacks and the pipeline take besides the two networks' updates.
 _BESIDE = 1.12
-_TIMED, _SAMPLES, _REAL = 60, 5000, 10_000
+_TIMED, _SAMPLES = 60, 5000
 _METRICS = ("frechet", "precision", "recall", "coverage")
 
 
@@ -88,16 +87,11 @@ def _config(known: dict):
 
 
 def _evaluation(config, judge_dir: Path | None):
-    from wgan_tf import runs
-    from wgan_tf.data.order import batch
-    from wgan_tf.errors import UserError
     from wgan_tf.metrics.evaluation import Evaluation
     from wgan_tf.metrics.features import open_features
+    from wgan_tf.training.judging import held_out
 
-    source = runs.open_images(config)
-    with contextlib.suppress(UserError):
-        source = runs.open_images(config, "test")
-    real = batch(source, min(source.count, _REAL), 0)
+    real, _ = held_out(config)
     file = judge_dir and judge_dir / "classifier.keras"
     judge = open_features("classifier" if file else "random", real.shape[1:], file)
     return Evaluation(real, judge, names=_METRICS, resamples=0, count=_SAMPLES)
@@ -105,22 +99,15 @@ def _evaluation(config, judge_dir: Path | None):
 
 def _each(config) -> float:
     """Seconds of an iteration."""
-    import tensorflow as tf
-
     from wgan_tf import runs
-    from wgan_tf.data.pipeline import stacked
-    from wgan_tf.data.schedule import Schedule
+    from wgan_tf.modes import benchmark
 
-    model, data = runs.build_trainable(config), config.data
-    step = tf.function(model.train_step, autograph=False)
-    shape = (data.batch_size, data.size, data.size, data.channels)
-    images = tf.random.stateless_uniform(shape, (0, 0), -1.0, 1.0)
-    counts = data.batch_size, data.batch_size, config.training.n_critic
-    batches = stacked(images, Schedule(*counts, for_generator=model.generator_needs_real))
+    model = runs.build_trainable(config)
+    iteration = benchmark._iteration(model, benchmark._noise(config), config.training.n_critic)
     seconds = []
     for _ in range(_TIMED):
         began = time.perf_counter()
-        step(batches)["generator_loss"].numpy()
+        iteration()
         seconds.append(time.perf_counter() - began)
     return _BESIDE * float(np.quantile(seconds[2:], 0.1))
 

@@ -101,7 +101,7 @@ _PICTURES = {
 _PICTURES_PENALISED = {
     **_SMALL_PENALISED, "image_size": "32", "layers": 3, "disc_dimension": 32, "iterations": 10_000
 }  # fmt: skip
-# Faces in all tiles after half an hour on two cores; of larger networks a step is shorter and what
+# Faces in all tiles after nine minutes on two cores; of larger networks a step is shorter and what
 # they draw is averaged over more of them.
 _PICTURES_DCGAN = {**_QUICK_DCGAN, "learning_rate": 1e-3, "ema": 0.998}
 _PICTURES_GAMES = {
