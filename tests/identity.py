@@ -9,6 +9,8 @@ from wgan_tf.models.generative import GenerativeModel
 class Generator:
     """Images (n, 1, 1, z_dim): latents times a factor."""
 
+    layers = ()
+
     def __init__(self, z_dim, factor):
         self.output_shape, self.factor = (None, 1, 1, z_dim), factor
 

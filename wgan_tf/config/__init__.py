@@ -27,13 +27,13 @@ from wgan_tf.config.inspection import InspectionConfig
 from wgan_tf.config.latent import LatentConfig
 from wgan_tf.config.machines import GenerateConfig, MachinesConfig
 from wgan_tf.config.starting import StartingConfig
+from wgan_tf.config.study_axes import StudyConfig
 from wgan_tf.config.training import ClassifierConfig, SummaryConfig, TrainingConfig
 from wgan_tf.config.use import (
     BenchmarkConfig,
     EvaluationConfig,
     ExportConfig,
     RefinementConfig,
-    StudyConfig,
 )
 from wgan_tf.config.watching import WatchConfig
 from wgan_tf.errors import UsageError

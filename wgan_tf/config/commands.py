@@ -167,8 +167,8 @@ COMMANDS = {
         "images",
     ),
     "study": Command(
-        "measure whether the critic's gradient makes samples better, and write a report",
-        "data learn game",
+        "whose advice makes samples better, by which method, at what price: one table",
+        "data points learn game",
         learns=True,
         folder="study_{data}{game}{film}",
     ),
@@ -176,6 +176,7 @@ COMMANDS = {
         "does training on matched mini-batches help? with and without, measured",
         "data learn game",
         learns=True,
+        defaults={"study_seeds": 3},
         folder="matched_{data}{game}{film}",
     ),
     "benchmark": Command(

@@ -29,12 +29,13 @@ def check_together(config: Config) -> None:
 def _check_world(config: Config) -> None:
     """Refuses points where images are needed, and images where points are."""
     mode, name = config.run.mode, config.data.dataset
-    if "points" in COMMANDS[mode].kinds and name not in WORLDS:
+    kinds = COMMANDS[mode].kinds
+    if "points" in kinds and "data" not in kinds and name not in WORLDS:
         given = "--data_dir" if is_in_data_dir(name) else f"--dataset={name}"
         raise UsageError(
             f"{given}: --mode={mode} must know the density: give --dataset={', '.join(WORLDS)}"
         )
-    if "points" not in COMMANDS[mode].kinds and name in WORLDS:
+    if "points" not in kinds and name in WORLDS:
         modes = [other for other, row in COMMANDS.items() if "points" in row.kinds]
         uses = " or ".join(f"--mode={other}" for other in modes)
         raise UsageError(f"--dataset={name}: {name} are points in a plane, for {uses}")

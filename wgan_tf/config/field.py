@@ -152,6 +152,11 @@ def rising_from_zero(value) -> str | None:
     return _rising(value, 0)
 
 
+def spent(value) -> str | None:
+    """Rising budgets with commas between, of which the least is a step."""
+    return _rising(value, 2)
+
+
 def _rising(value, least: int) -> str | None:
     if not whole_numbers(value, least):
         return f"must be {least} to {MOST_ITERATIONS} each, with commas between"

@@ -213,6 +213,25 @@ def by_ratio(config: Config) -> Config:
     return Config.from_flat(values)
 
 
+def as_game(config: Config, model: str) -> Config:
+    """The configuration of the same command for another game: what stood in for flags of the first
+    is replaced by what stands in for them of the other.
+    """
+    if model == config.network.model:
+        return config
+    data, preset, fields = config.data, config.run.preset, Config().flat()
+    form = None if data.dataset in WORLDS else form_of(data.dataset, data.data_dir)
+    kind = kind_of(form) if form else ORIGINAL
+    ours, theirs = (defaults(name, kind, preset) for name in (config.network.model, model))
+    values = config.flat()
+    for name in ours | theirs:
+        if values[name] == ours.get(name, fields[name]):
+            values[name] = theirs.get(name, fields[name])
+    if "optimizer_param" not in theirs:
+        values["optimizer_param"] = OPTIMIZER_PARAM.get(values["optimizer"], 0.9)
+    return Config.from_flat({**values, "model": model})
+
+
 def judge_config(size: int, channels: int, seed: int) -> Config:
     """By which a judge of such images is trained where no command is given for it."""
     values = {**Config().flat(), **classifier_defaults("judge", ORIGINAL)}

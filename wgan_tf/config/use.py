@@ -7,14 +7,11 @@ from wgan_tf.config.commands import COMMANDS
 from wgan_tf.config.field import (
     MOST_IMAGES,
     field,
-    measurable,
     not_negative,
-    numbers,
     one_of,
     one_to,
     positive,
     resampled,
-    rising,
 )
 from wgan_tf.networks import FORMATS
 
@@ -126,30 +123,6 @@ class EvaluationConfig:
         "the metric by which --evaluate_every keeps the best checkpoint",
         "free", "fit matched_study", one_of(*metrics.BEST_BY),
     )
-
-
-@dataclasses.dataclass(frozen=True)
-class StudyConfig:
-    """How the study is laid out."""
-
-    study_seeds: int = field(
-        3,
-        "trainings, with the seeds from --seed on",
-        "training", "study matched_study", one_to(1000),
-    )
-    study_stages: str = field(
-        "300,3000",
-        "iterations after which samples are refined: early and converged",
-        "training", "study", rising,
-    )
-    study_samples: int = field(
-        1000, "samples of every set that is measured", "training", "study", measurable
-    )
-
-    @property
-    def stages(self) -> tuple[int, ...]:
-        """Iterations of each stage, rising."""
-        return numbers(self.study_stages)
 
 
 @dataclasses.dataclass(frozen=True)

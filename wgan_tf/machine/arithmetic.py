@@ -35,7 +35,7 @@ def count(network: keras.Model) -> Passes:
         network: a functional model; layers with a kernel must be dense or (transposed) 2-D
             convolutions.
     """
-    layers = [_gflop(layer) for layer in network.layers if hasattr(layer, "kernel")]
+    layers = [_gflop(layer) for layer in network.layers if hasattr(layer, "kernel")] or [0.0]
     return Passes(sum(layers), sum(layers), sum(layers[1:]), layers[0])
 
 

@@ -39,6 +39,7 @@ _ROWS = {
     "density": Row("wgan_tf.metrics.neighbours:Density", True, True),
     "coverage": Row("wgan_tf.metrics.neighbours:Coverage", True, True),
     "classifier_score": Row("wgan_tf.metrics.classifier_score:ClassifierScore", True, True),
+    "class_balance": Row("wgan_tf.metrics.class_balance:ClassBalance"),
     "sliced_wasserstein": Row("wgan_tf.metrics.sliced_wasserstein:SlicedWasserstein", True, True),
     "two_sample_accuracy": Row("wgan_tf.metrics.two_sample:TwoSampleAccuracy"),
     "two_sample_auc": Row("wgan_tf.metrics.two_sample:TwoSampleAUC"),

@@ -6,3 +6,7 @@ goes; its `level` is the value of the median real image. `guide.CriticGuide` is 
 """
 
 GUIDES = ("critic", "ratio")
+# What a study tells apart: the score as it is, a logistic regression on it, log ratios in features
+# of four kinds, a ratio that was taught at random, and, of points of a known world, the true one.
+ADVISERS = ("critic", "rescaled", "critic_features", "self", "labels", "shuffled")
+ADVISERS_OF_POINTS = ("critic", "rescaled", "fitted", "shuffled", "oracle")

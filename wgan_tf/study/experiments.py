@@ -1,200 +1,220 @@
-"""What is done to the samples of one trained model, and what it did to them."""
+"""What is done to the samples of one trained game in each cell of a study."""
 
 import dataclasses
 import functools
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.stats import spearmanr
+import tensorflow as tf
 
-from wgan_tf.refine.controls import best_of, lengths_of, random_move
-from wgan_tf.refine.distances import psnr
+from wgan_tf.machine.arithmetic import count
+from wgan_tf.refine.controls import lengths_of, random_move
 from wgan_tf.refine.image_iterator import image_iterator
-from wgan_tf.refine.z_iterator import z_iterator
-from wgan_tf.study import stopping
+from wgan_tf.refine.methods import parse
+from wgan_tf.refine.methods.method import BLOCK
+from wgan_tf.refine.methods.selector import Selector
+from wgan_tf.refine.methods.sequence import make_sequence
+from wgan_tf.study.cells import (
+    CRITIC,
+    MORE_TRAINING,
+    NOTHING,
+    PIXELS,
+    RANDOM,
+    RANDOM_PIXELS,
+    UNGUIDED,
+)
 
-# Steps after which sets are measured, and the finer ones at which a rule may stop.
-STEPS = (1, 3, 10, 30, 100)
-RECORDS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
-# How far a coordinate moves in a step at most, on the scale [-1, 1]: from nothing to astray.
-PIXEL_RATES, Z_RATES = (0.001, 0.01), (0.003, 0.01, 0.03)
-# The rate of the rules and of what has a length or a cost to be equal to.
-RATE = 0.01
-# A step is a forward pass and a gradient of as much arithmetic, a candidate a forward pass: s
-# steps cost what 2 s candidates do.
-BEST_OF_STEPS, MORE_TRAINING_STEPS = (1, 3, 10), (10, 100)
-DISTANCE_LIMIT = 0.1
-RULES = ("real_level", "distance", "bend")
-_CANDIDATES, _DIRECTIONS = 1000, 7  # seeds
-GROUPS = 5  # of samples by their score before
+# Of the image iterator, whose Adam moves every pixel as far as this from the first step on.
+PIXEL_RATE = 0.01
+# By the score as it is, whose scale is arbitrary, the first step of z is as long as this.
+FIRST_STEP, _PILOTS = 0.05, 250
+_DIRECTIONS = 7  # seed
+# Samples that fitting is shared by in prices.
+AMORTISED = (100, 1000, 10_000)
 
 
 @dataclasses.dataclass(frozen=True)
-class Condition:
-    """One thing that is done to all samples.
+class Outcome:
+    """What became of n samples in one cell.
 
     Attributes:
-        method: "nothing", "image_iterator", "z_iterator", "random_pixels", "random_z",
-            "best_of", "more_training", or one of `RULES`.
-        rate: of the iterator, or of the one whose length or cost is matched; None: has none.
-        steps: of the iterator, or of the one whose length or cost is matched; None: has none.
+        images: (m, h, w, c); m is n but for what a method could not keep.
+        z: latents (m, z_dim), or None where pixels moved or the generator was another.
+        evaluations: per sample that were spent.
+        seconds: without compilation and fitting.
+        gflop: per sample, without fitting.
+        diagnostics: numbers by name; `duplicates` is the share of images that are there already.
+        paired: whether image i comes from latent i.
     """
 
-    method: str
-    rate: float | None = None
-    steps: int | None = None
-
-    @property
-    def key(self) -> str:
-        """A name that no other condition has."""
-        return " ".join(str(part) for part in dataclasses.astuple(self) if part is not None)
-
-
-def conditions() -> list[Condition]:
-    """All conditions, "nothing" first."""
-    pixels = [Condition("image_iterator", rate, s) for rate in PIXEL_RATES for s in STEPS]
-    latents = [Condition("z_iterator", rate, s) for rate in Z_RATES for s in STEPS]
-    chance = [Condition(m, RATE, s) for m in ("random_pixels", "random_z") for s in STEPS]
-    chosen = [Condition("best_of", RATE, s) for s in BEST_OF_STEPS]
-    trained = [Condition("more_training", RATE, s) for s in MORE_TRAINING_STEPS]
-    rules = [Condition(rule, RATE) for rule in RULES]
-    return [Condition("nothing"), *pixels, *latents, *chance, *chosen, *trained, *rules]
+    images: np.ndarray
+    z: np.ndarray | None
+    evaluations: float
+    seconds: float
+    gflop: float
+    diagnostics: dict
+    paired: bool = True
 
 
 class Samples:
-    """The samples of one model, and what becomes of them under each condition.
-
-    The iterators use Adam: its steps are as long as the rate from the first on, whatever the
-    number of images in a batch, where the original's RMSProp begins flat.
+    """The samples of one model, and what becomes of them in each cell.
 
     Args:
-        model: a trained adversarial model.
-        z: latents (n, z_dim), the same for every model of a study.
-        real: real images (m, h, w, c) for the level of their scores.
-        train_more: called with a number of steps; the images (n, h, w, c) of `z` from the
-            generator that was trained on for what that many z steps on all samples cost.
+        model: a trained game.
+        z: latents (n, z_dim), the same in every cell; candidates are drawn besides.
+        advisers: guides by name with `gflop(name)` of a value, as `advisers.Advisers`.
+        train_more: called with GFLOP per sample; images (n, h, w, c) of `z` from the generator that
+            was trained on for that price, and GFLOP per sample and seconds that it really took.
+        seed: of everything that is drawn.
     """
 
-    def __init__(self, model, z, real: np.ndarray, train_more: Callable[[int], np.ndarray]):
-        self.model, self.z, self.train_more = model, np.asarray(z), train_more
+    # Of samples that are refined at once.
+    block = BLOCK
+
+    def __init__(self, model, z, advisers, train_more: Callable | None = None, seed: int = 0):
+        self.model, self.z, self.advisers = model, np.asarray(z), advisers
+        self.train_more, self.seed = train_more, seed
         self.images = np.asarray(model.generate(z))
-        self.scores = np.asarray(model.score(self.images))
-        self.real_score = float(np.mean(model.score(real)))
-        # Only a game whose loss compares with real images needs as many.
-        rows = np.resize(np.arange(len(real)), len(self.z))
-        self._real = real[rows] if model.generator_needs_real else None
-        # A way is refined once for all its conditions. Those of images are large.
+        self._drawing = count(model.generator).forward
+        self._methods, self._pools, self._moved = {}, {}, {}
         self._pixels = functools.lru_cache(maxsize=1)(self._pixels)
-        self._latents = functools.cache(self._latents)
-        self._scores = functools.cache(self._scores)
 
-    def under(self, condition: Condition) -> tuple[np.ndarray, np.ndarray | None]:
-        """Images (n, h, w, c) under a condition, and latents (n, z_dim) where only they moved."""
-        method, rate, steps = condition.method, condition.rate, condition.steps
-        if method == "nothing":
-            return self.images, self.z
-        if method == "image_iterator":
-            return self._pixels(rate)[steps], None
-        if method == "random_pixels":
-            lengths = lengths_of(self.images, self._pixels(rate)[steps])
-            return random_move(self.images, lengths, _DIRECTIONS), None
-        if method == "more_training":
-            return self.train_more(steps), None
-        z = self._moved(condition)
-        return np.asarray(self.model.generate(z)), z if method != "best_of" else None
+    def outcomes(self, guide: str, method: str, budgets: list[int]) -> Iterator[Outcome]:
+        """What becomes of the samples along one way, one outcome per budget, rising.
 
-    def describe(self, images: np.ndarray, z: np.ndarray | None, judge, before: np.ndarray) -> dict:
-        """What became of the samples: scores, distances, and the judge's opinion of each.
-
-        Args:
-            images: (n, h, w, c), after.
-            z: (n, z_dim), after, or None.
-            judge: see `metrics.features`.
-            before: what the judge's `realism` was of `self.images`, or None.
-
-        Returns:
-            Means over samples; `by_score` has them for fifths of the samples by the critic's
-            score before, lowest first.
+        Raises:
+            UserError: the method cannot, for these values.
         """
-        scores = np.asarray(self.model.score(images))
-        change = (images - self.images).reshape(len(images), -1)
-        outcome = {
-            "score": scores.mean(),
-            "score_spread": scores.std(),
-            "score_gain": (scores - self.scores).mean(),
-            "real_score": self.real_score,
-            "pixel_change": np.abs(change).mean(),
-            "psnr_db": float(np.median(psnr(images, self.images))),
-            "z_change": None if z is None else np.sqrt(np.mean((z - self.z) ** 2)),
-            "class_changed": None,
-        }
-        realism = judge.realism(images)
-        if realism is not None:
-            gain = realism - before
-            order = np.array_split(np.argsort(self.scores, kind="stable"), GROUPS)
-            outcome |= {
-                "realism": realism.mean(),
-                "realism_gain": gain.mean(),
-                "gain_against_start": spearmanr(self.scores, gain)[0] if gain.any() else None,
-                "by_score": [
-                    {
-                        "score_before": self.scores[rows].mean(),
-                        "score_gain": (scores - self.scores)[rows].mean(),
-                        "realism_before": before[rows].mean(),
-                        "realism_gain": gain[rows].mean(),
-                        "realism_gain_error": gain[rows].std(ddof=1) / np.sqrt(len(rows)),
-                    }
-                    for rows in order
-                ],
-            }
-        old, new = (judge.probabilities(x) for x in (self.images, images))
-        if old is not None:
-            outcome["class_changed"] = np.mean(old.argmax(1) != new.argmax(1))
-        return outcome
+        if method == NOTHING:
+            yield Outcome(self.images, self.z, 1, 0.0, self._drawing, {})
+        elif method == MORE_TRAINING:
+            for budget in budgets:
+                images, gflop, seconds = self.train_more(budget * self.gflop(CRITIC))
+                yield Outcome(images, None, budget, seconds, gflop, {})
+        elif method in (PIXELS, RANDOM_PIXELS):
+            yield from self._of_pixels(guide, method, budgets)
+        elif method == RANDOM:
+            yield from self._of_chance(guide, budgets)
+        else:
+            yield from self._of_method(guide, method, budgets)
 
-    def _moved(self, condition: Condition) -> np.ndarray:
-        """The latents of a condition that draws them with the same generator."""
-        method, steps = condition.method, condition.steps
-        if method == "best_of":
-            n = len(self.z)
-            others = np.asarray(self.model.sample_z((2 * steps - 1) * n, _CANDIDATES))
-            candidates = others.reshape(2 * steps - 1, n, -1)
-            return best_of(self.model, np.concatenate([self.z[None], candidates]))
-        path, at = self._latents(condition.rate)
-        if method == "z_iterator":
-            return path[at.index(steps)]
-        if method == "random_z":
-            lengths = lengths_of(self.z, path[at.index(steps)])
-            limit = 1.0 if self.model.z_prior == "uniform" else np.inf
-            return random_move(self.z, lengths, _DIRECTIONS, limit)
-        scores = self._scores(condition.rate)
-        stops = {
-            "real_level": lambda: stopping.real_level(scores, self.real_score),
-            "distance": lambda: stopping.distance(path, DISTANCE_LIMIT),
-            "bend": lambda: stopping.bend(scores, np.array(at)),
-        }[method]()
-        return path[stops, np.arange(len(stops))]
+    def gflop(self, guide: str) -> float:
+        """Of an evaluation: one pass through generator and guide."""
+        return self._drawing + (self.advisers.gflop(guide) if guide != UNGUIDED else 0.0)
 
-    def _pixels(self, rate: float) -> dict[int, np.ndarray]:
-        """Images by the number of steps of the image iterator."""
-        result = image_iterator(self.model, self.images, STEPS[-1], rate, **self._settings(STEPS))
-        return dict(zip(result.path_steps.tolist(), result.path, strict=True))
+    def _of_method(self, guide, method, budgets) -> Iterator[Outcome]:
+        made = self._method(guide, method)
+        n = len(self.z)
+        for refined in made.along(self.z, budgets, self.seed):
+            if method == "gradient":
+                self._moved[guide, int(refined.evaluations)] = refined.z
+            diagnostics = dict(refined.diagnostics)
+            different = diagnostics.pop("different")
+            yield Outcome(
+                refined.images_after,
+                refined.z,
+                refined.evaluations,
+                self._seconds(guide, made, refined),
+                refined.evaluations * self.gflop(guide),
+                {
+                    **diagnostics,
+                    "duplicates": 1 - different,
+                    "value_before": refined.values_before.mean(),
+                    "value": refined.values_after.mean(),
+                },
+                len(refined.z) == n and bool((refined.origin % n == np.arange(n)).all()),
+            )
 
-    def _latents(self, rate: float) -> tuple[np.ndarray, list[int]]:
-        """Latents (k, n, z_dim) along the z iterator's way, and their numbers of steps."""
-        settings = self._settings(RECORDS)
-        result = z_iterator(self.model, self.z, RECORDS[-1], rate, rate_factor=1.0, **settings)
-        return result.path, result.path_steps.tolist()
+    def _of_chance(self, guide, budgets) -> Iterator[Outcome]:
+        """Each latent moved in a random direction, as far as the gradient by a guide moves it."""
+        limit = 1.0 if self.model.z_prior == "uniform" else np.inf
+        if any((guide, budget) not in self._moved for budget in budgets):
+            for _ in self._of_method(guide, "gradient", budgets):
+                pass
+        for budget in budgets:
+            lengths = lengths_of(self.z, self._moved[guide, budget])
+            z = random_move(self.z, lengths, _DIRECTIONS, limit)
+            z = np.asarray(self.model.within_prior(z, self.z))
+            images = np.asarray(self.model.generate(z))
+            move = float(np.linalg.norm(z - self.z, axis=1).mean())
+            yield Outcome(images, z, 1, 0.0, self._drawing, {"mean_move": move})
 
-    def _scores(self, rate: float) -> np.ndarray:
-        """The critic's scores (k, n) along the z iterator's way."""
-        path, _ = self._latents(rate)
-        return np.stack([np.asarray(self.model.score(self.model.generate(z))) for z in path])
+    def _of_pixels(self, guide, method, budgets) -> Iterator[Outcome]:
+        way, seconds = self._pixels(guide, tuple(budgets))
+        price = self.advisers.gflop(guide)
+        for budget, images in zip(budgets, way, strict=True):
+            if method == RANDOM_PIXELS:
+                moved = random_move(self.images, lengths_of(self.images, images), _DIRECTIONS)
+                yield Outcome(moved, None, 1, 0.0, self._drawing, {})
+            else:
+                spent = seconds * budget / budgets[-1]
+                yield Outcome(images, None, budget, spent, self._drawing + budget * price, {})
 
-    def _settings(self, records) -> dict:
-        return {
-            "optimizer": "keras_adam",
-            "optimizer_param": 0.9,
-            "real": self._real,
-            "record_every": records,
-        }
+    def _pixels(self, guide, budgets) -> tuple[list[np.ndarray], float]:
+        """Images by budget along the image iterator, and the seconds of all."""
+        steps = [budget // 2 for budget in budgets]
+        parts, seconds = [], 0.0
+        for first in range(0, len(self.images), BLOCK):
+            result = image_iterator(
+                self.model,
+                self.images[first : first + BLOCK],
+                steps[-1],
+                PIXEL_RATE,
+                optimizer="keras_adam",
+                optimizer_param=0.9,
+                guide=self.advisers[guide],
+                record_every=tuple(steps),
+            )
+            at = result.path_steps.tolist()
+            parts.append([result.path[at.index(step)] for step in steps])
+            seconds += result.seconds
+        return [np.concatenate(images) for images in zip(*parts, strict=True)], seconds
+
+    def settings_of(self, guide: str, parsed: list[tuple[str, dict]]) -> list[tuple[str, dict]]:
+        """Methods and settings, with those that a guide needs where none are given."""
+        if guide != CRITIC or parsed[0][0] != "gradient" or "rate" in parsed[0][1]:
+            return parsed
+        gradient = make_sequence(parsed, self.model, self.advisers[guide]).gradient
+        _, slope = gradient(tf.constant(self.z[:_PILOTS]))
+        length = float(tf.reduce_mean(tf.norm(slope, axis=1)))
+        return [("gradient", {**parsed[0][1], "rate": FIRST_STEP / max(length, 1e-12)})]
+
+    def _method(self, guide: str, text: str):
+        """Built once; selectors by one guide choose among the same candidates."""
+        if (guide, text) not in self._methods:
+            adviser = self.advisers[guide] if guide != UNGUIDED else None
+            parsed = self.settings_of(guide, parse(text.replace("+", ",")))
+            made = make_sequence(parsed, self.model, adviser)
+            made.block = self.block
+            if isinstance(made, Selector):
+                pool = self._pools.setdefault(guide, Pool(made.candidates))
+                made.candidates = pool.candidates
+            self._methods[guide, text] = made
+        return self._methods[guide, text]
+
+    def _seconds(self, guide, method, refined) -> float:
+        """Those of a selector with the drawing of candidates that another one may have done."""
+        if not isinstance(method, Selector):
+            return refined.seconds
+        return self._pools[guide].seconds_each * refined.evaluations
+
+
+class Pool:
+    """Candidates and their values by one guide, which all selectors choose among.
+
+    Args:
+        draw: see `Selector.candidates`.
+    """
+
+    def __init__(self, draw: Callable):
+        self._draw, self._pool, self._values = draw, np.zeros((0, 0, 0)), None
+        self.seconds_each = 0.0
+
+    def candidates(self, z, budget, seed, on_record):
+        """See `Selector.candidates`; always of the same starts and seed."""
+        if budget > len(self._pool):
+            began = time.perf_counter()
+            self._pool, self._values = self._draw(z, budget, seed, on_record)
+            self.seconds_each = (time.perf_counter() - began) / budget
+        return self._pool[:budget], self._values[:budget]

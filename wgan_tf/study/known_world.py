@@ -31,7 +31,7 @@ MOVED = 600
 # What TensorBoard shows of a row.
 SHOWN = ("good", "width", "jensen_shannon", "to_nearest", "earth_movers")
 # Points that a method works on at once: a block of images would be far too few.
-_BLOCK = 10_000
+BLOCK = 10_000
 _STARTS, _SLOPES = 89, 90  # seeds
 
 
@@ -120,7 +120,7 @@ def outcomes(
         bar.set_postfix_str(f"{name} {guide}", refresh=False)
         row = {"method": name, "guide": guide, "budget": budget}
         if name == NOTHING:
-            points = np.asarray(model.generate(z, _BLOCK)).reshape(-1, 2)
+            points = np.asarray(model.generate(z, BLOCK)).reshape(-1, 2)
             yield row | measure(points), points
             continue
         if (name, guide) not in built:
@@ -151,7 +151,15 @@ def outcomes(
 
 
 def make_method(name: str, model, guide, slope: float):
-    """A method with its own settings, but for a rate that would be too long for steep values.
+    """A method by its name with a rate that suits, see `rate_for`; `slope` of the guide."""
+    rate = rate_for(name, slope)
+    method = METHODS[name](model, guide, **({} if rate is None else {"rate": rate}))
+    method.block = BLOCK
+    return method
+
+
+def rate_for(name: str, slope: float) -> float | None:
+    """A method's own rate, but for one that would be too long for steep values; None: it has none.
 
     A narrow mode of deviation s in z has slopes of 1 / s, and steps of more than 2 s^2 leave it:
     the rate is at most 1 / (median square slope). Scores have a scale of their own, so this also
@@ -159,17 +167,13 @@ def make_method(name: str, model, guide, slope: float):
 
     Args:
         name: a key of `METHODS`.
-        model, guide: of it.
         slope: see `median_square_slope`.
     """
-    cls, settings = METHODS[name], {}
+    rate = inspect.signature(METHODS[name]).parameters.get("rate")
     # Transport divides by the steepness itself.
-    rate = inspect.signature(cls).parameters.get("rate")
-    if rate is not None and name != "transport" and slope > 0:
-        settings["rate"] = min(rate.default, 1 / slope)
-    method = cls(model, guide, **settings)
-    method.block = _BLOCK
-    return method
+    if rate is None or name == "transport":
+        return None
+    return min(rate.default, 1 / slope) if slope > 0 else rate.default
 
 
 def shared(candidates: Callable, pool: dict) -> Callable:

@@ -111,7 +111,7 @@ def ratio_in_memory(config, model) -> Ratio:
     Raises:
         UserError: see `fit_ratio`.
     """
-    real, labels = _real_images(config)
+    real, labels = real_images(config)
     features = config.guided.ratio_features
     ratio = fit_ratio(model, real, labels, features, seed=config.run.seed)
     iteration, weights = int(model.iteration.numpy()), runs.digest_of(model.generator)
@@ -150,7 +150,7 @@ def _unfit(config, model, ratio: Ratio, path: Path) -> str | None:
     return None
 
 
-def _real_images(config) -> tuple[np.ndarray, np.ndarray | None]:
+def real_images(config) -> tuple[np.ndarray, np.ndarray | None]:
     """Images that the generator learnt from, in a fixed order, and their labels or None."""
     source = runs.open_images(config)
     most = max(1, _MOST_NUMBERS // (config.data.size**2 * config.data.channels))

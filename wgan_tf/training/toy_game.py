@@ -64,22 +64,23 @@ def make_game(name: str, seed: int = 0):
     return model
 
 
-def train_game(name: str, points: np.ndarray, seed: int = 0):
+def train_game(name: str, points: np.ndarray, seed: int = 0, iterations: int | None = None):
     """A game that was trained on points, under a progress bar.
 
     Args:
         name: a key of `GAMES`.
         points: float32 (n, 2).
         seed: of everything that is drawn.
+        iterations: None: those of `GAMES`.
     """
     settings, model = GAMES[name], make_game(name, seed)
     step = tf.function(model.train_step, autograph=False)
     images, rng = points.reshape(-1, 1, 1, 2), np.random.default_rng([seed, 86])
     shape = (settings.batch_size, settings.critic_updates)
-    iterations = range(settings.iterations)
-    with tqdm(iterations, desc=f"training {name}", unit="it", dynamic_ncols=True) as bar:
+    iterations = settings.iterations if iterations is None else iterations
+    with tqdm(range(iterations), desc=f"training {name}", unit="it", dynamic_ncols=True) as bar:
         for iteration in bar:
-            share = iteration / settings.iterations
+            share = iteration / iterations
             model.optimizer.learning_rate.assign(settings.rate * (1 + np.cos(np.pi * share)) / 2)
             step(tf.constant(images[rng.integers(len(images), size=shape)]))
     return model

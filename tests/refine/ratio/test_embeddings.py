@@ -117,7 +117,7 @@ def test_random_features_are_the_same_everywhere():
 def by_labels():
     """Features of 600 images by their labels, and the rows from which they were not learnt."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(embeddings, "_SEEN", 128 * 60)
+        patch.setitem(embeddings.LEARNT_FROM, "labels", 128 * 60)
         return embeddings.labels(None, *real_images(600), 1)
 
 

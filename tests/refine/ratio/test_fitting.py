@@ -88,9 +88,9 @@ def test_samples_that_shift_are_others_than_those_that_judge(laws, quick, monkey
     seen = {}
     calibrate, diagnose = fitting._calibrate, fitting.diagnose
 
-    def shifted(head, real, generated, samples):
+    def shifted(head, real, generated, samples, scale):
         seen["learnt"], seen["shift"], seen["head"] = generated, samples, head
-        calibrate(head, real, generated, samples)
+        calibrate(head, real, generated, samples, scale)
         seen["mean"] = fitting.mean_ratio(fitting._of(head, samples))
 
     monkeypatch.setattr(fitting, "_calibrate", shifted)
@@ -151,7 +151,7 @@ def test_a_generator_without_numbers(laws, quick):
 def test_a_ratio_without_numbers(laws, quick, monkeypatch):
     monkeypatch.setattr(fitting, "_of", lambda head, features: np.full(len(features), np.nan))
     monkeypatch.setattr(fitting, "_calibrate", lambda *_: None)
-    monkeypatch.setattr(fitting, "_fit_head", lambda *_: None)
+    monkeypatch.setattr(fitting, "_fit_head", lambda *_: (None, 0))
     with pytest.raises(UserError, match="no number for some images"):
         fit_ratio(laws.model, laws.images(300, 1), features="pixels")
 

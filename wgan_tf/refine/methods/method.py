@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -100,36 +101,52 @@ class Method:
             UsageError: the budget is too small for a single step.
             UserError: the guide's values are no numbers.
         """
-        z = self._checked(z, budget)
-        before = self.values(z)
+        return next(self.along(z, [budget], seed, on_record))
+
+    def along(
+        self, z, budgets: Sequence[int], seed: int = 0, on_record=None
+    ) -> Iterator["Refined"]:
+        """What calls with these budgets give, one after the other.
+
+        A mover spends no more than the largest of them, and so does a selector: a smaller budget
+        is a part of the way.
+
+        Args:
+            z, seed, on_record: see above.
+            budgets: rising.
+
+        Raises:
+            UsageError, UserError: as above.
+        """
+        z = self._checked(z, budgets[0])
+        before, images = self.values(z), self.images(z)
         if not np.isfinite(before).all():
             raise UserError("the guide's values are no numbers for some samples")
-        began = time.perf_counter()
-        result = self.refined(z, budget, seed, on_record or (lambda done, value: None))
-        seconds = time.perf_counter() - began
-        after = self.values(result.z) if len(result.z) else np.zeros(0, np.float32)
-        if not np.isfinite(after).all():
-            raise UserError("the guide's values are no numbers for some refined samples")
-        if result.evaluations > budget:
-            raise AssertionError(f"{result.evaluations} evaluations of {budget}")
-        source = result.z if result.source is None else result.source
-        moves = np.linalg.norm(result.z - source, axis=1)
-        return Refined(
-            z=result.z,
-            images_before=self.images(z),
-            images_after=self.images(result.z),
-            origin=result.origin,
-            values_before=before,
-            values_after=after,
-            evaluations=result.evaluations,
-            curve=result.curve,
-            seconds=seconds,
-            diagnostics={
-                **result.diagnostics,
-                "different": len(np.unique(result.origin)) / max(1, len(result.z)),
-                "mean_move": float(moves.mean()) if len(moves) else 0.0,
-            },
-        )
+        results = self.each(z, budgets, seed, on_record or (lambda done, value: None))
+        for budget, (result, seconds) in zip(budgets, results, strict=True):
+            after = self.values(result.z) if len(result.z) else np.zeros(0, np.float32)
+            if not np.isfinite(after).all():
+                raise UserError("the guide's values are no numbers for some refined samples")
+            if result.evaluations > budget:
+                raise AssertionError(f"{result.evaluations} evaluations of {budget}")
+            source = result.z if result.source is None else result.source
+            moves = np.linalg.norm(result.z - source, axis=1)
+            yield Refined(
+                z=result.z,
+                images_before=images,
+                images_after=self.images(result.z),
+                origin=result.origin,
+                values_before=before,
+                values_after=after,
+                evaluations=result.evaluations,
+                curve=result.curve,
+                seconds=seconds,
+                diagnostics={
+                    **result.diagnostics,
+                    "different": len(np.unique(result.origin)) / max(1, len(result.z)),
+                    "mean_move": float(moves.mean()) if len(moves) else 0.0,
+                },
+            )
 
     def latents(self, z, budget: int, seed: int = 0) -> np.ndarray:
         """The latents alone of what a call gives, (m, z_dim): nothing else is computed."""
@@ -144,6 +161,15 @@ class Method:
         if budget < 1:
             raise UsageError(f"a budget of {budget} evaluations: it must be at least 1")
         return np.asarray(z, np.float32)
+
+    def each(
+        self, z: np.ndarray, budgets: Sequence[int], seed: int, on_record
+    ) -> Iterator[tuple[Result, float]]:
+        """What `refined` gives by budget, and the seconds that it took."""
+        for budget in budgets:
+            began = time.perf_counter()
+            result = self.refined(z, budget, seed, on_record)
+            yield result, time.perf_counter() - began
 
     def refined(self, z: np.ndarray, budget: int, seed: int, on_record) -> Result:
         """Does the work of a call."""

@@ -1,5 +1,7 @@
 """What movers of z share: all steps of a block of samples in one compiled loop."""
 
+import time
+
 import numpy as np
 import tensorflow as tf
 
@@ -24,15 +26,10 @@ class Mover(Method):
     def __init__(self, model, guide, rate: float):
         super().__init__(model, guide)
         self.rate, self.space = rate, Space(model)
-        self._run = tf.function(
-            self._steps,
-            [
-                tf.TensorSpec((None, model.z_dim), tf.float32),
-                tf.TensorSpec((), tf.int32),
-                tf.TensorSpec((2,), tf.int64),
-            ],
-            autograph=False,
-        )
+        # Blocks have two sizes at most; state is a tuple of as many tensors as a method needs.
+        self._begin = tf.function(self.begin, autograph=False)
+        self._run = tf.function(self._steps, autograph=False)
+        self._end = tf.function(self.end, autograph=False)
 
     def begin(self, z: tf.Tensor, key) -> tuple:
         """The state (tensors of n rows each) before the first step."""
@@ -59,45 +56,76 @@ class Mover(Method):
 
     def refined(self, z, budget, seed, on_record) -> Result:
         """See `Method`."""
+        ((result, _),) = self.each(z, [budget], seed, on_record)
+        return result
+
+    def each(self, z, budgets, seed, on_record):
+        """See `Method`: one way, on which there is a stop for every budget."""
+        stops = [self._steps_within(budget) for budget in budgets]
+        ends, seconds = [[] for _ in stops], np.zeros(len(stops))
+        curve, moved = np.zeros(stops[-1]), np.zeros(stops[-1])
+        for first in range(0, len(z), self.block):
+            part = tf.constant(z[first : first + self.block])
+            key = tf.constant([seed, first], tf.int64)
+            self._compile(part, key)
+            began, done = time.perf_counter(), 0
+            state = self._begin(part, key)
+            for place, stop in enumerate(stops):
+                state, values, moves = self._run(state, tf.constant(done), tf.constant(stop), key)
+                curve[done:stop] += values.numpy()
+                moved[done:stop] += moves.numpy()
+                ends[place].append(self._end(state).numpy())
+                seconds[place] += time.perf_counter() - began
+                done = stop
+            on_record(first + len(part), float(values[-1]) / len(part))
+        for place, stop in enumerate(stops):
+            result = Result(
+                np.concatenate(ends[place]),
+                np.arange(len(z)),
+                2 * (stop + self.ahead),
+                {
+                    "steps": stop,
+                    "acceptance": moved[:stop].sum() / (stop * len(z)),
+                    **self.settings(),
+                },
+                (curve[:stop] / len(z)).astype(np.float32),
+                z,
+            )
+            yield result, seconds[place]
+
+    def _steps_within(self, budget: int) -> int:
         steps = budget // 2 - self.ahead
         if steps < 1:
             raise UsageError(
                 f"a budget of {budget} evaluations: a step costs 2"
                 + (" and so does the state before the first" if self.ahead else "")
             )
-        self._run.get_concrete_function()
-        ends, curve, moved = [], np.zeros(steps), np.zeros(steps)
-        for first in range(0, len(z), self.block):
-            part = z[first : first + self.block]
-            end, values, moves = self._run(part, steps, [seed, first])
-            ends.append(end.numpy())
-            curve += values.numpy()
-            moved += moves.numpy()
-            on_record(first + len(part), float(values[-1]) / len(part))
-        return Result(
-            np.concatenate(ends),
-            np.arange(len(z)),
-            2 * (steps + self.ahead),
-            {"steps": steps, "acceptance": moved.sum() / (steps * len(z)), **self.settings()},
-            (curve / len(z)).astype(np.float32),
-            z,
-        )
+        return steps
 
     def settings(self) -> dict:
         """What the result says of the method."""
         return {"rate": self.rate}
 
-    def _steps(self, z, steps, key):
+    def _compile(self, z, key) -> None:
+        """What takes long before the first step and is none of its seconds."""
+        shapes = self._begin.get_concrete_function(z, key).structured_outputs
+        state = tuple(tf.TensorSpec(one.shape, one.dtype) for one in shapes)
+        number = tf.TensorSpec((), tf.int32)
+        self._run.get_concrete_function(state, number, number, key)
+        self._end.get_concrete_function(state)
+
+    def _steps(self, state, done, stop, key):
+        """Steps `done` to `stop`, counted from 0."""
+
         def step(index, state, curve, moved):
             key_of_step = tf.random.experimental.stateless_fold_in(key, index)
             state, values, moves = self.step(state, key_of_step)
-            curve = curve.write(index, tf.reduce_sum(values))
-            moved = moved.write(index, tf.reduce_sum(tf.cast(moves, tf.float32)))
+            curve = curve.write(index - done, tf.reduce_sum(values))
+            moved = moved.write(index - done, tf.reduce_sum(tf.cast(moves, tf.float32)))
             return index + 1, state, curve, moved
 
-        arrays = [tf.TensorArray(tf.float32, size=steps) for _ in range(2)]
-        state = self.begin(z, key)
+        arrays = [tf.TensorArray(tf.float32, size=stop - done) for _ in range(2)]
         _, state, curve, moved = tf.while_loop(
-            lambda index, *_: index < steps, step, (0, state, *arrays)
+            lambda index, *_: index < stop, step, (done, state, *arrays)
         )
-        return self.end(state), curve.stack(), moved.stack()
+        return state, curve.stack(), moved.stack()

@@ -32,10 +32,10 @@ class Rejection(Selector):
             raise UsageError(f"rule {rule!r}: obrs or drs")
         self.rule, self.percentile = rule, percentile
 
-    def refined(self, z, budget, seed, on_record) -> Result:
-        """See `Method`."""
-        pool, values = self.candidates(z, budget, seed, on_record)
-        rng, n = np.random.default_rng([seed, budget]), len(z)
+    def chosen(self, z, pool, values, seed) -> Result:
+        """See `Selector`."""
+        budget, n = len(pool), len(z)
+        rng = np.random.default_rng([seed, budget])
         classes = z[:, : self.model.one_hot].argmax(1) if self.model.one_hot else np.zeros(n, int)
         kept, accepted, gammas = [], 0.0, []
         for asked in np.unique(classes):

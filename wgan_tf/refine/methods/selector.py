@@ -1,5 +1,7 @@
 """What selectors share: candidates for every start, drawn once, and the guide's values of them."""
 
+import time
+
 import numpy as np
 
 from wgan_tf.errors import UserError
@@ -27,9 +29,23 @@ class Selector(Method):
 
     def refined(self, z, budget, seed, on_record) -> Result:
         """See `Method`."""
-        pool, values = self.candidates(z, budget, seed, on_record)
-        chosen, diagnostics = self.choose(values.T, np.random.default_rng([seed, budget]))
-        origin = chosen * len(z) + np.arange(len(z))
+        return self.chosen(z, *self.candidates(z, budget, seed, on_record), seed)
+
+    def each(self, z, budgets, seed, on_record):
+        """See `Method`: the candidates of a smaller budget are the first of a larger one's."""
+        began = time.perf_counter()
+        pool, values = self.candidates(z, budgets[-1], seed, on_record)
+        drawing = time.perf_counter() - began
+        for budget in budgets:
+            began = time.perf_counter()
+            result = self.chosen(z, pool[:budget], values[:budget], seed)
+            yield result, time.perf_counter() - began + drawing * budget / budgets[-1]
+
+    def chosen(self, z, pool, values, seed) -> Result:
+        """The result of a choice among candidates, arguments as `candidates` returns them."""
+        budget = len(pool)
+        columns, diagnostics = self.choose(values.T, np.random.default_rng([seed, budget]))
+        origin = columns * len(z) + np.arange(len(z))
         return Result(pool.reshape(-1, z.shape[1])[origin], origin, budget, diagnostics)
 
     def candidates(self, z, budget, seed, on_record) -> tuple[np.ndarray, np.ndarray]:

@@ -16,10 +16,11 @@ from wgan_tf.models.losses import class_loss
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.batch_norm import plain
 from wgan_tf.refine.guide import check_single
+from wgan_tf.refine.ratio import LEARNT_FROM
 from wgan_tf.refine.ratio.learning import learn
 
 # Neither architecture nor seed nor all images of the judge.
-_WIDTH, _SEEN, _BATCH, _RATE, _SMOOTHING = 16, 60_000, 128, 5e-3, 0.1
+_WIDTH, _BATCH, _RATE, _SMOOTHING = 16, 128, 5e-3, 0.1
 _NOISE, _SHIFT = 0.15, 0.06
 _STREAM = 84
 
@@ -51,7 +52,7 @@ def labels(model, real, labels, seed: int):
         logits,
         loss,
         (real[learnt], labels[learnt]),
-        _SEEN // _BATCH,
+        LEARNT_FROM["labels"] // _BATCH,
         batch_size=_BATCH,
         rate=_RATE,
         seed=seed,

@@ -9,10 +9,12 @@ from keras import layers as kl
 from wgan_tf.models.augmentation import transformed
 from wgan_tf.networks import NETWORKS
 from wgan_tf.networks.seeds import seed_of
+from wgan_tf.refine.ratio import LEARNT_FROM
 from wgan_tf.refine.ratio.embeddings import all_of
 from wgan_tf.refine.ratio.learning import learn
 
-_WIDTH, _STEPS, _BATCH, _RATE = 16, 250, 128, 3e-3
+_WIDTH, _BATCH, _RATE = 16, 128, 3e-3
+_STEPS = LEARNT_FROM["self"] // (2 * _BATCH)  # two views of each image
 _PROJECTED, _TEMPERATURE = (128, 64), 0.2
 # Of a view: degrees; log scale of an axis; shear; share of the side; of a box's side; of [-1, 1].
 _TURN, _SCALE, _SHEAR, _SHIFT, _BOX, _NOISE = 15.0, 0.15, 0.15, 0.1, 0.35, 0.3
