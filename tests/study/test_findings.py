@@ -172,6 +172,11 @@ def test_refinement_against_more_training():
     assert against["gflop"] == pytest.approx({"refinement": 0.07, "training": 0.07})
     lost = findings(over_seeds({GRADIENT: [-4.0, -5.5, -3.5], training: [-10.0, -11.0, -9.0]}))
     assert lost["against_training"]["20"]["verdict"] == "training"
+    assert against["foreign"] == pytest.approx(-17 / 3)
+    mixed = {GRADIENT: [(-10.0, 1.0), (-11.0, 1.0), (-9.0, -3.0)], training: [-4.0, -5.5, -3.5]}
+    # By the other judge training has won: -1/3 against -13/3.
+    apart = findings(over_seeds(mixed))["against_training"]["20"]
+    assert apart["foreign"] == pytest.approx(4.0) and apart["verdict"] == "unclear"
     even = findings(over_seeds({GRADIENT: [-4.0, -11.0, -3.5], training: [-10.0, -5.5, -9.0]}))
     assert even["against_training"]["20"]["verdict"] == "unclear"
 

@@ -122,7 +122,8 @@ def _z(guide: str, group: list[dict]) -> dict:
     """Claim 3: z tuning makes images better, with what it does where others choose the budget."""
     counts = _counts(group)
     better = [condition for condition in group if condition["verdict"] == BETTER]
-    fair = chosen_by_others(np.transpose([condition["main"]["each"] for condition in group]))
+    table = np.transpose([condition["main"]["each"] for condition in group])
+    fair = chosen_by_others(table) if len(group) > 1 else None  # else there is no choice
     return {
         "guide": guide,
         "holds": bool(better),

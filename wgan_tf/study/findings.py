@@ -116,8 +116,9 @@ def against_training(conditions: list[dict], best: dict) -> dict:
         By budget (as text) that has more training: {"refinement", "training": names,
         "difference": the paired one, refinement less training, "fair": its mean where each
         training refines in the way that is best for the others, None of one, "verdict",
-        "gflop": {"refinement", "training"} per sample}. The verdict is "refinement" or "training"
-        where the interval of the difference lies on that side of 0 and the fair mean does, too.
+        "foreign": the mean difference by the other metric, None where it is missing, "gflop":
+        {"refinement", "training"} per sample}. The verdict is "refinement" or "training" where the
+        interval of the difference lies on that side of 0, and so do the fair and foreign means.
     """
     result = {}
     trained = [c for c in conditions if c["method"] == MORE_TRAINING]
@@ -133,29 +134,33 @@ def against_training(conditions: list[dict], best: dict) -> dict:
         chosen = min(there, key=_mean)
         if known:
             chosen = next(c for c in there if c["name"] == known["best"])
-        difference = paired(chosen, training)
         fair = chosen_by_others(np.transpose([c["main"]["each"] for c in there]))
         if fair is not None:
             fair -= training["main"]["mean"]
-        result[str(training["budget"])] = {
-            "refinement": chosen["name"],
-            "training": training["name"],
-            "difference": difference,
-            "fair": fair,
-            "verdict": _side(difference, fair),
-            "gflop": {
-                "refinement": chosen["gflop_with_fitting"].get(SHARED_BY),
-                "training": training["gflop_with_fitting"].get(SHARED_BY),
-            },
-        }
+        result[str(training["budget"])] = _compared(chosen, training, fair)
     return result
 
 
-def _side(difference: dict, fair: float | None) -> str:
+def _compared(chosen: dict, training: dict, fair: float | None) -> dict:
+    difference, foreign = paired(chosen, training), None
+    if chosen["foreign"] and training["foreign"]:
+        foreign = chosen["foreign"]["mean"] - training["foreign"]["mean"]
     sure = difference["p"] is not None and difference["p"] < LEVEL
-    if not sure or fair is None or fair * difference["mean"] <= 0:
-        return "unclear"
-    return "refinement" if fair < 0 else "training"
+    others = [fair] if foreign is None else [fair, foreign]
+    agreed = all(one is not None and one * difference["mean"] > 0 for one in others)
+    winner = "refinement" if difference["mean"] < 0 else "training"
+    return {
+        "refinement": chosen["name"],
+        "training": training["name"],
+        "difference": difference,
+        "fair": fair,
+        "foreign": foreign,
+        "verdict": winner if sure and agreed else "unclear",
+        "gflop": {
+            "refinement": chosen["gflop_with_fitting"].get(SHARED_BY),
+            "training": training["gflop_with_fitting"].get(SHARED_BY),
+        },
+    }
 
 
 def temperature_of(conditions: list[dict]) -> list[dict]:
