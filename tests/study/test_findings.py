@@ -1,237 +1,224 @@
-"""Verdicts, claims and the report, from numbers that are written out by hand."""
+"""Verdicts, the map, refinement against training and temperatures, from numbers by hand."""
 
-import copy
-from pathlib import Path
+import json
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from wgan_tf.study.experiments import RULES, STEPS, conditions
-from wgan_tf.study.findings import attainable, findings_by_stage, over_seeds, verdict
-from wgan_tf.study.report import study_in_words
-from wgan_tf.visualize.study_plots import plot_study
+from tests.synthetic_study import large_study, model, nothing, over_seeds, row, study
+from wgan_tf.study.findings import findings_of, temperature_in
 
-
-def entry(condition, difference, width=0.5, score=1.0):
-    metric = {
-        "value": 100.0 + difference,
-        "low": 99.0,
-        "high": 101.0,
-        "difference": difference,
-        "difference_low": difference - width,
-        "difference_high": difference + width,
-    }
-    gains = [0.5, 0.4, 0.3, 0.2, 0.1] if condition.method == "z_iterator" else [0.0] * 5
-    return {
-        "method": condition.method,
-        "rate": condition.rate,
-        "steps": condition.steps,
-        "score": score,
-        "score_spread": 0.5,
-        "score_gain": score,
-        "real_score": 0.9,
-        "pixel_change": 0.001 * (condition.steps or 0),
-        "psnr_db": 40.0,
-        "class_changed": 0.01,
-        "gain_against_start": -0.5,
-        "by_score": [
-            {"score_before": i, "score_gain": 1.0, "realism_gain": g, "realism_gain_error": 0.01}
-            for i, g in enumerate(gains)
-        ],
-        "metrics": {"frechet": metric, "variety": metric},
-    }
+GRADIENT, FLOW = ("labels", "gradient", 20), ("labels", "flow", 20)
 
 
-def model(shift=0.0):
-    """z helps most at rate 0.01 with 10 steps, pixels harm, the longest way is astray."""
-    entries = {}
-    for condition in conditions():
-        table = {"nothing": 0.0, "image_iterator": 3.0, "real_level": -8.0}
-        change = table.get(condition.method, 1.0)
-        score = 0.0 if condition.method in ("nothing", "random_pixels") else 2.0
-        if condition.method == "z_iterator":
-            table = {(0.003, 1): -0.4, (0.01, 10): -10.0 + shift, (0.03, 100): 50.0}
-            change = table.get((condition.rate, condition.steps), -1.0)
-        entries[condition.key] = entry(condition, change, 0.0 if change == 0 else 0.5, score)
-    return entries
+def findings(made):
+    ((stages),) = findings_of(made).values()
+    (found,) = stages.values()
+    return found
 
 
-def study(*models):
-    made = {
-        "config": {"dataset": "digits"},
-        "judge": "classifier",
-        "samples": 100,
-        "real_images": 90,
-        "reference": {"frechet": 2.0, "variety": 1.0},
-        "warnings": ["few images"],
-        "models": [
-            {"seed": seed, "stage": 300, "conditions": table} for seed, table in enumerate(models)
-        ],
-    }
-    return made | {"findings": findings_by_stage(made)}
+def condition(found, *key):
+    (one,) = [c for c in found["conditions"] if (c["guide"], c["method"], c["budget"]) == key]
+    return one
+
+
+def test_means_and_intervals_by_hand():
+    found = findings(over_seeds({GRADIENT: [(-1.0, -2.0), (-3.0, -4.0)]}))
+    one = condition(found, *GRADIENT)
+    assert one["name"] == "gradient by labels at 20"
+    assert one["main"]["each"] == [-1.0, -3.0] and one["main"]["mean"] == -2.0
+    # t(0.975, 1) = 12.706, standard error 1.
+    ends = (one["main"]["low"], one["main"]["high"])
+    assert ends == pytest.approx((-2 - 12.706, -2 + 12.706), abs=1e-3)
+    assert one["main"]["p"] == pytest.approx(0.295167, abs=1e-6)
+    assert one["foreign"]["mean"] == -3.0 and "p_holm" not in one["foreign"]
+    assert one["values"]["frechet"] == 48.0 and one["evaluations"] == 20.0
+    assert one["gflop_with_fitting"]["1000"] == pytest.approx(0.07)
+    assert found["before"] == {"frechet": 50.0, "foreign_frechet": 100.0}
+    assert condition(found, "", "nothing", 0)["verdict"] == "unclear"
+
+
+def test_verdicts_after_the_correction():
+    """p of (-1, -1.1, -0.9) x k is 0.0033: enough for one of ten questions, not for one of 20."""
+    few = {("labels", f"m{i}", 20): [-5.0, 5.0, 1.0] for i in range(9)}
+    sure = {GRADIENT: [-10.0, -11.0, -9.0]}
+    one = condition(findings(over_seeds(sure | few)), *GRADIENT)
+    assert one["main"]["p"] == pytest.approx(0.00331, abs=1e-4)
+    assert one["main"]["p_holm"] == pytest.approx(10 * one["main"]["p"])
+    assert one["verdict"] == "better"
+    many = few | {("self", f"m{i}", 20): [-5.0, 5.0, 1.0] for i in range(10)}
+    assert condition(findings(over_seeds(sure | many)), *GRADIENT)["verdict"] == "unclear"
+    # Questions at other budgets and controls are not counted.
+    aside = {("self", f"m{i}", 60): [-5.0, 5.0, 1.0] for i in range(20)}
+    aside |= {("shuffled", f"m{i}", 20): [-5.0, 5.0, 1.0] for i in range(20)}
+    assert condition(findings(over_seeds(sure | aside)), *GRADIENT)["verdict"] == "better"
 
 
 @pytest.mark.parametrize(
-    "intervals, better, expected",
+    "each, expected",
     [
-        ([(-3, -1), (-2, -0.1)], "lower", "better"),
-        ([(-3, -1), (-2, 0.1)], "lower", "unclear"),
-        ([(3, 4), (1, 2)], "lower", "worse"),
-        ([(3, 4), (1, 2)], "higher", "better"),
-        ([(-4, -3)], "higher", "worse"),
-        ([(-4, -3), (3, 4)], "higher", "unclear"),
-        ([(3, 4)], None, "unclear"),
+        ([10.0, 11.0, 9.0], "worse"),
+        ([(-10.0, 1.0), (-11.0, 2.0), (-9.0, 1.0)], "judges disagree"),
+        ([(10.0, -1.0), (11.0, -2.0), (9.0, -1.0)], "judges disagree"),
+        ([-10.0, 1.0, -1.0], "unclear"),
+        ([-0.5, -0.5, -0.5], "unclear"),  # surely, but not more than 1 % of 50
+        ([-0.6, -0.6, -0.6], "better"),
     ],
 )
-def test_verdict_is_what_every_training_agrees_on(intervals, better, expected):
-    entries = [{"difference_low": low, "difference_high": high} for low, high in intervals]
-    assert verdict(entries, better) == expected
+def test_verdict_of_three_trainings(each, expected):
+    assert condition(findings(over_seeds({GRADIENT: each})), *GRADIENT)["verdict"] == expected
 
 
 @pytest.mark.parametrize(
-    "value, difference, ends, expected",
+    "main, foreign, reach, expected",
     [
-        (0.6, -0.3, (-0.35, -0.25), "better"),
-        (0.14, -0.76, (-0.8, -0.7), "unclear"),
-        (0.14, -0.36, (-0.4, -0.3), "worse"),
-        (0.45, -0.15, (-0.3, -0.05), "unclear"),
-        (0.5, 0.36, (0.3, 0.4), "better"),
+        (-3.0, -1.0, 0.5, "better"),
+        (-3.0, -1.0, 3.5, "unclear"),
+        (-3.0, 1.0, 0.5, "judges disagree"),
+        (3.0, 1.0, 0.5, "worse"),
+        (-0.4, -0.4, 0.1, "unclear"),
     ],
 )
-def test_a_classifier_that_is_wrong_tells_apart_too(value, difference, ends, expected):
-    low, high = ends
-    entry = {"value": value, "difference": difference}
-    entry |= {"difference_low": low, "difference_high": high}
-    assert verdict([entry], "near 0.5") == expected
+def test_one_training_is_judged_by_its_own_bootstrap(main, foreign, reach, expected):
+    made = study(model([row(*GRADIENT, main, foreign, reach=reach)]))
+    assert condition(findings(made), *GRADIENT)["verdict"] == expected
 
 
-def test_over_seeds_by_hand():
-    models = [{"x": {"metrics": {"frechet": m}}} for m in (
-        {"value": 9.0, "difference": 1.0, "difference_low": 0.5, "difference_high": 2.0},
-        {"value": 11.0, "difference": 3.0, "difference_low": 2.0, "difference_high": 4.0},
-    )]  # fmt: skip
-    result = over_seeds(models, "x", "frechet")
-    assert (result["value"], result["difference"], result["verdict"]) == (10.0, 2.0, "worse")
-    # t(0.975, 1) = 12.706, standard error of 1 and 3: 1.
-    assert (result["low"], result["high"]) == pytest.approx((2 - 12.706, 2 + 12.706), abs=1e-3)
-    alone = over_seeds(models[:1], "x", "frechet")
-    assert alone["low"] is None
-    models[0]["x"]["metrics"] = {}
-    assert over_seeds(models, "x", "frechet")["verdict"] == "not measured"
+def test_one_training_without_a_bootstrap_or_another_judge_is_unclear():
+    bare = row(*GRADIENT, -3.0)
+    del bare["metrics"]["frechet"]["low"]
+    alone = row(*FLOW, -3.0)
+    del alone["metrics"]["foreign_frechet"]
+    found = findings(study(model([bare, alone])))
+    assert {c["verdict"] for c in found["conditions"]} == {"unclear"}
+    assert condition(found, *FLOW)["foreign"] is None
 
 
-def test_what_is_attainable_is_also_chosen_by_the_others():
-    # The second training's own best is not what the first would choose.
-    models = [model(), model()]
-    models[1]["z_iterator 0.01 10"] = entry(conditions()[0], -2.0) | {
-        "method": "z_iterator", "rate": 0.01, "steps": 10,
+def test_a_control_is_judged_without_the_correction():
+    many = {("labels", f"m{i}", 20): [-5.0, 5.0, 1.0] for i in range(19)}
+    found = findings(over_seeds({("shuffled", "gradient", 20): [-10.0, -11.0, -9.0]} | many))
+    one = condition(found, "shuffled", "gradient", 20)
+    assert one["verdict"] == "better" and one["main"]["p_holm"] is None
+    assert found["map"]["20"] is None  # but it is no way to refine
+
+
+def test_only_what_all_trainings_have_is_reported():
+    failed = {"guide": "labels", "method": "flow", "budget": 20, "failed": "no memory"}
+    found = findings(
+        study(
+            model([row(*GRADIENT, -1.0), row(*FLOW, -1.0)]),
+            model([row(*GRADIENT, -2.0), failed], seed=1),
+        )
+    )
+    assert [c["method"] for c in found["conditions"]] == ["nothing", "gradient"]
+
+
+def test_games_and_stages_are_apart():
+    made = study(
+        model([row(*GRADIENT, -1.0)], stage=3000),
+        model([row(*FLOW, -1.0)], stage=300),
+        model([row(*FLOW, -1.0)], game="dcgan"),
+    )
+    found = findings_of(made)
+    assert {game: list(stages) for game, stages in found.items()} == {
+        "dcgan": ["300"], "wgan": ["300", "3000"],
     }  # fmt: skip
-    models[1]["z_iterator 0.003 3"]["metrics"]["frechet"]["difference"] = -6.0
-    best = attainable(models)
-    assert best["key"] == "z_iterator 0.01 10" and best["difference"] == -6.0
-    # The first, judged by the second's choice (0.003, 3): -1; the second by the first's: -2.
-    assert best["chosen_by_others"] == -1.5
+    methods = [c["method"] for c in found["wgan"]["3000"]["conditions"]]
+    assert methods == ["nothing", "gradient"]
 
 
-def test_claims_that_hold():
-    (findings,) = study(model(), model(0.5), model(-0.5))["findings"].values()
-    claims = findings["claims"]
-    assert claims["critic_fooled"]["holds"]
-    # The smallest change that reaches the level of real images.
-    assert claims["critic_fooled"]["each"][0]["steps"] == STEPS[0]
-    assert claims["pixels_do_not_help"]["holds"]
-    assert len(claims["pixels_do_not_help"]["worse"]) == 10
-    assert claims["z_helps"]["holds"] and claims["low_scores_gain_most"]["holds"]
-    assert claims["too_few_too_many"]["too_few"] and claims["too_few_too_many"]["too_many"]
-    assert findings["rules"]["real_level"]["kept"] == pytest.approx(0.8)
-    assert findings["attainable"]["key"] == "z_iterator 0.01 10"
-    (at,) = {o["steps"] for o in findings["turning_point"] if o["rate"] == 0.01}
-    assert at == 10 and findings["turning_point"][0]["start_above_real"] == pytest.approx(-0.9)
+def test_map_names_a_winner_or_what_it_is_tied_with():
+    best = [-10.0, -10.1, -9.9]
+    apart = {GRADIENT: best, FLOW: [-5.0, -5.1, -5.0]}
+    assert findings(over_seeds(apart))["map"]["20"] == {
+        "best": "gradient by labels at 20", "tied": [], "lower": [], "winner": True,
+    }  # fmt: skip
+    close = {GRADIENT: best, FLOW: [-9.8, -10.2, -9.7]}
+    assert findings(over_seeds(close))["map"]["20"] == {
+        "best": "gradient by labels at 20",
+        "tied": ["flow by labels at 20"],
+        "lower": [],
+        "winner": False,
+    }
+    # Lower in the mean, but all over the place: nothing sure, and yet no winner beside it.
+    wild = {GRADIENT: best, FLOW: [-40.0, 3.0, -1.0]}
+    place = findings(over_seeds(wild))["map"]["20"]
+    assert place["lower"] == ["flow by labels at 20"] and not place["winner"]
 
 
-def test_claims_that_do_not_hold():
-    other = copy.deepcopy(model())
-    for key, row in other.items():
-        if row["method"] == "random_pixels":
-            row["score_gain"] = 1.9
-        if row["method"] == "z_iterator":
-            change = {"z_iterator 0.003 1": 30.0, "z_iterator 0.03 100": 0.1}.get(key, 1.0)
-            row["metrics"]["frechet"].update(
-                difference=change, difference_low=change - 0.5, difference_high=change + 0.5
-            )
-        if row["method"] == "image_iterator":
-            row["metrics"]["frechet"].update(
-                difference=-9.0, difference_low=-10.0, difference_high=-8.0
-            )
-        for group in row["by_score"]:
-            group["realism_gain"] = 0.0
-    (findings,) = study(other, other)["findings"].values()
-    claims = findings["claims"]
-    assert not claims["critic_fooled"]["holds"]  # noise fools it as well
-    assert not claims["pixels_do_not_help"]["holds"]
-    assert not claims["z_helps"]["holds"] and not claims["low_scores_gain_most"]["holds"]
-    assert not claims["too_few_too_many"]["too_few"]
-    assert not claims["too_few_too_many"]["too_many"]
-    assert findings["rules"]["real_level"]["kept"] is None  # of no gain there is no share
+def test_map_leaves_out_what_a_user_does_not_have():
+    found = findings(
+        over_seeds(
+            {
+                ("oracle", "gradient", 20): [-20.0, -20.1, -19.9],
+                ("labels", "random", 20): [-20.0, -20.1, -19.9],
+                ("", "more_training", 20): [-20.0, -20.1, -19.9],
+                GRADIENT: [-10.0, -10.1, -9.9],
+                ("labels", "gradient", 60): [10.0, 10.1, 9.9],
+            }
+        )
+    )
+    assert found["map"]["20"]["best"] == "gradient by labels at 20"
+    assert found["map"]["20"]["winner"] and found["map"]["60"] is None
 
 
-def test_a_sure_but_tiny_gain_is_no_help():
-    tiny = model()
-    for row in tiny.values():
-        if row["method"] == "z_iterator":
-            row["metrics"]["frechet"].update(
-                difference=-0.5, difference_low=-0.6, difference_high=-0.4
-            )
-    (findings,) = study(tiny, tiny)["findings"].values()
-    assert findings["attainable"]["verdict"] == "better"
-    assert not findings["claims"]["z_helps"]["holds"]
+def test_refinement_against_more_training():
+    training = ("", "more_training", 20)
+    found = findings(over_seeds({GRADIENT: [-10.0, -11.0, -9.0], training: [-4.0, -5.5, -3.5]}))
+    against = found["against_training"]["20"]
+    # Differences -6, -5.5, -5.5.
+    assert against["difference"]["mean"] == pytest.approx(-17 / 3)
+    assert against["fair"] == pytest.approx(-17 / 3)
+    assert against["verdict"] == "refinement"
+    assert against["gflop"] == pytest.approx({"refinement": 0.07, "training": 0.07})
+    lost = findings(over_seeds({GRADIENT: [-4.0, -5.5, -3.5], training: [-10.0, -11.0, -9.0]}))
+    assert lost["against_training"]["20"]["verdict"] == "training"
+    assert against["foreign"] == pytest.approx(-17 / 3)
+    mixed = {GRADIENT: [(-10.0, 1.0), (-11.0, 1.0), (-9.0, -3.0)], training: [-4.0, -5.5, -3.5]}
+    # By the other judge training has won: -1/3 against -13/3.
+    apart = findings(over_seeds(mixed))["against_training"]["20"]
+    assert apart["foreign"] == pytest.approx(4.0) and apart["verdict"] == "unclear"
+    even = findings(over_seeds({GRADIENT: [-4.0, -11.0, -3.5], training: [-10.0, -5.5, -9.0]}))
+    assert even["against_training"]["20"]["verdict"] == "unclear"
 
 
-def test_a_dead_critic_is_not_fooled():
-    """All scores alike and no gradient: pixels stay, and JSON has no infinite PSNR."""
-    dead = copy.deepcopy(model())
-    for row in dead.values():
-        row.update(score=0.9, score_spread=0.0, score_gain=0.0, pixel_change=0.0, psnr_db=None)
-    made = study(dead, dead)
-    claim = made["findings"]["300"]["claims"]["critic_fooled"]
-    assert not claim["holds"] and claim["each"] == [{"goal": 0.9}] * 2
-    assert "Not found: in 0 of 2 trainings" in study_in_words(made, [])
+def test_the_luck_of_being_chosen_is_no_gain_over_training():
+    """Each way is best in one training: chosen by the other one, it is the poorer."""
+    made = over_seeds(
+        {GRADIENT: [-10.0, 0.0], FLOW: [0.0, -10.0], ("", "more_training", 20): [-2.0, -2.0]}
+    )
+    against = findings(made)["against_training"]["20"]
+    assert against["difference"]["mean"] == -3.0 and against["fair"] == 2.0
+    assert against["verdict"] == "unclear"
 
 
-def test_report_says_what_was_found(tmp_path):
-    made = study(model(), model(0.5))
-    text = study_in_words(made, [Path("images/study_steps_300.png")])
-    assert "## After 300 iterations" in text and "few images" in text
-    assert "![study_steps_300](images/study_steps_300.png)" in text
-    assert "gains 2.00, 2.00; a random change of the same length gains 0.00, 0.00" in text
-    assert "3. *z tuning does.* Holds" in text
-    assert "2. *Pixel tuning does not make images better.* Holds" in text
-    assert "| each sample until it scores as real images do on average | -8.00" in text
-    assert "nan" not in text.lower() and "None" not in text
+def test_temperatures():
+    assert temperature_in("langevin") == 1.0
+    assert temperature_in("langevin:temperature=0.25") == 0.25
+    assert temperature_in("langevin:rate=0.1") is None
+    assert temperature_in("langevin:temperature=0.5,rate=0.1") is None
+    assert temperature_in("gradient") is None
+    keys = ("langevin", "langevin:temperature=0.5", "gradient")
+    found = findings(over_seeds({("labels", key, 20): [-1.0, -2.0] for key in keys}))
+    (group,) = found["temperature"]
+    assert [point["temperature"] for point in group["points"]] == [0.5, 1.0]
+    assert group["points"][0]["values"]["precision"] == pytest.approx(0.515)
+    alone = findings(over_seeds({("labels", "langevin", 20): [-1.0, -2.0]}))
+    assert alone["temperature"] == []
 
 
-def test_a_condition_that_could_not_be_measured_is_left_out(tmp_path):
-    broken = model()
-    broken["z_iterator 0.03 100"]["metrics"] = {}
-    broken["image_iterator 0.01 100"]["metrics"] = {}
-    made = study(broken, model())
-    assert "not measured" in study_in_words(made, [])
-    (findings,) = made["findings"].values()
-    assert not findings["claims"]["too_few_too_many"]["too_many"]
+def test_advisers_are_means_over_trainings():
+    def advised(seed, auc, loss):
+        facts = {"auc": auc, "log_loss": loss, "seconds": 1.0, "gate": None}
+        return model([], seed=seed, advisers={"labels": facts})
+
+    found = findings(study(advised(0, 0.8, 0.3), advised(1, 0.6, None)))
+    assert found["advisers"]["labels"]["auc"] == pytest.approx(0.7)
+    assert found["advisers"]["labels"]["log_loss"] is None
+    assert findings(study(advised(0, 0.8, 0.3), model([], seed=1)))["advisers"] == {}
 
 
-def test_plots_of_a_study(tmp_path):
-    row = np.zeros((8, 40), np.uint8)
-    for key in model():
-        path = tmp_path / "measured" / "seed-0-300" / f"{key.replace(' ', '-')}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(row).save(path)
-    paths = plot_study(tmp_path / "images", tmp_path / "measured", study(model(), model()))
-    assert [path.stem for path in paths] == [
-        "study_steps_300", "study_trade_300", "study_gain_300", "study_samples_300",
-    ]  # fmt: skip
-    for path in paths:
-        pixels = np.asarray(Image.open(path).convert("L"))
-        assert pixels.std() > 5 and pixels.shape[1] == 1440
-    assert set(RULES) <= {condition.method for condition in conditions()}
+def test_json_holds_all_of_it():
+    found = findings_of(large_study(seeds=2, games=("wgan",)))
+    again = json.loads(json.dumps(found, allow_nan=False))
+    assert again == found
+    assert nothing()["metrics"]["frechet"]["value"] == 50.0

@@ -1,260 +1,219 @@
-"""What the numbers of all models say on each claim of the original, and on when to stop.
-
-A difference is (after - before) on the same z's. Of one condition over several trainings it is
-"better" or "worse" where every training's 95 % interval lies on that side of zero, else "unclear".
-"""
+"""What the numbers of a study say, game by game and stage by stage."""
 
 import numpy as np
 
-from wgan_tf.metrics import METRICS
-from wgan_tf.metrics.metric import CHANCE
-from wgan_tf.study.experiments import RATE, RULES, STEPS, Z_RATES, Condition
-from wgan_tf.study.spread import mean_interval
+from wgan_tf.study.advice import advice_of
+from wgan_tf.study.claims import claims_of
+from wgan_tf.study.conditions import (
+    BETTER,
+    DISAGREE,
+    LEVEL,
+    MORE_TRAINING,
+    UNREFINED,
+    before_of,
+    chosen_by_others,
+    conditions_of,
+    is_refinement,
+    paired,
+    shared_rows,
+    tied_with,
+)
 
-METRIC = "frechet"
-# Changes that cannot be seen on a screen; the share of the gain that chance may reach.
-INVISIBLE_DB, BY_CHANCE = 35.0, 0.1
-# A change smaller than this share of what it is measured against counts as none.
-NOTHING = 0.02
+# So many samples share the cost of fitting the adviser where refining is compared with training.
+SHARED_BY = "1000"
 
 
-def findings_by_stage(study: dict) -> dict:
-    """Everything that `report.study_in_words` says.
+def findings_of(study: dict) -> dict:
+    """Everything that `report.study_in_words` says and `visualize.study_plots` draws.
 
     Args:
-        study: what `modes/study.py` measured: `models` with `seed`, `stage` and `conditions`.
+        study: the contents of `study.json`. Only conditions that all trainings of a game and
+            stage have been measured under are taken up.
 
     Returns:
-        By stage (as text): `verdicts` of every condition, the five `claims`, the `rules`.
+        By game and stage (as text) a dict that JSON can hold: "seeds", "before" by metric,
+        "conditions" (see `conditions.conditions_of`), "map" and "against_training" by budget (as
+        text), "claims" by name, each a list with one entry an adviser, "temperature", "advisers"
+        by guide, "advice".
     """
-    stages = {}
-    for stage in sorted({model["stage"] for model in study["models"]}):
-        models = [model["conditions"] for model in study["models"] if model["stage"] == stage]
-        best = attainable(models)
-        pixels, latents = (helps(models, name) for name in ("image_iterator", "z_iterator"))
-        stages[str(stage)] = {
-            "before": over_seeds(models, "nothing", METRIC),
-            "conditions": {key: over_seeds(models, key, METRIC) for key in models[0]},
-            "attainable": best,
-            "claims": {
-                "critic_fooled": critic_fooled(models),
-                "pixels_do_not_help": {"holds": not pixels["helps"], **pixels},
-                "z_helps": {"holds": latents["helps"], **latents},
-                "low_scores_gain_most": low_scores_gain_most(models),
-                "too_few_too_many": too_few_too_many(models),
-            },
-            "rules": {rule: rule_outcome(models, rule, best) for rule in RULES},
-            "turning_point": turning_point(models),
-        }
-    return stages
+    findings: dict[str, dict] = {}
+    groups: dict[tuple, list[dict]] = {}
+    for model in study["models"]:
+        groups.setdefault((model["game"], model["stage"]), []).append(model)
+    for game, stage in sorted(groups):
+        models = groups[game, stage]
+        findings.setdefault(game, {})[str(stage)] = _findings(study, models)
+    return findings
 
 
-def over_seeds(models: list[dict], key: str, metric: str) -> dict:
-    """A metric and its difference to before over the trainings of one stage.
-
-    Returns:
-        Means, every training's own difference, the verdict, and the ends of the 95 % interval of
-        the mean difference that the spread between trainings gives (Student's t).
-    """
-    entries = [model[key]["metrics"].get(metric) for model in models]
-    if not all(entries):
-        return {"verdict": "not measured", "failed": sum(not entry for entry in entries)}
-    differences = np.array([entry["difference"] for entry in entries])
-    mean, low, high = mean_interval(differences)
+def _findings(study: dict, models: list[dict]) -> dict:
+    main, foreign = study["main"], study["foreign"]
+    rows = shared_rows(models, main)
+    conditions = conditions_of(rows, main, foreign)
+    before = {name: before_of(rows, name) for name in (main, foreign)}
+    best = map_of(conditions)
     return {
-        "value": float(np.mean([entry["value"] for entry in entries])),
-        "difference": mean,
-        "low": low,
-        "high": high,
-        "each": differences.tolist(),
-        "verdict": verdict(entries, METRICS[metric].better),
+        "seeds": [model["seed"] for model in models],
+        "before": before,
+        "conditions": conditions,
+        "map": best,
+        "against_training": against_training(conditions, best),
+        "claims": claims_of(rows, conditions, before[main]),
+        "temperature": temperature_of(conditions),
+        "advisers": advisers_of(models),
+        "advice": advice_of(conditions, before[main], best),
     }
 
 
-def verdict(entries: list[dict], better: str | None) -> str:
-    """"better", "worse" or "unclear": what all trainings' intervals agree on."""
-    if better is None:
-        return "unclear"
-    if better == CHANCE:
-        ends = [_towards_chance(e) for e in entries]
-    else:
-        sign = 1 if better == "higher" else -1
-        ends = [
-            sorted((sign * e["difference_low"], sign * e["difference_high"])) for e in entries
+def budgets_of(conditions: list[dict]) -> list[int]:
+    """Budgets at which something was done, rising."""
+    return sorted({c["budget"] for c in conditions if c["method"] != UNREFINED})
+
+
+def map_of(conditions: list[dict]) -> dict:
+    """The best refinement for every budget.
+
+    Args:
+        conditions: of `conditions.conditions_of`.
+
+    Returns:
+        By budget (as text) None where nothing is better, else {"best", "tied", "lower": names,
+        "winner"}. Tied are those that are better, too, and whose paired difference to the best
+        has an interval (Student's over trainings, Holm's correction over the compared) around 0.
+        Lower are those whose mean is lower yet but not sure. A winner has neither beside it.
+    """
+    result = {}
+    for budget in budgets_of(conditions):
+        there = [c for c in conditions if c["budget"] == budget and is_refinement(c)]
+        better = sorted((c for c in there if c["verdict"] == BETTER), key=_mean)
+        if not better:
+            result[str(budget)] = None
+            continue
+        best, *others = better
+        tied = [other["name"] for other in tied_with(best, others)]
+        lower = [c["name"] for c in there if c["verdict"] != BETTER and _mean(c) < _mean(best)]
+        result[str(budget)] = {
+            "best": best["name"],
+            "tied": tied,
+            "lower": lower,
+            "winner": not tied and not lower,
+        }
+    return result
+
+
+def _mean(condition: dict) -> float:
+    return condition["main"]["mean"]
+
+
+def against_training(conditions: list[dict], best: dict) -> dict:
+    """Refining samples against training their generator for as much computation.
+
+    Args:
+        conditions: of `conditions.conditions_of`.
+        best: of `map_of`. Where nothing is better, the refinement with the lowest mean stands in.
+
+    Returns:
+        By budget (as text) that has more training: {"refinement", "training": names,
+        "difference": the paired one, refinement less training, "fair": its mean where each
+        training refines in the way that is best for the others, None of one, "verdict",
+        "foreign": the mean difference by the other metric, None where it is missing, "gflop":
+        {"refinement", "training"} per sample}. The verdict is "refinement" or "training" where the
+        interval of the difference lies on that side of 0, and so do the fair and foreign means.
+    """
+    result = {}
+    trained = [c for c in conditions if c["method"] == MORE_TRAINING]
+    for training in sorted(trained, key=lambda c: c["budget"]):
+        there = [
+            c
+            for c in conditions
+            if c["budget"] == training["budget"] and is_refinement(c) and c["verdict"] != DISAGREE
         ]
-    if all(low > 0 for low, _ in ends):
-        return "better"
-    return "worse" if all(high < 0 for _, high in ends) else "unclear"
+        if not there:
+            continue
+        known = best.get(str(training["budget"]))
+        chosen = min(there, key=_mean)
+        if known:
+            chosen = next(c for c in there if c["name"] == known["best"])
+        fair = chosen_by_others(np.transpose([c["main"]["each"] for c in there]))
+        if fair is not None:
+            fair -= training["main"]["mean"]
+        result[str(training["budget"])] = _compared(chosen, training, fair)
+    return result
 
 
-def _towards_chance(entry: dict) -> tuple[float, float]:
-    """Between which ends the way towards one half lies, negative where it leads away."""
-    before = entry["value"] - entry["difference"]
-    after = [before + entry[name] for name in ("difference_low", "difference_high")]
-    near, far = sorted(abs(value - 0.5) for value in after)
-    if min(after) < 0.5 < max(after):
-        near = 0.0
-    return abs(before - 0.5) - far, abs(before - 0.5) - near
+def _compared(chosen: dict, training: dict, fair: float | None) -> dict:
+    difference, foreign = paired(chosen, training), None
+    if chosen["foreign"] and training["foreign"]:
+        foreign = chosen["foreign"]["mean"] - training["foreign"]["mean"]
+    sure = difference["p"] is not None and difference["p"] < LEVEL
+    others = [fair] if foreign is None else [fair, foreign]
+    agreed = all(one is not None and one * difference["mean"] > 0 for one in others)
+    winner = "refinement" if difference["mean"] < 0 else "training"
+    return {
+        "refinement": chosen["name"],
+        "training": training["name"],
+        "difference": difference,
+        "fair": fair,
+        "foreign": foreign,
+        "verdict": winner if sure and agreed else "unclear",
+        "gflop": {
+            "refinement": chosen["gflop_with_fitting"].get(SHARED_BY),
+            "training": training["gflop_with_fitting"].get(SHARED_BY),
+        },
+    }
 
 
-def keys_of(models: list[dict], method: str, rate: float | None = None) -> list[str]:
-    """The conditions of a method that every training could be measured under."""
+def temperature_of(conditions: list[dict]) -> list[dict]:
+    """What the temperature of Langevin's walk does, where there are several.
+
+    Returns:
+        [{"guide", "budget", "points": [{"temperature", "main", "duplicates", "values"}]}], the
+        points by rising temperature.
+    """
+    groups: dict[tuple, list[dict]] = {}
+    for condition in conditions:
+        temperature = temperature_in(condition["method"])
+        if temperature is not None:
+            point = {"temperature": temperature}
+            point |= {name: condition[name] for name in ("main", "duplicates", "values")}
+            groups.setdefault((condition["guide"], condition["budget"]), []).append(point)
     return [
-        key
-        for key, entry in models[0].items()
-        if entry["method"] == method
-        and rate in (None, entry["rate"])
-        and all(model[key]["metrics"] for model in models)
+        {
+            "guide": guide,
+            "budget": budget,
+            "points": sorted(points, key=lambda point: point["temperature"]),
+        }
+        for (guide, budget), points in groups.items()
+        if len(points) > 1
     ]
 
 
-def attainable(models: list[dict], method="z_iterator", rate: float | None = None) -> dict:
-    """What the best rate and number of steps of a method reaches.
+def temperature_in(method: str) -> float | None:
+    """The temperature of "langevin" or "langevin:temperature=T"; None of any other method."""
+    name, _, settings = method.partition(":")
+    setting, _, value = settings.partition("=")
+    if name != "langevin" or setting not in ("", "temperature"):
+        return None
+    try:
+        return float(value or 1)
+    except ValueError:  # more settings behind this one
+        return None
 
-    The best of many conditions looks better than it is. So each training is also measured under
-    the condition that is best for the *other* trainings: `chosen_by_others`.
-    """
-    keys = keys_of(models, method, rate)
-    table = np.array([[m[key]["metrics"][METRIC]["difference"] for key in keys] for m in models])
-    best = int(table.mean(0).argmin())
-    fair = None
-    if len(models) > 1:
-        others = [np.delete(table, i, 0).mean(0).argmin() for i in range(len(models))]
-        fair = float(np.mean([table[i, j] for i, j in enumerate(others)]))
+
+def advisers_of(models: list[dict]) -> dict:
+    """By guide the means over trainings of what is known of it, None where one does not say."""
+    facts = [model.get("advisers") or {} for model in models]
+    fields = ("auc", "log_loss", "log_loss_chance", "effective_share", "overlap")
     return {
-        "key": keys[best],
-        **over_seeds(models, keys[best], METRIC),
-        "chosen_by_others": fair,
+        guide: {
+            field: _mean_of([one[guide].get(field) for one in facts])
+            for field in (*fields, "seconds", "gflop")
+        }
+        | {"gate": next((one[guide]["gate"] for one in facts if one[guide].get("gate")), None)}
+        for guide in facts[0]
+        if all(one.get(guide) for one in facts)
     }
 
 
-def critic_fooled(models: list[dict]) -> dict:
-    """Claim 1: pixel changes that cannot be seen raise the score to that of real images, and by
-    at least the spread of the samples' own scores; random changes of the same length do not.
-    """
-    trainings = []
-    for model in models:
-        start = model["nothing"]
-        goal = max(start["real_score"], start["score"] + start["score_spread"])
-        tuned = [model[Condition("image_iterator", RATE, steps).key] for steps in STEPS]
-        # Without a finite PSNR most images did not move: such a score was there from the start.
-        reaching = [
-            entry for entry in tuned if entry["score"] >= goal and entry["psnr_db"] is not None
-        ]
-        if not reaching:
-            trainings.append({"goal": goal})
-            continue
-        least = min(reaching, key=lambda entry: entry["pixel_change"])
-        chance = model[Condition("random_pixels", RATE, least["steps"]).key]
-        outcome = ("score_gain", "class_changed")
-        fields = ("steps", "pixel_change", "psnr_db", *outcome)
-        trainings.append(
-            {"goal": goal}
-            | {field: least[field] for field in fields}
-            | {f"{field}_by_chance": chance[field] for field in outcome}
-        )
-    holds = all(
-        "steps" in one
-        and one["psnr_db"] >= INVISIBLE_DB
-        and one["score_gain_by_chance"] <= BY_CHANCE * one["score_gain"]
-        for one in trainings
-    )
-    return {"holds": holds, "each": trainings}
-
-
-def helps(models: list[dict], method: str) -> dict:
-    """Claims 2 and 3: which conditions of a method make samples better, by the judge.
-
-    A method helps where one of its conditions is better by more than `NOTHING`, and so is the
-    mean change under the conditions that the other trainings choose.
-    """
-    by_verdict: dict[str, list[str]] = {"better": [], "worse": [], "unclear": []}
-    for key in keys_of(models, method):
-        by_verdict[over_seeds(models, key, METRIC)["verdict"]].append(key)
-    best = attainable(models, method)
-    least = -NOTHING * over_seeds(models, "nothing", METRIC)["value"]
-    changes = [best["difference"], best["chosen_by_others"]]
-    return {
-        "helps": best["verdict"] == "better" and all(c is None or c < least for c in changes),
-        **by_verdict,
-        "best": best,
-    }
-
-
-def low_scores_gain_most(models: list[dict]) -> dict:
-    """Claim 4: the lower the critic's score before, the more the judge finds an image improved.
-
-    What is low by chance rises by chance: a random move of the same length shows how much.
-    """
-    key = attainable(models, rate=RATE)["key"]
-    control = Condition("random_z", RATE, models[0][key]["steps"]).key
-    trainings = []
-    for model in models:
-        moved, chance = model[key], model[control]
-        if moved.get("by_score") is None:
-            return {"holds": None, "key": key, "each": []}
-        gains = [group["realism_gain"] for group in moved["by_score"]]
-        by_chance = [group["realism_gain"] for group in chance["by_score"]]
-        errors = [group["realism_gain_error"] for group in moved["by_score"]]
-        trainings.append(
-            {
-                "correlation": moved["gain_against_start"],
-                "correlation_by_chance": chance["gain_against_start"],
-                "gains": gains,
-                "gains_by_chance": by_chance,
-                "lowest_minus_highest": gains[0] - gains[-1],
-                "error": float(np.hypot(errors[0], errors[-1])),
-                "by_chance": by_chance[0] - by_chance[-1],
-            }
-        )
-    holds = all(
-        one["lowest_minus_highest"] > max(one["by_chance"], 0) + 2 * one["error"]
-        for one in trainings
-    )
-    return {"holds": holds, "key": key, "each": trainings}
-
-
-def too_few_too_many(models: list[dict]) -> dict:
-    """Claim 5: the fewest steps change nothing, the most lead astray."""
-    few = over_seeds(models, Condition("z_iterator", Z_RATES[0], STEPS[0]).key, METRIC)
-    many = over_seeds(models, Condition("z_iterator", Z_RATES[-1], STEPS[-1]).key, METRIC)
-    start = over_seeds(models, "nothing", METRIC)["value"]
-    return {
-        "too_few": abs(few["difference"]) <= NOTHING * start,
-        "too_many": many["verdict"] == "worse",
-        "fewest": few,
-        "most": many,
-    }
-
-
-def rule_outcome(models: list[dict], rule: str, best: dict) -> dict:
-    """What a stopping rule reaches, and the share of the attainable gain that it keeps."""
-    outcome = over_seeds(models, Condition(rule, RATE).key, METRIC)
-    share = None
-    if best.get("verdict") == "better" and "difference" in outcome:
-        share = outcome["difference"] / best["difference"]
-    return outcome | {"kept": share}
-
-
-def turning_point(models: list[dict]) -> list[dict]:
-    """For each training and rate, the mean score above real images' at which the distance is
-    lowest: 0 where gain turns into harm at the level of real images.
-    """
-    points = []
-    for model in models:
-        for rate in Z_RATES:
-            entries = [model["nothing"]] + [
-                entry
-                for entry in model.values()
-                if (entry["method"], entry["rate"]) == ("z_iterator", rate) and entry["metrics"]
-            ]
-            best = min(entries, key=lambda entry: entry["metrics"][METRIC]["value"])
-            points.append(
-                {
-                    "rate": rate,
-                    "steps": best["steps"] or 0,
-                    "score_above_real": best["score"] - best["real_score"],
-                    "start_above_real": entries[0]["score"] - entries[0]["real_score"],
-                }
-            )
-    return points
+def _mean_of(values: list[float | None]) -> float | None:
+    return None if None in values else float(np.mean(values))

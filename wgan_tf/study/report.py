@@ -1,276 +1,261 @@
 """The findings of a study in words: a Markdown report, written from `study.json` alone."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import PurePath
 
-from wgan_tf.metrics import METRICS
-from wgan_tf.study.experiments import DISTANCE_LIMIT, RATE, RULES, STEPS, Z_RATES, Condition
-from wgan_tf.study.findings import BY_CHANCE, INVISIBLE_DB, METRIC, NOTHING, over_seeds
-
-_CONTROLLED = (
-    "z_iterator",
-    "random_z",
-    "image_iterator",
-    "random_pixels",
-    "best_of",
-    "more_training",
+from wgan_tf.study import report_tables as tables
+from wgan_tf.study.claims import BY_CHANCE, INVISIBLE_DB, TOO_FEW
+from wgan_tf.study.conditions import (
+    BETTER,
+    DISAGREE,
+    GUIDES,
+    LEVEL,
+    NOTHING,
+    UNREFINED,
+    WORSE,
+    is_refinement,
+    key_of,
 )
-_RULES = {
-    "real_level": "each sample until it scores as real images do on average",
-    "distance": f"each sample until z has moved {DISTANCE_LIMIT:g} (root mean square)",
-    "bend": "all samples where the curve of the mean score bends most",
-}
+from wgan_tf.study.report_claims import claims_in_words
 
 
-def study_in_words(study: dict, pictures: list[Path]) -> str:
+def study_in_words(study: dict, findings: dict, pictures: Sequence[str | PurePath]) -> str:
     """The Markdown text.
 
     Args:
         study: the contents of `study.json`.
-        pictures: paths of the plots, relative to the report.
+        findings: of `findings.findings_of`, of the same.
+        pictures: paths of the plots, relative to the report; each stands beside what it shows.
     """
-    seeds = sorted({model["seed"] for model in study["models"]})
+    left = [PurePath(path) for path in pictures]
+
+    def shown(*stems: str) -> list[str]:
+        found = [path for path in left if path.stem in stems]
+        left[:] = [path for path in left if path not in found]
+        return [line for path in found for line in (f"![{path.stem}]({path.as_posix()})", "")]
+
     lines = [
-        f"# Does the critic make its samples better? {study['config']['dataset']}",
+        f"# Which advice makes samples better? {study['dataset']}",
         "",
-        f"{len(seeds)} trainings (seeds {', '.join(map(str, seeds))}), {study['samples']} samples "
-        f"of the same z's under every condition, measured against {study['real_images']} real "
-        f"images by a judge ({study['judge']}) that no generator or critic has met. Differences "
-        "are (after - before) on the same z's; *better* and *worse* mean that the 95 % interval of "
-        "the paired bootstrap (1,000 resamples) of **every** training lies on that side of zero. "
-        "The interval in brackets is that of the mean over trainings, from their spread "
-        "(Student's t).",
+        *_measured(study, findings),
         "",
-        *study["warnings"],
+        *(f"**Warning:** {warning}" for warning in study["warnings"]),
+        "",
+        "## In short",
+        "",
+        *_in_short(findings, study["main"]),
         "",
     ]
-    for stage, findings in study["findings"].items():
-        models = [m["conditions"] for m in study["models"] if str(m["stage"]) == stage]
-        lines += [f"## After {stage} iterations", "", *_stage(study, findings, models), ""]
-        lines += [f"![{path.stem}]({path})" for path in pictures if path.stem.endswith(f"_{stage}")]
-        lines.append("")
-    lines += _caveats(len(seeds))
-    return "\n".join(lines) + "\n"
+    for game, stages in findings.items():
+        lines += [f"## {game}", "", *shown(f"study_map_{game}")]
+        for stage, found in stages.items():
+            lines += [f"### {game} after {stage} iterations", ""]
+            lines += _stage(study, found, shown(f"study_price_{game}_{stage}"))
+            lines += shown(f"study_samples_{game}_{stage}")
+        lines += shown(f"study_training_{game}", f"study_temperature_{game}")
+    lines += shown(*(path.stem for path in left))
+    return "\n".join([*lines, *_caveats(study, findings)]) + "\n"
 
 
-def _stage(study: dict, findings: dict, models: list[dict]) -> list[str]:
-    start = [m["nothing"] for m in models]
-    scores = ", ".join(f"{m['score']:+.2f} (real {m['real_score']:+.2f})" for m in start)
-    best = findings["attainable"]
-    fair = best["chosen_by_others"]
-    chosen = "" if fair is None else f" (chosen by the other trainings: {fair:+.2f})"
+def _each(findings: dict) -> list[tuple[str, dict]]:
+    """Every game and stage with its name."""
     return [
-        f"Before: Fréchet distance {findings['before']['value']:.2f}, real against real "
-        f"{_reference(study, 'frechet', '.2f') or 'not to be had'}; critic's mean score {scores}.",
-        "",
-        f"The best of the z iterator: {best['key']}, {_change(best)}{chosen}.",
-        "",
-        "### The original's claims",
-        "",
-        *_claims(findings["claims"]),
-        "",
-        "### Against controls of the same length or cost",
-        "",
-        *_controls(models),
-        "",
-        "### When to stop",
-        "",
-        *_rules(findings, best),
-        "",
-        "### All metrics",
-        "",
-        *_table(study, models, best["key"]),
+        (f"{game} after {stage}", found)
+        for game, stages in findings.items()
+        for stage, found in stages.items()
     ]
 
 
-def _change(outcome: dict) -> str:
-    if "difference" not in outcome:
-        return "not measured"
-    text = f"{outcome['difference']:+.2f}"
-    if outcome["low"] is not None:
-        text += f" [{outcome['low']:+.2f}, {outcome['high']:+.2f}]"
-    return f"{text}, {outcome['verdict']}"
-
-
-def _claims(claims: dict) -> list[str]:
-    pixels, z = claims["pixels_do_not_help"], claims["z_helps"]
-    extremes = claims["too_few_too_many"]
+def _measured(study: dict, findings: dict) -> list[str]:
+    title = study["titles"].get(study["main"], study["main"])
+    foreign = study["titles"].get(study["foreign"], study["foreign"])
+    trainings = ", ".join(f"{len(found['seeds'])} of {name}" for name, found in _each(findings))
     return [
-        f"1. *The critic is fooled by tiny pixel changes.* {_fooled(claims['critic_fooled'])}",
-        "2. *Pixel tuning does not make images better.* "
-        + ("Holds" if pixels["holds"] else "Contradicted")
-        + f": {_counted(pixels)}.",
-        f"3. *z tuning does.* {'Holds' if z['holds'] else 'Not found'}: {_counted(z)}.",
-        f"4. *Patchy images gain most.* {_gain(claims['low_scores_gain_most'])}",
-        "5. *Too few steps do nothing, too many go astray.* Fewest "
-        f"({_yes(extremes['too_few'])}: {_change(extremes['fewest'])}; within "
-        f"{NOTHING:.0%} of the distance before counts as nothing), most "
-        f"({_yes(extremes['too_many'])}: {_change(extremes['most'])}).",
-    ]
-
-
-def _fooled(claim: dict) -> str:
-    reached = [one for one in claim["each"] if "steps" in one]
-    text = (
-        f"{'Holds' if claim['holds'] else 'Not found'}: in {len(reached)} of "
-        f"{len(claim['each'])} trainings tuned pixels reach the score of real images, and rise by "
-        "the spread of the samples' scores"
-    )
-    if reached:
-
-        def listed(name: str, form: str) -> str:
-            return ", ".join(format(one[name], form) for one in reached)
-
-        text += (
-            f", by changes of {listed('pixel_change', '.3f')} on average (range 2; PSNR "
-            f"{listed('psnr_db', '.0f')} dB). The score gains {listed('score_gain', '.2f')}; a "
-            f"random change of the same length gains {listed('score_gain_by_chance', '.2f')}"
-        )
-        if reached[0]["class_changed"] is not None:
-            text += (
-                f". The judge sees another class in {listed('class_changed', '.1%')} of the "
-                f"images, after the random change in {listed('class_changed_by_chance', '.1%')}"
-            )
-    return (
-        f"{text}. Asked for: at least {INVISIBLE_DB:.0f} dB, and a gain by chance of at most "
-        f"{BY_CHANCE:.0%}."
-    )
-
-
-def _counted(claim: dict) -> str:
-    best = claim["best"]
-    return (
-        f"of its conditions {len(claim['better'])} are better, {len(claim['worse'])} worse, "
-        f"{len(claim['unclear'])} unclear; the best is {best['key']} with {_change(best)}"
-    )
-
-
-def _gain(claim: dict) -> str:
-    if claim["holds"] is None:
-        return "The judge has no opinion on single images."
-    parts = [
-        f"{one['lowest_minus_highest']:+.2f} ± {1.96 * one['error']:.2f} "
-        f"(by chance {one['by_chance']:+.2f})"
-        for one in claim["each"]
-    ]
-    return (
-        f"{'Holds' if claim['holds'] else 'Not found'} for {claim['key']}: what the judge finds "
-        "gained by the fifth of the samples with the lowest scores before, less the highest "
-        f"fifth's: {'; '.join(parts)}. By chance: a random move of the same length."
-    )
-
-
-def _controls(models: list[dict]) -> list[str]:
-    """Change of the distance at one rate over steps, beside what chance and choosing do."""
-    lines = [
-        f"Change of the Fréchet distance, rate {RATE:g}; random moves are as long as the "
-        "iterator's, the best of 2 s candidates and more training cost what s steps of z do.",
+        f"{study['samples']:,} samples of the same z's under every condition, measured against "
+        f"{study['real_images']:,} real images. Trainings: {trainings} iterations. A condition is "
+        "an adviser, a method and a budget of evaluations a sample.",
         "",
-        *_heading("steps", *map(str, STEPS)),
+        f"What decides is the {title} (judge: {study['judge']}). A second measure that the first "
+        f"judge has no part in, the {foreign} (judge: {study['foreign_judge']}), must agree. "
+        "Differences are (after - before) on the same z's, below 0 is better. Intervals in "
+        "brackets are 95 % intervals of the mean over trainings (Student's t).",
+        "",
+        f"▲ better, ▼ worse: p below {LEVEL} after Holm's correction for all conditions of the "
+        f"budget, the second measure has the same sign, and the change is more than {NOTHING:.0%} "
+        "of the distance before. ≠: the second measure has the other sign. No mark: unclear. "
+        "Controls are not corrected for. With one training its own bootstrap decides.",
     ]
-    for method in _CONTROLLED:
-        cells = []
-        for steps in STEPS:
-            key = Condition(method, RATE, steps).key
-            outcome = over_seeds(models, key, METRIC) if key in models[0] else {}
-            mark = {"better": " ▲", "worse": " ▼"}.get(outcome.get("verdict"), "")
-            cells.append(f"{outcome['difference']:+.2f}{mark}" if "difference" in outcome else "")
-        lines.append(f"| {method.replace('_', ' ')} | {' | '.join(cells)} |")
+
+
+def _in_short(findings: dict, main: str) -> list[str]:
+    each = _each(findings)
+    topics = {
+        "Best at {budget} evaluations": [_best(found, main) for _, found in each],
+        "The critic's own advice, gradient in z": [
+            _of(found, main, "critic", "gradient") for _, found in each
+        ],
+        "Best refinement against more training for the same computation": [
+            _training(found) for _, found in each
+        ],
+        "The control that knows nothing (shuffled), gradient in z": [
+            _of(found, main, "shuffled", "gradient") for _, found in each
+        ],
+        "Conditions that are better, worse, or on which the judges disagree": [
+            _counts(found) for _, found in each
+        ],
+        "Without labels": [_advised(found, main, "no labels") for _, found in each],
+        "By the ten thousand": [
+            _advised(found, main, "samples by the ten thousand") for _, found in each
+        ],
+    }
+    budgets = {tables.common_budget(found["conditions"]) for _, found in each}
+    budget = " or ".join(map(str, sorted(budgets)))
+    lines = []
+    for topic, answers in topics.items():
+        said = [
+            f"{name}: {answer}" for (name, _), answer in zip(each, answers, strict=True) if answer
+        ]
+        if said:
+            lines.append(f"- **{topic.format(budget=budget)}.** {'; '.join(said)}.")
     return lines
 
 
-def _rules(findings: dict, best: dict) -> list[str]:
+def _best(found: dict, main: str) -> str:
+    place = found["map"].get(str(tables.common_budget(found["conditions"])))
+    if place is None:
+        return "nothing is surely better"
+    (best,) = [c for c in found["conditions"] if c["name"] == place["best"]]
+    beside = len(place["tied"]) + len(place["lower"])
+    text = f"{best['name']}, {tables.in_percent(best, found['before'][main])}"
+    return text if place["winner"] else f"{text} (not told apart from {beside} more)"
+
+
+def _of(found: dict, main: str, guide: str, method: str) -> str:
+    budget = tables.common_budget(found["conditions"])
+    key = (guide, method, budget)
+    return "".join(
+        f"{tables.in_percent(c, found['before'][main]).rstrip(' ▲▼≠')} at {budget}, {c['verdict']}"
+        for c in found["conditions"]
+        if key_of(c) == key
+    )
+
+
+def _training(found: dict) -> str:
+    won = {"refinement": [], "training": [], "unclear": []}
+    for budget, against in found["against_training"].items():
+        won[against["verdict"]].append(budget)
+    words = {"refinement": "refining wins", "training": "training wins", "unclear": "unclear"}
+    return ", ".join(
+        f"{words[who]} at {', '.join(budgets)}" for who, budgets in won.items() if budgets
+    )
+
+
+def _counts(found: dict) -> str:
+    verdicts = [c["verdict"] for c in found["conditions"] if is_refinement(c)]
+    counts = [str(verdicts.count(kind)) for kind in (BETTER, WORSE, DISAGREE)]
+    return f"{', '.join(counts)} of {len(verdicts)}"
+
+
+def _advised(found: dict, main: str, case: str) -> str:
+    (name,) = [one["name"] for one in found["advice"] if one["case"] == case] or [""]
+    if not name:
+        return "nothing helps surely" if name is None else ""
+    (chosen,) = [c for c in found["conditions"] if c["name"] == name]
+    return f"{name}, {tables.in_percent(chosen, found['before'][main])}"
+
+
+def _stage(study: dict, found: dict, pictures: list[str]) -> list[str]:
+    main = study["main"]
+    before, budget = found["before"][main], tables.common_budget(found["conditions"])
+    real = study["reference"].get(main)
+    start = "not to be had" if before is None else f"{before:.3g}"
     lines = [
-        "| rule | change of the Fréchet distance | of the attainable gain |",
-        "|---|---|---|",
-    ]
-    for rule in RULES:
-        outcome = findings["rules"][rule]
-        share = "-" if outcome["kept"] is None else f"{outcome['kept']:.0%}"
-        lines.append(f"| {_RULES[rule]} | {_change(outcome)} | {share} |")
-    lines += [
-        f"| (best rate and steps, known only to the judge: {best['key']}) | {_change(best)} | |",
+        f"{study['titles'].get(main, main)} before: {start}; real against real: "
+        f"{'not to be had' if real is None else f'{real:.3g}'}.",
         "",
-        "Where the distance is lowest, the mean score lies this far above that of real images, "
-        "after these steps (0: gain turns into harm at their level):",
-        "",
-        *_heading("training", "before", *(f"rate {rate:g}" for rate in Z_RATES)),
     ]
-    points = findings["turning_point"]
-    for index in range(0, len(points), len(Z_RATES)):
-        training = points[index : index + len(Z_RATES)]
-        cells = [f"{one['score_above_real']:+.2f} ({one['steps']})" for one in training]
-        before = training[0]["start_above_real"]
-        lines.append(f"| {index // len(Z_RATES)} | {before:+.2f} | {' | '.join(cells)} |")
+    for title, body in _sections(study, found, before, budget, pictures).items():
+        if any(body):
+            lines += [f"#### {title}", ""] if title else []
+            lines += [*body, ""]
     return lines
 
 
-def _table(study: dict, models: list[dict], best: str) -> list[str]:
-    """Every metric under a few conditions: mean over trainings, and its verdict."""
-    keys = [
-        key
-        for key in dict.fromkeys(
-            [
-                "nothing",
-                best,
-                "z_iterator 0.03 100",
-                "image_iterator 0.001 10",
-                "image_iterator 0.01 10",
-                "image_iterator 0.01 100",
-                "random_z 0.01 100",
-                "best_of 0.01 10",
-                "more_training 0.01 100",
-                "real_level 0.01",
-            ]
-        )
-        if key in models[0]
+def _sections(study: dict, found: dict, before, budget: int, pictures: list[str]) -> dict:
+    """What is said of one game and stage, by heading."""
+    guides = dict.fromkeys(c["guide"] for c in found["conditions"])
+    names = (study["main"], study["foreign"])
+    sections = {
+        "The best for every budget": tables.map_table(found, before),
+        f"All conditions at {budget} evaluations (in brackets the second measure)": (
+            tables.methods_table(found, budget, found["before"], names)
+        ),
+    }
+    for guide in guides:
+        title = f"Over budgets, {GUIDES.get(guide, guide)}"
+        sections[title] = tables.budgets_table(found, guide, before)
+    return sections | {
+        "": pictures,
+        "The original's claims, by adviser": [
+            *tables.claims_table(found["claims"]),
+            "",
+            *claims_in_words(found["claims"], before),
+        ],
+        "Refining or training more": found["against_training"]
+        and [*tables.training_table(found, before), "", *_costs()],
+        "Temperature of Langevin's walk": found["temperature"]
+        and tables.temperature_table(found, study["titles"], before),
+        "The advisers themselves": found["advisers"]
+        and [*tables.advisers_table(found["advisers"]), *_gates(found["advisers"])],
+        "All metrics": tables.metrics_table(study, found, budget),
+        "Advice": [f"- *{one['case'].capitalize()}*: {one['text']}." for one in found["advice"]],
+    }
+
+
+def _costs() -> list[str]:
+    return [
+        "The difference is the refinement's distance less that of more training, so that below 0 "
+        "refining is better; it is called better where the second measure's difference has the "
+        "same sign. Chosen by others: each training refines in the way that is best for "
+        "the other trainings, which takes the luck of being chosen away. GFLOP a sample include "
+        "fitting the adviser, shared by 1,000 samples."
     ]
-    lines = _heading("metric", "real against real", *keys)
-    for name in METRICS:
-        if name in study["reference"]:
-            real = _reference(study, name, ".3g")
-            cells = [_cell(models, key, name) for key in keys]
-            lines.append(f"| {name} | {real} | {' | '.join(cells)} |")
-    return [*lines, "", "▲ better, ▼ worse in every training, others unclear."]
 
 
-def _reference(study: dict, name: str, form: str) -> str:
-    """What real images score, or nothing where there were too few of them: null in a file."""
-    value = study["reference"][name]
-    return "" if value is None or value != value else format(value, form)
+def _gates(advisers: dict) -> list[str]:
+    warned = [
+        f"- {tables.words(guide)}: {facts['gate']}"
+        for guide, facts in advisers.items()
+        if facts["gate"]
+    ]
+    return ["", *warned] if warned else []
 
 
-def _cell(models: list[dict], key: str, name: str) -> str:
-    entries = [model[key]["metrics"].get(name) for model in models]
-    if not all(entries):
-        return "-"
-    value = sum(entry["value"] for entry in entries) / len(entries)
-    if key == "nothing" or any(entry["difference_low"] is None for entry in entries):
-        return f"{value:.3g}"
-    mark = {"better": " ▲", "worse": " ▼"}.get(over_seeds(models, key, name)["verdict"], "")
-    return f"{value:.3g}{mark}"
-
-
-def _heading(*cells: str) -> list[str]:
-    """The first two lines of a table of numbers."""
-    return [f"| {' | '.join(cells)} |", "|---|" + "---:|" * (len(cells) - 1)]
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def _caveats(seeds: int) -> list[str]:
+def _caveats(study: dict, findings: dict) -> list[str]:
+    fewest = min(len(found["seeds"]) for _, found in _each(findings))
+    most = max(
+        (
+            sum(c["budget"] == budget and c["method"] != UNREFINED for c in found["conditions"])
+            for _, found in _each(findings)
+            for budget in {c["budget"] for c in found["conditions"]}
+        ),
+        default=0,
+    )
     return [
         "## How sure this is",
         "",
-        f"- {seeds} trainings: what all of them agree on would, by chance alone and without any "
-        f"effect, happen in the same direction in one of {2 ** max(0, seeds - 1)} cases; the "
-        "intervals within each training make it rarer. It is said of this data, these networks "
-        "and rates.",
-        "- The best of many conditions looks better than it is; the change under the condition "
-        "that the *other* trainings choose is free of that.",
-        "- The distance depends on the judge's features. Changes that its features ignore, as "
-        "faint noise on pixels, show in the two-sample classifier, which saturates at 1.",
-        "- Iterators run Adam here, whose steps are as long as the rate from the first on; the "
-        "original's RMSProp begins flat.",
+        f"- {fewest} training{'s' * (fewest != 1)} of a game and stage at least: what is said is "
+        f"said of this data ({study['dataset']}), these networks and rates. Up to {most} "
+        "conditions share a budget, and Holm's correction asks more of each the more there are: "
+        "with few trainings a true but uneven gain stays unclear.",
+        "- Unclear does not mean that nothing happens, and a tie does not mean that two ways are "
+        "as good: both may only mean that there are too few trainings to tell.",
+        "- The best of many conditions looks better than it is. What the *other* trainings choose "
+        "is free of that; the changes in the map are not.",
+        "- A distance depends on its judge's features. The second measure guards against gains "
+        "that only one judge sees, but both may miss the same fault.",
+        "- Evaluations count how often the adviser is asked for a sample. They leave out fitting "
+        "it, which the GFLOP include.",
+        f"- Claim 1 asks for at least {INVISIBLE_DB:.0f} dB in every training and a gain by chance "
+        f"of at most {BY_CHANCE:.0%}; claim 5 calls up to {TOO_FEW:.0%} of the distance nothing.",
     ]
