@@ -183,7 +183,7 @@ class Samples:
     def _method(self, guide: str, text: str):
         """Built once; selectors by one guide choose among the same candidates."""
         if (guide, text) not in self._methods:
-            adviser = self.advisers[guide] if guide != UNGUIDED else None
+            adviser = self.advisers[guide or CRITIC]
             parsed = self.settings_of(guide, parse(text.replace("+", ",")))
             made = make_sequence(parsed, self.model, adviser)
             made.block = self.block
