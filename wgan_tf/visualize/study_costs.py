@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import LogLocator, NullLocator
 
 from wgan_tf.visualize.figure import BLUE, GREEN, GREY, INK, ORANGE, new_panels, save_figure
@@ -98,6 +99,7 @@ def _draw_costs(axes, group: list[dict], before: float, colour: str, label: str)
         axes.annotate(
             condition["budget"], (x, y), (4, 4) if above else (-4, -9),
             textcoords="offset points", ha="left" if above else "right", color=colour, fontsize=7,
+            path_effects=[withStroke(linewidth=2, foreground="white")],
         )  # fmt: skip
 
 
@@ -134,9 +136,10 @@ def plot_temperature(
         for metric in ("precision", "recall", "width")
         if all(metric in p["values"] for group in groups.values() for p in group["points"])
     ]
-    kinds = zip(shown[:2], ("line", "dashed"), strict=False)
-    named = [f"{titles.get(metric, metric)} ({kind})" for metric, kind in kinds]
-    names = ["change of the distance in percent"] + [" and ".join(named)] * bool(named)
+    titled = [titles.get(metric, metric) for metric in shown[:2]]
+    if len(titled) == 2:
+        titled = [f"{titled[0]} (line) and {titled[1]} (dashed)"]
+    names = ["change of the distance in percent"] + titled
     figure, panels = new_panels(title, names, 3.6)
     for (name, group), colour in zip(groups.items(), (BLUE, ORANGE, GREEN, PURPLE), strict=False):
         _draw_temperatures(panels, name, group, stages[name]["before"], shown[:2], colour)

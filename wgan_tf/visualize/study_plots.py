@@ -44,7 +44,9 @@ def plot_study(
         UserError: a file cannot be written.
     """
     folder, main = Path(folder), study["main"]
-    title, real = study["titles"].get(main, main), study["reference"].get(main)
+    real = study["reference"].get(main)
+    title = study["titles"].get(main, main)
+    title = title[:1].upper() + title[1:]
     paths = []
 
     def drawn(name: str, plot, *arguments) -> None:
