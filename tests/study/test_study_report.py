@@ -83,6 +83,7 @@ def test_table_of_all_conditions():
     )
     text = text_of(made)
     assert "| method | labels | critic |" in text
+    assert "| 20 | **gradient by labels at 20** | -20.0% ▲, -10.00 [" in text
     assert "| gradient | **-10.00 ▲ (-3.0)** | +5.00 ▼ (+4.0) |" in text
     assert "| flow | -5.00 ≠ (+2.0) | +0.00 (+0.0) |" in text
 
@@ -92,6 +93,7 @@ def test_no_bold_where_there_is_no_winner():
     assert "**-10" not in text and "| gradient | -10.00 ▲ (-10.0) |" in text
     (place,) = rows_of(text, "20")
     assert "| flow by labels at 20 |" in place
+    assert place.startswith("| 20 | gradient by labels at 20 |")
     assert "(not told apart from 1 more)" in text
 
 
