@@ -11,6 +11,11 @@ METHODS = (
 WORTH = {
     "critic": 6, "rescaled": 9, "critic_features": 15, "self": 22, "labels": 35, "shuffled": 0,
 }  # fmt: skip
+# The share of that which a method takes off.
+SHARE = {
+    "gradient": 0.8, "resampling": 0.9, "flow": 0.7, "transport": 0.3, "rejection": 0.5,
+    "metropolis_hastings": 0.4, "resampling+gradient": 1.0, "best_of": -0.3,
+}  # fmt: skip
 
 
 def row(guide, method, budget, main, foreign=None, before=50.0, reach=0.5, **more):
@@ -120,7 +125,7 @@ def _large_model(rng, game, stage, seed, before):
 
 def _large_row(rng, guide, method, budget, before):
     worth = WORTH[guide] / 100 * (1 - np.exp(-budget / 12))
-    change = -worth * before * {"gradient": 0.8, "resampling": 0.9}.get(method, 0.5)
+    change = -worth * before * SHARE.get(method, 0.6)
     if guide == "critic" and method == "gradient":
         change += 0.0004 * before * budget
     if "temperature" in method:
@@ -129,8 +134,8 @@ def _large_row(rng, guide, method, budget, before):
         change = 0.001 * before * budget**0.5
     if method == "pixels":
         change = 0.01 * before * budget
-    change += rng.normal(0, 0.004 * before)
-    foreign = -change if (guide, method) == ("critic", "best_of") else change
+    change += rng.normal(0, 0.008 * before)
+    foreign = -change if (guide, method) == ("labels", "best_of") else change
     tuned = {"score": 2.0, "real_score": 1.0, "score_spread": 0.5, "score_gain": 1.8}
     if method.startswith("random"):
         tuned["score_gain"] = 0.05

@@ -149,6 +149,12 @@ def test_too_few_and_too_many(fewest, most, too_few, too_many):
     assert claim["best"]["budget"] == 20 and claim["most"]["budget"] == 200
 
 
+def test_worse_than_before_is_astray_however_uneven_the_best_is():
+    uneven = {GRADIENT: [-60.0, 40.0, -10.0], ("labels", "gradient", 200): [5.0, 5.1, 4.9]}
+    (claim,) = claims(over_seeds(uneven))["too_few_too_many"]
+    assert claim["too_many"] and claim["most_to_best"]["low"] < 0
+
+
 def test_one_budget_says_nothing_of_too_few():
     (claim,) = claims(over_seeds({GRADIENT: [-1.0, -1.0]}))["too_few_too_many"]
     assert claim == {"guide": "labels", "holds": None}

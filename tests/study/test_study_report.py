@@ -60,7 +60,7 @@ def test_what_was_measured_and_in_short():
     )
     text = text_of(made)
     assert text.startswith("# Which advice makes samples better? digits\n")
-    assert "1,000 samples" in text and "10,000 real images" in text and "few images" in text
+    assert "1,000 samples" in text and "10,000 real ones" in text and "few images" in text
     assert "3 of wgan after 300 iterations" in text
     best = "**Best at 20 evaluations.** wgan after 300: gradient by labels at 20, -20.0% ▲."
     assert best in text
@@ -83,6 +83,7 @@ def test_table_of_all_conditions():
     )
     text = text_of(made)
     assert "| method | labels | critic |" in text
+    assert "| 20 | **gradient by labels at 20** | -20.0% ▲, -10.00 [" in text
     assert "| gradient | **-10.00 ▲ (-3.0)** | +5.00 ▼ (+4.0) |" in text
     assert "| flow | -5.00 ≠ (+2.0) | +0.00 (+0.0) |" in text
 
@@ -92,6 +93,7 @@ def test_no_bold_where_there_is_no_winner():
     assert "**-10" not in text and "| gradient | -10.00 ▲ (-10.0) |" in text
     (place,) = rows_of(text, "20")
     assert "| flow by labels at 20 |" in place
+    assert place.startswith("| 20 | gradient by labels at 20 |")
     assert "(not told apart from 1 more)" in text
 
 
@@ -134,6 +136,12 @@ def test_pictures_stand_where_they_belong():
     places = [text.index(mark) for mark in marks]
     assert places == sorted(places)
     assert all(text.count(f"![{name}]") == 1 for name in names)
+
+
+def test_points_have_no_judge():
+    made = over_seeds({GRADIENT: near(-10.0)}, judge=None, foreign_judge=None)
+    assert "(judge:" not in text_of(made)
+    assert "(judge: classifier)" in text_of(over_seeds({GRADIENT: near(-10.0)}))
 
 
 def test_a_study_that_has_begun():

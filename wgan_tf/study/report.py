@@ -72,11 +72,11 @@ def _measured(study: dict, findings: dict) -> list[str]:
     trainings = ", ".join(f"{len(found['seeds'])} of {name}" for name, found in _each(findings))
     return [
         f"{study['samples']:,} samples of the same z's under every condition, measured against "
-        f"{study['real_images']:,} real images. Trainings: {trainings} iterations. A condition is "
+        f"{study['real_images']:,} real ones. Trainings: {trainings} iterations. A condition is "
         "an adviser, a method and a budget of evaluations a sample.",
         "",
-        f"What decides is the {title} (judge: {study['judge']}). A second measure that the first "
-        f"judge has no part in, the {foreign} (judge: {study['foreign_judge']}), must agree. "
+        f"What decides is the {title}{_judge(study, 'judge')}. A second measure, which the first "
+        f"judge has no part in, must agree: the {foreign}{_judge(study, 'foreign_judge')}. "
         "Differences are (after - before) on the same z's, below 0 is better. Intervals in "
         "brackets are 95 % intervals of the mean over trainings (Student's t).",
         "",
@@ -85,6 +85,11 @@ def _measured(study: dict, findings: dict) -> list[str]:
         "of the distance before. ≠: the second measure has the other sign. No mark: unclear. "
         "Controls are not corrected for. With one training its own bootstrap decides.",
     ]
+
+
+def _judge(study: dict, which: str) -> str:
+    """Points need no judge."""
+    return f" (judge: {study[which]})" if study.get(which) else ""
 
 
 def _in_short(findings: dict, main: str) -> list[str]:
@@ -170,7 +175,7 @@ def _stage(study: dict, found: dict, pictures: list[str]) -> list[str]:
     real = study["reference"].get(main)
     start = "not to be had" if before is None else f"{before:.3g}"
     lines = [
-        f"{study['titles'].get(main, main)} before: {start}; real against real: "
+        f"Before: {study['titles'].get(main, main)} {start}, real against real "
         f"{'not to be had' if real is None else f'{real:.3g}'}.",
         "",
     ]
