@@ -19,6 +19,7 @@ from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.runs.sharing import claimed, share
 from wgan_tf.study import cells, rows
 from wgan_tf.study.advisers import Advisers
+from wgan_tf.study.conditions import name_of
 from wgan_tf.study.experiments import Samples
 from wgan_tf.study.findings import findings_of
 from wgan_tf.study.known_world import Measure
@@ -32,7 +33,20 @@ from wgan_tf.visualize.study_plots import plot_study
 
 # Seed of the z's that are measured.
 _MEASURED = 11
-_SHOWN = 16  # samples in a picture
+_SHOWN = 16  # samples in a row
+# Whose rows stand below each other, in this order.
+_STRIPS = (
+    ("", "nothing", 0),
+    ("", "truncation", 1),
+    *(("critic", method, 60) for method in ("pixels", "gradient", "best_of")),
+    ("shuffled", "gradient", 20),
+    *(
+        (guide, method, 60)
+        for guide in ("self", "labels")
+        for method in ("pixels", "gradient", "langevin", "best_of", "resampling")
+    ),
+    ("", "more_training", 60),
+)
 
 
 def run(config) -> list[Path]:
@@ -192,13 +206,14 @@ def _facts(marker: Path) -> dict:
 
 
 def _strips(folder: Path, models: list) -> dict:
-    """The first seed's rows of samples: by game, stage and condition their files."""
-    first = models[0].seed
-    return {
-        one: {path.stem: path for path in sorted(rows.folder_of(folder, one).glob("*.png"))}
-        for one in models
-        if one.seed == first
-    }
+    """The first seed's samples under some conditions: by game, stage and name their pictures."""
+    strips = {}
+    for one in (one for one in models if one.seed == models[0].seed):
+        pictures = rows.strips(folder, one, _STRIPS)
+        strips.setdefault(one.game, {})[str(one.stage)] = {
+            name_of(*key): path for key, path in pictures.items()
+        }
+    return strips
 
 
 def _write_curves(folder: Path, study: dict, findings: dict) -> None:

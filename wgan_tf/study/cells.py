@@ -18,7 +18,7 @@ FEATURES = {
     "labels": "labels",
     "fitted": "pixels",
 }
-NOTHING, TRUNCATION, MORE_TRAINING = "nothing", "truncation", "more_training"
+UNREFINED, TRUNCATION, MORE_TRAINING = "nothing", "truncation", "more_training"
 PIXELS, RANDOM, RANDOM_PIXELS = "pixels", "random", "random_pixels"
 # By the raw score, which is no log ratio, only these are tried.
 OF_ANY_GUIDE = (PIXELS, "gradient", "transport", "best_of", RANDOM, RANDOM_PIXELS)
@@ -99,15 +99,16 @@ def cells_of(
     if size == "default":
         sober = next(g for g in ("labels", "self", "fitted") if g in known)
         chosen = [c for c in chosen if _by_default(c, sober, guides, methods, budgets)]
-    return [Cell(UNGUIDED, NOTHING, 0), *dict.fromkeys(chosen)]
+    unguided = [Cell(UNGUIDED, UNREFINED, 0)]
+    if TRUNCATION in (methods or every):
+        unguided.append(Cell(UNGUIDED, TRUNCATION, 1))
+    return [*unguided, *dict.fromkeys(chosen)]
 
 
 def _makes_sense(guide: str, method: str, budget: int) -> bool:
+    if method == MORE_TRAINING or guide == UNGUIDED:
+        return method == MORE_TRAINING and guide == UNGUIDED and budget >= CROSSING
     if method == TRUNCATION:
-        return guide == UNGUIDED and budget == min(BUDGETS)
-    if method == MORE_TRAINING:
-        return guide == UNGUIDED and budget >= CROSSING
-    if guide == UNGUIDED:
         return False
     if guide == CRITIC and method.partition(":")[0] not in OF_ANY_GUIDE:
         return False
@@ -119,8 +120,6 @@ def _makes_sense(guide: str, method: str, budget: int) -> bool:
 def _by_default(cell: Cell, sober: str, guides, methods, budgets) -> bool:
     """Whether the default study has a cell, where an axis that was named is whole."""
     guide, method, budget = cell.guide, cell.method, cell.budget
-    if method == TRUNCATION:
-        return True
     if method == MORE_TRAINING:
         return bool(budgets) or budget in TRAINED
     if methods is None:

@@ -8,14 +8,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from wgan_tf.study.cells import (
+    MORE_TRAINING,
+    ORACLE,
+    RANDOM,
+    RANDOM_PIXELS,
+    SHUFFLED,
+    UNREFINED,
+)
 from wgan_tf.study.holm import holm, p_of_mean
 from wgan_tf.study.spread import mean_interval
 
 Key = tuple[str, str, int]  # guide, method, budget
 
-UNREFINED, MORE_TRAINING = "nothing", "more_training"
-# Methods and guides that know nothing of what is real, and the one that knows more than can be had.
-CONTROLS, ORACLE = ("random", "random_pixels", "shuffled"), "oracle"
+# Methods and guides that know nothing of what is real.
+CONTROLS = (RANDOM, RANDOM_PIXELS, SHUFFLED)
 GUIDES = {
     "": "no adviser",
     "critic": "the critic's score",

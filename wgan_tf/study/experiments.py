@@ -18,11 +18,11 @@ from wgan_tf.refine.methods.sequence import make_sequence
 from wgan_tf.study.cells import (
     CRITIC,
     MORE_TRAINING,
-    NOTHING,
     PIXELS,
     RANDOM,
     RANDOM_PIXELS,
     UNGUIDED,
+    UNREFINED,
 )
 
 # Of the image iterator, whose Adam moves every pixel as far as this from the first step on.
@@ -86,7 +86,7 @@ class Samples:
         Raises:
             UserError: the method cannot, for these values.
         """
-        if method == NOTHING:
+        if method == UNREFINED:
             yield Outcome(self.images, self.z, 1, 0.0, self._drawing, {})
         elif method == MORE_TRAINING:
             for budget in budgets:

@@ -1,7 +1,7 @@
 """What a study has measured, cell by cell, in files: a stop loses none."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,6 +99,17 @@ def gathered(folder: Path, model: tuple) -> dict:
         if guide != UNGUIDED:
             advisers[guide] = figures["adviser"]
     return {"advisers": advisers, "rows": rows}
+
+
+def strips(folder: Path, model: tuple, keys: Iterable[tuple[str, str, int]]) -> dict:
+    """Those of the pictures that were shown of a training: by guide, method and budget the file."""
+    pictures = {}
+    for guide, method, budget in keys:
+        path = path_of(folder, Piece(model, guide, method, ()))
+        path = path.with_name(f"{path.stem}-{budget}.png")
+        if path.exists():
+            pictures[guide, method, budget] = path
+    return pictures
 
 
 def _rows(path: Path) -> list[dict]:

@@ -1,6 +1,7 @@
 """The trainings of a study, of games on images: who sees which images, and who judges."""
 
 import shutil
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,9 +108,9 @@ class ImageTrainings:
             self._learnt_from = real_images(self.config.but(split=self._split))
         return self._learnt_from
 
-    def more(self, one: Studied, model, z, gflop: float) -> tuple[np.ndarray, float]:
-        """Images of z (n, z_dim) from the generator that was trained on for GFLOP per sample, and
-        how many it really were.
+    def more(self, one: Studied, model, z, gflop: float) -> tuple[np.ndarray, float, float]:
+        """Images of z (n, z_dim) from the generator that was trained on for GFLOP per sample, how
+        many these really were, and seconds.
         """
         config = self._config(one)
         cost = workloads(model, config.data.batch_size, _updates(config))["iteration"]
@@ -122,9 +123,10 @@ class ImageTrainings:
             shutil.copytree(start, unfinished)
             unfinished.rename(folder)
         longer = config.but(logs_dir=str(folder), iterations=iterations)
+        began = time.perf_counter()
         game.train(longer)
-        images = np.asarray(runs.load_trained(longer).generate(z))
-        return images, more * cost / len(z)
+        seconds = time.perf_counter() - began
+        return np.asarray(runs.load_trained(longer).generate(z)), more * cost / len(z), seconds
 
     def _config(self, one: Studied):
         return as_game(self.config, one.game).but(
