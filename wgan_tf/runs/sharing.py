@@ -1,6 +1,7 @@
 """One piece of work is done by one process, however many share a folder."""
 
 import os
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -45,10 +46,22 @@ def share(
     bar = tqdm(
         total=len(work), initial=len(work) - len(left), desc=title, unit=unit, dynamic_ncols=True
     )
+    apart = False
     with bar:
         while left:
-            mine = [piece for piece in left if _done_here(piece, path_of(piece), is_done, do, bar)]
+            mine, met = False, False
+            for piece in left:
+                outcome = _done_here(piece, path_of(piece), is_done, do, bar)
+                mine = mine or outcome is True
+                met = outcome is None and not apart
+                if met:
+                    break
             left = [piece for piece in left if not is_done(piece)]
+            if met and left:
+                # Pieces next to each other need the same things: leave them to who has these.
+                place, apart = random.randrange(len(left)), True
+                left = left[place:] + left[:place]
+                continue
             bar.n = len(work) - len(left)
             bar.refresh()
             if left and not mine:
@@ -56,15 +69,15 @@ def share(
                 time.sleep(_WAIT)
 
 
-def _done_here(piece, path: Path, is_done, do, bar) -> bool:
-    """Whether a piece was free and is done now."""
+def _done_here(piece, path: Path, is_done, do, bar) -> bool | None:
+    """Whether a piece was done here, now; None: another process is at it."""
     if is_done(piece):
         return False
     lock = _lock(path)
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        return False
+        return None
     try:
         if is_done(piece):
             return False

@@ -170,3 +170,45 @@ def test_auto_takes_labels_where_there_are_any(laws, labels, name, monkeypatch):
     monkeypatch.setattr(type(RATIO_FEATURES), "__getitem__", choose)
     with pytest.raises(Chosen, match=name):
         fit_ratio(laws.model, laws.images(300, 1), labels)
+
+
+def test_features_that_were_learnt_serve_again(laws, quick, monkeypatch):
+    real = laws.images(300, 1)
+    learnt = fitting.learn_features(laws.model, real, features="pixels", seed=4)
+    monkeypatch.setattr(fitting, "learn_features", None)
+    again = fit_ratio(laws.model, real, features=learnt, seed=4)
+    monkeypatch.undo()
+    monkeypatch.setattr(fitting, "_EPOCHS", 1)
+    whole = fit_ratio(laws.model, real, features="pixels", seed=4)
+    np.testing.assert_array_equal(again.log_ratio(real), whole.log_ratio(real))
+    assert again.facts["seconds"] >= learnt.seconds == again.facts["seconds_of_features"]
+
+
+def test_fewer_images_and_samples(laws, quick, monkeypatch):
+    seen, features_of = [], fitting._features_of
+    monkeypatch.setattr(
+        fitting, "_features_of", lambda model, run, z: seen.append(len(z)) or features_of(model, run, z)
+    )
+    ratio = fit_ratio(laws.model, laws.images(1000, 1), features="pixels", most=400)
+    assert seen == [400 + 400 + 200]
+    assert ratio.facts["real_images"] == 60 and ratio.facts["generated_images"] == 200
+
+
+def test_a_control_knows_nothing_and_is_as_wide_as_it_is_told(laws):
+    """Which image is real is drawn: no order is left, but values differ as much as a ratio's."""
+    ratio = fit_ratio(laws.model, laws.images(5000, 1), features="pixels", spread_by_chance=1.5)
+    fresh = ratio.log_ratio(laws.images(5000, 21, 0.0))
+    assert fresh.std() == pytest.approx(1.5, rel=0.1)
+    assert abs(ratio.facts["auc"] - 0.5) < 0.12
+    sober = fit_ratio(laws.model, laws.images(5000, 1), features="pixels")
+    assert sober.facts["auc"] > 0.68
+
+
+def test_arithmetic_of_fitting_is_that_of_the_head(laws, quick):
+    """Pixels cost nothing to look at: 2 x 128, 128 x 128 and 128 x 1 weights, each twice a pass,
+    and a pass forward, one by weights and, but for the first layer, one by inputs.
+    """
+    ratio = fit_ratio(laws.model, laws.images(1000, 1), features="pixels")
+    passes = 2e-9 * (2 * (256 + 16384 + 128) + 16384 + 128)
+    # 70 % of 1,000 of each kind, once.
+    assert ratio.facts["gflop"] == pytest.approx(1400 * passes, rel=1e-6)
