@@ -72,7 +72,7 @@ DEFAULT, FOLDER, _ANY_NAME = "mnist5k", "folder", "tfds"
 WORLDS = Registry(
     {name: f"wgan_tf.data.worlds:{name}" for name in ("grid25", "ring8", "swiss_roll")}
 )
-HELP = f"{', '.join(_FIRST)}, or {_LAST}; for --mode=toy: {', '.join(WORLDS)}"
+HELP = f"{', '.join(_FIRST)}, or {_LAST}; for --mode=toy and study: {', '.join(WORLDS)}"
 
 
 def source_kind(dataset: str | None, data_dir: str | None = None) -> str:
@@ -163,6 +163,8 @@ def check_source(dataset: str | None, data_dir: str | None) -> None:
         UsageError: no such folder, no such data set.
         UserError: a folder without images, or one that cannot be reached.
     """
+    if dataset in WORLDS:
+        return  # which of them a mode takes is no question of what there is
     check = SOURCES[source_kind(dataset, data_dir)].check
     if check:
         resolve_name(check)(dataset, data_dir)

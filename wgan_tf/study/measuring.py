@@ -12,11 +12,10 @@ from wgan_tf.refine.distances import psnr
 from wgan_tf.study.experiments import AMORTISED, Outcome, Samples
 
 # By the judge; those that cannot be had are left out.
-_OF_JUDGE = (
-    "frechet", "kernel", "precision", "recall", "density", "coverage",
-    "classifier_score", "class_balance",
-)  # fmt: skip
-_FOREIGN = ("frechet", "precision", "recall")
+_OF_JUDGE = ("frechet", "classifier_score", "class_balance")
+# These count neighbours: as many real images as there are samples will do, and are soon counted.
+_OF_NEIGHBOURS = ("precision", "recall", "density", "coverage")
+_FOREIGN = ("frechet",)
 # Of the judge's intervals within a training; those between trainings decide.
 _RESAMPLES = 100
 _GROUPS = 5  # of samples by their score before
@@ -45,11 +44,14 @@ class Images:
         self._evaluation = Evaluation(
             real, judge, names=_OF_JUDGE, resamples=_RESAMPLES, **settings
         )
+        self._near = Evaluation(
+            real[:count], judge, names=_OF_NEIGHBOURS, resamples=0, **settings
+        )
         self.other = RandomNetwork(real.shape[1:])
         self._other = Evaluation(real, self.other, names=_FOREIGN, resamples=0, **settings)
         self._real = real
         self._held_out, self._training = judge.features(real), judge.features(training)
-        own = {name: METRICS[name] for name in self._evaluation.names}
+        own = {name: METRICS[name] for name in (*self._evaluation.names, *self._near.names)}
         strange = {f"foreign_{name}": METRICS[name] for name in self._other.names}
         rows = {**own, **strange, "memorisation": METRICS["memorisation"]}
         self.titles = {name: row.title for name, row in rows.items()}
@@ -66,7 +68,7 @@ class Images:
             "judge": self.judge.name,
             "foreign_judge": self.other.name,
             "real_images": len(self._real),
-            "reference": self._evaluation.reference | foreign,
+            "reference": self._evaluation.reference | self._near.reference | foreign,
             "warnings": self._evaluation.warnings,
         }
 
@@ -83,7 +85,7 @@ class Images:
         return measured
 
     def _values(self, images) -> dict:
-        values = dict(self._evaluation.measure(images))
+        values = self._evaluation.measure(images) | self._near.measure(images)
         values |= {f"foreign_{name}": one for name, one in self._other.measure(images).items()}
         copied = METRICS["memorisation"](
             self._training, self.judge.features(images), self._held_out
