@@ -158,7 +158,7 @@ def _without_effect(flags: dict, base: dict, mode: str) -> dict[str, str]:
     values = {**base, **flags}
     model, game, vain = values["model"], GAMES[values["model"]], {}
     # Points are no images, and their networks are known.
-    points = "points" in COMMANDS[mode].kinds
+    points = "points" in COMMANDS[mode].kinds and values["dataset"] in WORLDS
     fixed = {field.name for _, field in all_fields() if field.metadata["scope"] == "fixed"}
     for name in flags:
         if not reads(mode, name) or points and name in fixed:
@@ -229,6 +229,8 @@ def as_game(config: Config, model: str) -> Config:
             values[name] = theirs.get(name, fields[name])
     if "optimizer_param" not in theirs:
         values["optimizer_param"] = OPTIMIZER_PARAM.get(values["optimizer"], 0.9)
+    if theirs.get("iterator_learning_rate") is None:
+        values["iterator_learning_rate"] = values["learning_rate"]
     return Config.from_flat({**values, "model": model})
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from wgan_tf.data import WORLDS
+from wgan_tf.errors import UsageError
 from wgan_tf.files.reading import read_arrays
 from wgan_tf.files.writing import written_whole
 from wgan_tf.training.studied import Studied, studied
-from wgan_tf.training.toy_game import make_game, train_game
+from wgan_tf.training.toy_game import GAMES, make_game, train_game
 
 # Points that games learn from, as the toy's.
 TRAINED_ON = 50_000
@@ -19,6 +20,9 @@ class PointTrainings:
 
     Args:
         config: of the study.
+
+    Raises:
+        UsageError: a game that is not played on points.
     """
 
     labelled = False
@@ -29,6 +33,9 @@ class PointTrainings:
         self.rng = np.random.default_rng([config.run.seed, 92])
         self._points = self.world.sample(TRAINED_ON, self.rng)
         self.all = studied(config)
+        for game in dict.fromkeys(one.game for one in self.all):
+            if game not in GAMES:
+                raise UsageError(f"--study_games={game}: on points one of {', '.join(GAMES)}")
 
     def marker(self, one: Studied) -> Path:
         """See `ImageTrainings`."""
