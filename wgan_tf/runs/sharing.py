@@ -72,6 +72,7 @@ def share(
 def _done_here(piece, path: Path, is_done, do, bar) -> bool | None:
     """Whether a piece was done here, now; None: another process is at it."""
     if is_done(piece):
+        bar.update()  # by another, since this one looked
         return False
     lock = _lock(path)
     try:
@@ -80,6 +81,7 @@ def _done_here(piece, path: Path, is_done, do, bar) -> bool | None:
         return None
     try:
         if is_done(piece):
+            bar.update()
             return False
         bar.set_postfix_str(str(piece), refresh=True)
         do(piece)

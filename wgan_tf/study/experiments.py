@@ -77,7 +77,7 @@ class Samples:
         self.train_more, self.seed = train_more, seed
         self.images = np.asarray(model.generate(z))
         self._drawing = count(model.generator).forward
-        self._methods, self._pools, self._moved = {}, {}, {}
+        self._methods, self._compiled, self._pools, self._moved = {}, {}, {}, {}
         self._pixels = functools.lru_cache(maxsize=1)(self._pixels)
 
     def outcomes(self, guide: str, method: str, budgets: list[int]) -> Iterator[Outcome]:
@@ -187,6 +187,7 @@ class Samples:
             parsed = self.settings_of(guide, parse(text.replace("+", ",")))
             made = make_sequence(parsed, self.model, adviser)
             made.block = self.block
+            made.take_compiled(self._compiled.setdefault(guide or CRITIC, made))
             if isinstance(made, Selector):
                 pool = self._pools.setdefault(guide, Pool(made.candidates))
                 made.candidates = pool.candidates

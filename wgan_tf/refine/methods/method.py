@@ -88,6 +88,10 @@ class Method:
             autograph=False,
         )
 
+    def take_compiled(self, other: "Method") -> None:
+        """Evaluates by what another method of the same model and guide has compiled already."""
+        self._values, self._images = other._values, other._images
+
     def __call__(self, z, budget: int, seed: int = 0, on_record=None) -> Refined:
         """Refines samples.
 

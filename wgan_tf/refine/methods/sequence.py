@@ -26,6 +26,12 @@ class Sequence(Method):
         self.methods, self.budgets = methods, budgets
         self.needs_ratio = any(method.needs_ratio for _, method in methods)
 
+    def take_compiled(self, other):
+        """See `Method`."""
+        super().take_compiled(other)
+        for _, method in self.methods:
+            method.take_compiled(other)
+
     def shares(self, budget: int) -> list[int]:
         """Evaluations of each method.
 
