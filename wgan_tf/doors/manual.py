@@ -169,10 +169,12 @@ MANUAL = {
     ),
     "study": Page(
         "measure",
-        "Does fine-tuning help? Trainings x stages x methods x rates x steps, measured, with a "
-        "report. An hour; it goes on where it was stopped.",
-        "--dataset=mnist5k --study_seeds=5",
-        f"{_LEARN} study_seeds study_stages study_samples model learning_rate n_critic seed",
+        "Whose advice makes samples better, by which method, at what price? Trainings x stages x "
+        "advisers x methods x budgets, judged twice, with a report. An hour; it goes on where it "
+        "was stopped, and processes that are given the same command share it.",
+        "--dataset=mnist --study_guides=critic,labels",
+        f"{_LEARN} study_seeds study_stages study_samples study_size study_games study_guides "
+        "study_methods study_budgets model seed",
     ),
     "matched_study": Page(
         "measure",

@@ -10,10 +10,12 @@ from tqdm import tqdm
 from wgan_tf.errors import UserError
 from wgan_tf.files.reading import read_figures
 from wgan_tf.files.writing import write_json
-from wgan_tf.study.cells import UNGUIDED
+from wgan_tf.refine.guides import ADVISERS, ADVISERS_OF_POINTS
+from wgan_tf.study.cells import METHODS, UNGUIDED, UNREFINED
 from wgan_tf.study.experiments import Samples
 from wgan_tf.study.measuring import priced
 
+_ADVISERS = tuple(dict.fromkeys((*ADVISERS, *ADVISERS_OF_POINTS)))
 # What a file name can have everywhere.
 _OTHER = re.compile(r"[^\w.=+-]+")
 
@@ -98,7 +100,15 @@ def gathered(folder: Path, model: tuple) -> dict:
         guide = figures["rows"][0]["guide"]
         if guide != UNGUIDED:
             advisers[guide] = figures["adviser"]
-    return {"advisers": advisers, "rows": rows}
+    return {"advisers": advisers, "rows": sorted(rows, key=_place)}
+
+
+def _place(row: dict) -> tuple:
+    """Advisers in their order, methods in theirs, with settings behind those without."""
+    method, _, settings = row["method"].partition(":")
+    methods = (UNREFINED, *METHODS)
+    known = methods.index(method) if method in methods else len(methods)
+    return (UNGUIDED, *_ADVISERS).index(row["guide"]), known, settings, row["budget"]
 
 
 def strips(folder: Path, model: tuple, keys: Iterable[tuple[str, str, int]]) -> dict:

@@ -1,4 +1,4 @@
-"""Games on points in a plane that stand in memory: seconds each, nothing is stored."""
+"""Games on points in a plane that stand in memory: seconds each."""
 
 from typing import NamedTuple
 

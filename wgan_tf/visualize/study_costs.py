@@ -10,6 +10,8 @@ from matplotlib.ticker import LogLocator, NullLocator
 from wgan_tf.visualize.figure import BLUE, GREEN, GREY, INK, ORANGE, new_panels, save_figure
 from wgan_tf.visualize.study_curves import ASTRAY, CONTROLS, DASHED, PURPLE
 
+# From such a range on three numbers in each power of ten have no room.
+_WIDE = 100
 _NO_REFINEMENT = (*CONTROLS, "nothing", "more_training", "oracle")
 
 
@@ -61,7 +63,8 @@ def _draw_stage(axes, found: Mapping) -> None:
         group = [by_name[at[which]] for at in found["against_training"].values()]
         _draw_costs(axes, group, before, colour, label)
     axes.axhline(before, color=INK, linewidth=0.9, label="nothing")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    low, high = axes.get_xlim()
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if high > _WIDE * low else (1, 2, 5)))
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("GFLOP a sample")
