@@ -13,7 +13,7 @@ from wgan_tf.modes import study
 from wgan_tf.refine.ratio import LEARNT_FROM
 from wgan_tf.refine.ratio import fitting as fitting_module
 from wgan_tf.runs import read_config
-from wgan_tf.study import measuring, point_samples
+from wgan_tf.study import measures, point_samples
 from wgan_tf.training.studied import ImageTrainings, Studied, studied
 
 
@@ -23,7 +23,7 @@ def quick(monkeypatch):
     for name, value in (("_SEEN", 1), ("_FEWEST_EPOCHS", 1), ("_STAGES", (4, 4, 8))):
         monkeypatch.setattr(judge_module, name, value, raising=False)
     monkeypatch.setattr(fitting_module, "_EPOCHS", 1)
-    monkeypatch.setattr(measuring, "_RESAMPLES", 20)
+    monkeypatch.setattr(measures, "_RESAMPLES", 20)
     for name in LEARNT_FROM:
         monkeypatch.setitem(LEARNT_FROM, name, 256)
     monkeypatch.setattr("wgan_tf.study.advisers.MOST", 400)
@@ -59,8 +59,9 @@ def test_a_study_goes_on_where_it_stopped_and_grows(
     assert found["judge"] == "classifier" and found["foreign_judge"] == "random"
     assert found["real_images"] == 1000 and found["main"] == "frechet"
     assert set(found["models"][0]["advisers"]) == {"critic", "labels"}
-    findings = json.loads((folder / "findings.json").read_text())
-    assert set(findings["wgan"]["2"]["claims"]) == {
+    about = json.loads((folder / "findings.json").read_text())
+    assert about["dataset"] == "mnist5k" and "models" not in about
+    assert set(about["findings"]["wgan"]["2"]["claims"]) == {
         "critic_fooled", "pixels_do_not_help", "z_helps", "low_scores_gain_most",
         "too_few_too_many",
     }  # fmt: skip

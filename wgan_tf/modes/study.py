@@ -23,7 +23,7 @@ from wgan_tf.study.conditions import name_of
 from wgan_tf.study.experiments import Samples
 from wgan_tf.study.findings import findings_of
 from wgan_tf.study.known_world import Measure
-from wgan_tf.study.measuring import Images, Points
+from wgan_tf.study.measures import Images, Points
 from wgan_tf.study.point_samples import PointAdvisers, PointSamples
 from wgan_tf.study.report import study_in_words
 from wgan_tf.training.studied import ImageTrainings
@@ -108,7 +108,7 @@ class _ImageRoom:
     """What pieces of work on images need.
 
     Attributes:
-        measures: see `study.measuring`.
+        measures: see `study.measures`.
     """
 
     def __init__(self, config, trainings: ImageTrainings):
@@ -186,9 +186,10 @@ def _conclude(config, trainings, measures) -> list[Path]:
         folder = artefacts.folder
         artefacts.figures(study)
         study = read_figures(folder / "study.json")
-        findings = findings_of(study)
-        artefacts.figures(findings, "findings")
-        findings = read_figures(folder / "findings.json")
+        about = {name: study[name] for name in study if name not in ("config", "models")}
+        findings = _rounded(findings_of(study))
+        artefacts.figures({**about, "findings": findings}, "findings")
+        findings = read_figures(folder / "findings.json", "findings")
         pictures = plot_study(
             folder / "images", study, findings, _strips(folder, trainings.all)
         )
@@ -199,6 +200,15 @@ def _conclude(config, trainings, measures) -> list[Path]:
     _write_curves(folder, study, findings)
     print(text)
     return pictures
+
+
+def _rounded(value):
+    """The same with five digits: a file to keep, by which everything is said and drawn."""
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 def _facts(marker: Path) -> dict:

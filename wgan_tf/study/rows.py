@@ -13,7 +13,7 @@ from wgan_tf.files.writing import write_json
 from wgan_tf.refine.guides import ADVISERS, ADVISERS_OF_POINTS
 from wgan_tf.study.cells import METHODS, UNGUIDED, UNREFINED
 from wgan_tf.study.experiments import Samples
-from wgan_tf.study.measuring import priced
+from wgan_tf.study.measures import priced
 
 _ADVISERS = tuple(dict.fromkeys((*ADVISERS, *ADVISERS_OF_POINTS)))
 # What a file name can have everywhere.
@@ -67,7 +67,7 @@ def measure(
         folder: of the study.
         piece: of the model that the samples are of.
         samples: its samples and advisers.
-        measured: an outcome to figures, see `measuring`.
+        measured: an outcome to figures, see `measures`.
         show: called with a path without its suffix and images (m, h, w, c).
     """
     path = path_of(folder, piece)

@@ -6,7 +6,7 @@ import pytest
 from tests.tiny import make_model, strong
 from wgan_tf.study.experiments import Outcome, Samples
 from wgan_tf.study.known_world import Measure
-from wgan_tf.study.measuring import Images, Points, priced
+from wgan_tf.study.measures import Images, Points, priced
 
 
 class Brightness:
