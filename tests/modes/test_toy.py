@@ -11,15 +11,16 @@ from wgan_tf.data import WORLDS
 from wgan_tf.errors import UsageError
 from wgan_tf.modes import toy
 from wgan_tf.refine.guide import CriticGuide
-from wgan_tf.study import known_world, oracle, toy_table
+from wgan_tf.study import known_world, oracle, point_samples, toy_table
 from wgan_tf.training import toy_game
 
 METHODS = ("gradient", "rejection", "best_of")
 
 
-def fitted(model, real, features, seed):
+def fitted(model, real, features, seed, spread_by_chance):
     """In the place of a ratio, which takes seconds."""
     guide = CriticGuide(model, real)
+    guide.network = model.critic
     guide.facts = {"features": features, "log_loss": 0.5, "reliability": [1, 2]}
     return guide
 
@@ -34,8 +35,8 @@ def quick(monkeypatch):
         monkeypatch.setattr(module, "METHODS_OF_GUIDES", METHODS)
     monkeypatch.setattr(toy, "TRAINED_ON", 200)
     monkeypatch.setattr(toy, "SAMPLES", 150)
-    monkeypatch.setattr(known_world, "FITTED", 300)
-    monkeypatch.setattr(known_world, "fit_ratio", fitted)
+    monkeypatch.setattr(point_samples, "FITTED", 300)
+    monkeypatch.setattr(point_samples, "fit_ratio", fitted)
     monkeypatch.setattr(toy, "_PIXELS", 40)
     monkeypatch.setattr(known_world, "MEASURED", 200)
     monkeypatch.setattr(known_world, "MOVED", 100)
@@ -49,7 +50,9 @@ def test_every_method_by_every_guide(quick, tmp_path, capsys):
     pictures = toy.run(config)
     figures = json.loads((tmp_path / "run" / "toy.json").read_text())
     rows = figures["games"]["wgan"]["rows"]
-    assert figures["games"]["wgan"]["guides"]["fitted"] == {"features": "pixels", "log_loss": 0.5}
+    assert figures["games"]["wgan"]["guides"]["fitted"] == {
+        "seconds": 0.0, "gflop": 0.0, "features": "pixels", "log_loss": 0.5
+    }
     assert [row["method"] for row in rows[:2]] == ["nothing", "truncation"]
     assert [(row["method"], row["guide"]) for row in rows[2:]] == [
         (method, guide) for guide in known_world.GUIDES for method in METHODS
@@ -66,7 +69,7 @@ def test_every_method_by_every_guide(quick, tmp_path, capsys):
         with Image.open(picture) as image:
             assert image.width > 500
     text = capsys.readouterr().out
-    assert "| 4 | gradient | raw |" in text and "| real points |" in text
+    assert "| 4 | gradient | critic |" in text and "| real points |" in text
     assert (tmp_path / "run" / "toy.md").read_text() == text.rstrip("\n") + "\n"
     assert list((tmp_path / "run" / "toy").glob("events*"))
 
@@ -92,7 +95,7 @@ def test_the_roll_has_no_modes():
 
 
 def test_points_are_for_this_mode_and_images_for_others():
-    with pytest.raises(UsageError, match="grid25 are points in a plane, for --mode=toy"):
+    with pytest.raises(UsageError, match="points in a plane, for --mode=study or --mode=toy"):
         resolve({"mode": "train", "dataset": "grid25"})
     with pytest.raises(UsageError, match="--dataset=mnist5k: --mode=toy must know the density"):
         resolve({"mode": "toy", "dataset": "mnist5k"})

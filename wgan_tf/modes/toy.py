@@ -8,7 +8,9 @@ import numpy as np
 from wgan_tf.data import WORLDS
 from wgan_tf.runs.artefacts import Artefacts
 from wgan_tf.study import known_world
-from wgan_tf.study.known_world import BUDGETS, GUIDES, METHODS_OF_GUIDES, NOTHING, REAL, UNGUIDED
+from wgan_tf.study.cells import TRUNCATION, UNREFINED
+from wgan_tf.study.known_world import BUDGETS, GUIDES, METHODS_OF_GUIDES, REAL, STARTS
+from wgan_tf.study.point_samples import PointAdvisers, PointSamples
 from wgan_tf.study.toy_table import caption, markdown, tables_of
 from wgan_tf.training.toy_game import GAMES, train_game
 from wgan_tf.visualize.guide_table import plot_guide_table
@@ -17,7 +19,7 @@ from wgan_tf.visualize.point_clouds import plot_clouds
 TRAINED_ON, SAMPLES = 50_000, 5000
 _NOTE = (
     "Orange: the true density. Blue: points.\n"
-    "raw: the critic's score. rescaled: a logistic regression on it.\n"
+    "critic: its score. rescaled: a logistic regression on it.\n"
     "fitted: a ratio learnt from points as they are. oracle: the true ratio.\n"
 )
 _OF_MODES = (
@@ -69,19 +71,19 @@ def _play(name: str, world, points, measure, seed: int) -> tuple[dict, list]:
     began = time.perf_counter()
     model = train_game(name, points, seed)
     trained = time.perf_counter()
-    guides = known_world.make_guides(model, world, seed)
+    advisers = PointAdvisers(model, world, seed)
+    facts = {guide: advisers.facts(guide) for guide in GUIDES}
     made = time.perf_counter()
-    rows, clouds = zip(
-        *known_world.outcomes(model, guides, measure, SAMPLES, seed, f"refining {name}"),
-        strict=True,
-    )
+    samples = PointSamples(model, model.sample_z(SAMPLES, seed + STARTS), advisers, seed=seed)
+    outcomes = known_world.outcomes(samples, measure, f"refining {name}")
+    rows, clouds = zip(*sorted(outcomes, key=lambda pair: pair[0]["budget"]), strict=True)
     game = {
         "seconds": {
             "training": trained - began,
             "guides": made - trained,
             "refining": time.perf_counter() - made,
         },
-        "guides": known_world.facts_of(guides),
+        "guides": facts,
         "rows": list(rows),
     }
     return game, list(clouds)
@@ -97,8 +99,8 @@ def _show(artefacts, name: str, world, rows: list, clouds: list, real_row: dict)
         return heading, clouds[number], caption(measured[number])
 
     empty = [(None, None, "")] * (len(METHODS_OF_GUIDES) - 3)
-    heads = [panel(REAL, heading=REAL), panel(NOTHING, heading=NOTHING)]
-    table = {"no guide": [*heads, panel(UNGUIDED, budget=1, heading=UNGUIDED), *empty]}
+    heads = [panel(REAL, heading=REAL), panel(UNREFINED, heading=UNREFINED)]
+    table = {"no guide": [*heads, panel(TRUNCATION, budget=1, heading=TRUNCATION), *empty]}
     for guide in GUIDES:
         table[guide] = [panel(method, guide, BUDGETS[0]) for method in METHODS_OF_GUIDES]
     path, reach = artefacts.image_path(f"toy_{name}.png"), 1.15 * float(np.abs(clouds[0]).max())

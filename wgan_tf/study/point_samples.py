@@ -1,20 +1,23 @@
 """A study's samples and advisers where both densities are known: points in a plane."""
 
+import inspect
+
 import numpy as np
+import tensorflow as tf
 
 from wgan_tf.machine.arithmetic import count
 from wgan_tf.refine.guide import CriticGuide
+from wgan_tf.refine.methods import METHODS
 from wgan_tf.refine.ratio.fitting import fit_ratio
 from wgan_tf.study.cells import CRITIC, FEATURES, ORACLE, SHUFFLED
 from wgan_tf.study.experiments import Samples
-from wgan_tf.study.known_world import (
-    BLOCK,
-    FITTED,
-    RESCALED,
-    median_square_slope,
-    rate_for,
-)
 from wgan_tf.study.oracle import Oracle
+
+# Real points to fit ratios to; a ratio of one number needs fewer.
+FITTED, RESCALED = 10_000, 2000
+# Points that a method works on at once: a block of images would be far too few.
+BLOCK = 10_000
+_SLOPES = 90  # seed
 
 
 class PointAdvisers:
@@ -77,6 +80,10 @@ class PointSamples(Samples):
 
     block = BLOCK
 
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self._slopes = {}
+
     def settings_of(self, guide, parsed):
         """See `Samples`."""
         settled = []
@@ -90,6 +97,29 @@ class PointSamples(Samples):
             self._slopes[guide] = median_square_slope(self.model, self.advisers[guide])
         return self._slopes[guide]
 
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
-        self._slopes = {}
+
+def rate_for(name: str, slope: float) -> float | None:
+    """A method's own rate, but for one that would be too long for steep values; None: it has none.
+
+    A narrow mode of deviation s in z has slopes of 1 / s, and steps of more than 2 s^2 leave it:
+    the rate is at most 1 / (median square slope). Scores have a scale of their own, so this also
+    makes the guides' steps comparable.
+
+    Args:
+        name: a key of `METHODS`.
+        slope: see `median_square_slope`.
+    """
+    rate = inspect.signature(METHODS[name]).parameters.get("rate")
+    # Transport divides by the steepness itself.
+    if rate is None or name == "transport":
+        return None
+    return min(rate.default, 1 / slope) if slope > 0 else rate.default
+
+
+def median_square_slope(model, guide) -> float:
+    """Of a guide's values by z: median square length of the gradient over 2,000 samples."""
+    z = tf.constant(model.sample_z(2000, _SLOPES))
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(z)
+        values = guide(model.generator(z, training=False))
+    return float(np.median(tf.reduce_sum(tape.gradient(values, z) ** 2, 1)))

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from wgan_tf.study.known_world import BUDGETS, GUIDES, METHODS_OF_GUIDES, NOTHING, UNGUIDED
+from wgan_tf.study.cells import TRUNCATION, UNGUIDED, UNREFINED
+from wgan_tf.study.known_world import BUDGETS, GUIDES, METHODS_OF_GUIDES
 
 # Heading and digits of each measure in a table.
 _COLUMNS = {
@@ -13,7 +14,7 @@ _COLUMNS = {
     "jensen_shannon": ("JS", 3),
     "to_nearest": ("to nearest", 4),
     "earth_movers": ("EMD", 3),
-    "different": ("different", 2),
+    "duplicates": ("duplicates", 2),
 }
 # What the coloured tables show, and the value that would be right; None: that of real points.
 _COLOURED = {
@@ -49,7 +50,7 @@ def tables_of(figures: dict, budget: int) -> tuple[dict, dict]:
     keys = [key for key in _COLOURED if key in real][:_MOST_COLOURED]
     for game, facts in figures["games"].items():
         rows = {(row["method"], row["guide"], row["budget"]): row for row in facts["rows"]}
-        start = rows[NOTHING, "", 0]
+        start = rows[UNREFINED, UNGUIDED, 0]
         tables[game], before[game] = {}, {}
         for key in keys:
             name, right = _COLOURED[key]
@@ -67,7 +68,7 @@ def tables_of(figures: dict, budget: int) -> tuple[dict, dict]:
 def markdown(figures: dict) -> str:
     """A table per game, the guides' quality above it."""
     real = figures["real_points"]
-    keys = [key for key in _COLUMNS if key in real or key == "different"]
+    keys = [key for key in _COLUMNS if key in real or key == "duplicates"]
     lines = [f"# Refinement in a known world: {figures['world']}", ""]
     for game, facts in figures["games"].items():
         seconds = ", ".join(f"{name} {value:.0f} s" for name, value in facts["seconds"].items())
@@ -98,5 +99,5 @@ def _line(row: dict, keys: list[str]) -> str:
     cells = [f"{row[key]:.{_COLUMNS[key][1]}f}" if key in row else "" for key in keys]
     if "failed" in row:
         cells[0] = "failed"
-    budget = row["budget"] if row["budget"] in ("", *BUDGETS) or row["method"] == UNGUIDED else ""
+    budget = row["budget"] if row["budget"] in ("", *BUDGETS) or row["method"] == TRUNCATION else ""
     return f"| {' | '.join([str(budget), row['method'], row['guide'], *cells])} |"
