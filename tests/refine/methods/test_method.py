@@ -158,3 +158,37 @@ def test_who_needs_a_ratio(name):
     needs = {"langevin", "flow", "rejection", "metropolis_hastings", "resampling"}
     assert METHODS[name].needs_ratio == (name in needs)
     assert issubclass(METHODS[name], Mover) == (name in MOVERS)
+
+
+def test_smaller_budgets_lie_on_the_way_of_the_largest(variant):
+    """Each is what a call of its own gives; movers and selectors spend the largest alone."""
+    model, guide = Identity(), Linear(SLOPES)
+    method, z = variant(model, guide), starts(model, 20)
+    guide.asked.assign(0)
+    along = list(method.along(z, [4, 6, 12], 3))
+    # All but the values before and after.
+    passes = int(guide.asked) - len(z) - sum(len(refined.z) for refined in along)
+    if variant.name in SELECTORS:
+        assert passes == 20 * 12
+    elif variant.name in MOVERS:
+        assert 2 * passes == 20 * along[-1].evaluations
+    for budget, refined in zip((4, 6, 12), along, strict=True):
+        alone = method(z, budget, 3)
+        np.testing.assert_allclose(refined.z, alone.z, atol=1e-6)
+        np.testing.assert_array_equal(refined.origin, alone.origin)
+        np.testing.assert_allclose(refined.curve, alone.curve, atol=1e-5)
+        assert refined.evaluations == alone.evaluations
+        for name, value in alone.diagnostics.items():
+            same = value if isinstance(value, str) else pytest.approx(value, rel=1e-4)
+            assert refined.diagnostics[name] == same, name
+    seconds = [refined.seconds for refined in along]
+    assert variant.name == "truncation" or seconds == sorted(seconds)
+
+
+def test_evaluations_are_compiled_once_for_all_methods_of_a_guide():
+    model, guide = Identity(), Linear(SLOPES)
+    first, other = METHODS["best_of"](model, guide), METHODS["resampling"](model, guide)
+    expected = other(starts(model, 20), 6, 3).z
+    other.take_compiled(first)
+    np.testing.assert_array_equal(other(starts(model, 20), 6, 3).z, expected)
+    assert first._values.experimental_get_tracing_count() == 1
