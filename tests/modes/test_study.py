@@ -175,6 +175,9 @@ def test_trainings_are_seed_by_seed(resolve_tiny):
         Studied("dcgan", 2, 7), Studied("dcgan", 5, 7), Studied("wgan", 2, 8),
     ]  # fmt: skip
     assert len(studied(config)) == 8
+    full = studied(tiny(resolve_tiny, study_size="full"))
+    assert {one.game for one in full} == {"wgan", "wgan_gp", "dcgan"} and len(full) == 6
+    assert {one.game for one in studied(tiny(resolve_tiny))} == {"wgan"}
 
 
 def test_another_game_has_its_own_preset_and_the_flags_that_were_given():

@@ -25,6 +25,8 @@ _LEARNT = 12
 _PARTS = ("train[:50%]", "train[50%:75%]", "train[75%:]")
 _MOST = 10_000
 MARKER = "trained.json"
+# Clipped, penalised, and without a Wasserstein critic.
+GAMES_OF_FULL = ("wgan", "wgan_gp", "dcgan")
 
 
 class Studied(NamedTuple):
@@ -158,7 +160,9 @@ class ImageTrainings:
 def studied(config) -> list[Studied]:
     """What is trained, seed by seed."""
     chosen, first = config.study, config.run.seed
-    games = chosen.listed("study_games") or [config.network.model]
+    games = chosen.listed("study_games")
+    if games is None:
+        games = GAMES_OF_FULL if chosen.study_size == "full" else [config.network.model]
     return [
         Studied(name, stage, seed)
         for seed in range(first, first + chosen.study_seeds)
