@@ -33,7 +33,8 @@ class StudyConfig:
     )
     study_games: str | None = field(
         None,
-        f"games with commas between, of {', '.join(_GAMES)} (default: --model; full: wgan, wgan_gp, dcgan)",
+        f"games with commas between, of {', '.join(_GAMES)} (default: --model; full: wgan, "
+        "wgan_gp, dcgan)",
         "free", "study", some_of(*_GAMES),
     )
     study_guides: str | None = field(
