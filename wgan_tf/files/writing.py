@@ -140,7 +140,7 @@ def _is_alive_on_windows(process: int) -> bool:
         kernel.CloseHandle(handle)
 
 
-def write_json(path: str | os.PathLike, values: dict) -> None:
+def write_json(path: str | os.PathLike, values: dict, indent: int | None = 2) -> None:
     """Writes values, NumPy numbers and arrays among them, as JSON; null for NaN and infinity.
 
     Raises:
@@ -157,4 +157,4 @@ def write_json(path: str | os.PathLike, values: dict) -> None:
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
     with written_whole(path) as unfinished:
-        unfinished.write_text(json.dumps(plain(values), indent=2) + "\n", encoding="utf-8")
+        unfinished.write_text(json.dumps(plain(values), indent=indent) + "\n", encoding="utf-8")

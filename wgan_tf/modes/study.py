@@ -188,7 +188,7 @@ def _conclude(config, trainings, measures) -> list[Path]:
         study = read_figures(folder / "study.json")
         about = {name: study[name] for name in study if name not in ("config", "models")}
         findings = _rounded(findings_of(study))
-        artefacts.figures({**about, "findings": findings}, "findings")
+        artefacts.figures({**about, "findings": findings}, "findings", indent=None)
         findings = read_figures(folder / "findings.json", "findings")
         pictures = plot_study(
             folder / "images", study, findings, _strips(folder, trainings.all)

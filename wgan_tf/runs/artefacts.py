@@ -54,9 +54,9 @@ class Artefacts:
         """Writes uint8 (h, w, 1 or 3) as `images/<name>.png`."""
         save_png(self.image_path(f"{name}.png"), pixels)
 
-    def figures(self, values: dict, name: str | None = None) -> None:
+    def figures(self, values: dict, name: str | None = None, indent: int | None = 2) -> None:
         """Writes `<mode>.json`, or of another name; see `files.writing.write_json`."""
-        write_json(self.folder / f"{name or self.mode}.json", values)
+        write_json(self.folder / f"{name or self.mode}.json", values, indent)
 
     def arrays(self, **arrays: np.ndarray) -> None:
         """Writes `<mode>.npz`."""
