@@ -21,7 +21,11 @@ NOT_BY_FLAGS = {
     "benchmark": {"alternate", "augment", "matched_batches", "matched_rate", "r1"},
     "compare_discriminators": {"layer"},
     "latent_map": {"generated", "real"},
-    "study": {"begin_from", "evaluate_every", "checkpoint", "generated", "real"},
+    "study": {
+        "begin_from", "evaluate_every", "checkpoint", "generated", "real", "iterations",
+        # Of the judge that it trains.
+        "augmentation", "epochs", "label_smoothing", "weight_decay",
+    },
     "matched_study": {"begin_from", "evaluate_every", "checkpoint", "generated", "real"},
     "import_tf1": {"start", "stop_at_real", "count", "shard_size"},
 }

@@ -8,20 +8,21 @@ from PIL import Image
 
 from wgan_tf.config.resolve import as_game, resolve
 from wgan_tf.errors import UsageError
-from wgan_tf.metrics import judges as judge_module
 from wgan_tf.modes import study
 from wgan_tf.refine.ratio import LEARNT_FROM
 from wgan_tf.refine.ratio import fitting as fitting_module
 from wgan_tf.runs import read_config
 from wgan_tf.study import measures, point_samples
+from wgan_tf.training import judging
 from wgan_tf.training.studied import ImageTrainings, Studied, studied
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """Judges and ratios of one epoch, few resamples."""
-    for name, value in (("_SEEN", 1), ("_FEWEST_EPOCHS", 1), ("_STAGES", (4, 4, 8))):
-        monkeypatch.setattr(judge_module, name, value, raising=False)
+    learn = judging.learn
+    monkeypatch.setattr(judging, "learn", lambda source, seed: learn(source, seed, 1))
+    monkeypatch.setattr(judging, "SEEN", 2)
     monkeypatch.setattr(fitting_module, "_EPOCHS", 1)
     monkeypatch.setattr(measures, "_RESAMPLES", 20)
     for name in LEARNT_FROM:
