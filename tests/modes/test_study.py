@@ -69,7 +69,8 @@ def test_a_study_goes_on_where_it_stopped_and_grows(
     text = (folder / "study.md").read_text()
     assert text in capsys.readouterr().out
     for picture in pictures:
-        assert Image.open(picture).size[0] == 1440
+        with Image.open(picture) as image:
+            assert image.width == 1440
         assert f"](images/{picture.name})" in text
     assert list((folder / "study").rglob("events*"))
     # More training went on in a folder of its own.
