@@ -89,7 +89,7 @@ def test_a_ratio_of_other_images_is_refused(copy):
 def test_labels_that_are_not_there_are_named_and_nothing_is_written(run_dir, monkeypatch, tmp_path):
     run = shutil.copytree(run_dir, tmp_path / "bare", ignore=shutil.ignore_patterns("ratio*"))
     images = np.random.default_rng(0).uniform(-1, 1, (300, 16, 16, 1)).astype(np.float32)
-    monkeypatch.setattr(ratios, "_real_images", lambda config: (images, None))
+    monkeypatch.setattr(ratios, "real_images", lambda config: (images, None))
     with pytest.raises(UserError, match="no labels"):
         fit_ratio.run(command(run, "fit_ratio", ratio_features="labels"))
     assert not list(run.glob("ratio*"))
