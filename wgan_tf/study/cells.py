@@ -34,7 +34,6 @@ BUDGETS = (2, 6, 20, 60, 200)
 # All advisers and methods meet at one budget; prices are followed for the best adviser at hand and
 # for the critic.
 CROSSING, PRICED, TRAINED = 20, (2, 6, 20, 60), (20, 60)
-SIZES = ("default", "full")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -80,8 +80,7 @@ class ImageTrainings:
         """Trains, or goes on where it was stopped."""
         config = self._config(one)
         game.train(config)
-        cost = workloads(runs.load_trained(config), config.data.batch_size, _updates(config))
-        gflop = cost["iteration"] * one.stage
+        gflop = _gflop_of_iteration(config, runs.load_trained(config)) * one.stage
         write_json(self.marker(one), {"iterations": one.stage, "gflop": gflop})
 
     def load(self, one: Studied):
@@ -115,7 +114,7 @@ class ImageTrainings:
         many these really were, and seconds.
         """
         config = self._config(one)
-        cost = workloads(model, config.data.batch_size, _updates(config))["iteration"]
+        cost = _gflop_of_iteration(config, model)
         more = max(1, round(len(z) * gflop / cost))
         start, iterations = self.folder(one), one.stage + more
         folder = start.with_name(f"{start.name}-more-{iterations}")
@@ -171,5 +170,6 @@ def studied(config) -> list[Studied]:
     ]
 
 
-def _updates(config) -> int:
-    return config.training.n_critic
+def _gflop_of_iteration(config, model) -> float:
+    counted = workloads(model, config.data.batch_size, config.training.n_critic)
+    return counted["iteration"]
