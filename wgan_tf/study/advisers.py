@@ -96,8 +96,8 @@ class Advisers:
             if not path.exists():
                 learnt = learn_features(self.model, *self._real(), features, seed=self.seed)
                 write_json(facts, {"seconds": learnt.seconds, "gflop": learnt.gflop})
-                with written_whole(rows) as unfinished, open(unfinished, "wb") as file:
-                    np.save(file, learnt.rows)
+                with written_whole(rows) as unfinished:
+                    np.save(unfinished, learnt.rows)
                 with written_whole(path) as unfinished:
                     plain(learnt.network).save(unfinished)
             known = read_figures(facts)

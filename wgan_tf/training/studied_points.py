@@ -49,8 +49,8 @@ class PointTrainings:
             for name in ("generator", "critic")
             for index, array in enumerate(getattr(model, name).get_weights())
         }
-        with written_whole(self.marker(one)) as unfinished, open(unfinished, "wb") as file:
-            np.savez(file, **arrays)
+        with written_whole(self.marker(one)) as unfinished:
+            np.savez(unfinished, **arrays)
 
     def load(self, one: Studied):
         """See `ImageTrainings`."""
